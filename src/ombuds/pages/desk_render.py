@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Renders the screens of a member's own desk: a value and its shell in, the bytes of a page out.
+
+Every form carries the shell's token (T33). It makes no decision and shows a preview only as the public renderer made
+it. See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from ombuds.pages import desk_values as desk
+from ombuds.pages.desk_values import DeskShell
+from ombuds.pages.press import Press
+
+
+class DeskRenderer:
+    """Every screen of the desk, one method each."""
+
+    def __init__(self, press: Press | None = None) -> None:
+        self._press = press or Press()
+
+    def today(self, shell: DeskShell, view: desk.TodayView) -> bytes:
+        """What needs me."""
+        return self._press.page("desk/today.html", shell, view)
+
+    def cases(self, shell: DeskShell, view: desk.CasesView) -> bytes:
+        """The cases and the sealed reports."""
+        return self._press.page("desk/cases.html", shell, view)
+
+    def case(self, shell: DeskShell, view: desk.CaseView) -> bytes:
+        """One case."""
+        return self._press.page("desk/case.html", shell, view)
+
+    def approve(self, shell: DeskShell, view: desk.ApproveView) -> bytes:
+        """What is asked of me."""
+        return self._press.page("desk/approve.html", shell, view)
+
+    def publish(self, shell: DeskShell, view: desk.PublishView) -> bytes:
+        """The draft editor with its preview."""
+        return self._press.page("desk/publish.html", shell, view)
+
+    def members(self, shell: DeskShell, view: desk.MembersView) -> bytes:
+        """The members and their keys."""
+        return self._press.page("desk/members.html", shell, view)
+
+    def unlock(self, shell: DeskShell, view: desk.UnlockView) -> bytes:
+        """Where the vault is opened."""
+        return self._press.page("desk/unlock.html", shell, view)
+
+    def form(self, shell: DeskShell, view: desk.SmallForm) -> bytes:
+        """A screen with one question."""
+        return self._press.page("desk/form.html", shell, view)
+
+    def error(self, shell: DeskShell, view: desk.DeskError) -> bytes:
+        """A refusal, and what to do next."""
+        return self._press.page("desk/error.html", shell, view)

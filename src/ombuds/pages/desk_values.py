@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a member's own desk shows: one frozen value for each screen.
+
+They carry text and days. The one exception is a preview, which is Markup and is made by `Renderer.article` alone: a
+plain string in its place is shown as text, never as HTML (T24). See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from ombuds.pages.values import Choice, Trouble
+
+
+class DeskShell(Struct, frozen=True, kw_only=True):
+    """What surrounds every screen. `token` goes into every form; `offline_since` is the day of what is shown."""
+
+    desk_name: str
+    member: str
+    token: str
+    language: str = "en"
+    path: str = "/"
+    waiting: int = 0  # approvals that wait for this member
+    offline_since: date | None = None
+    demonstration: bool = False
+    notice: str | None = None  # a sentence after something was done; a message of ours is translated
+    trouble: Trouble | None = None
+    static: str = "/static/"
+
+    def link(self, path: str) -> str:
+        """The address of a screen; a desk has one language, so nothing stands in front."""
+        return path
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """A label and its value. The label is translated if it is one of ours."""
+
+    label: str
+    value: str
+
+
+class TodayItem(Struct, frozen=True, kw_only=True):
+    """One thing that needs this member. With `post` the action is a button, else a link."""
+
+    title: str
+    text: str
+    link: str
+    action: str
+    kind: str = ""  # approve, open, reply, overdue, renew, checkin, found
+    day: date | None = None
+    post: bool = False
+
+
+class TodayView(Struct, frozen=True, kw_only=True):
+    """One list of what needs me, and the cases I am on."""
+
+    items: tuple[TodayItem, ...] = ()
+    cases: tuple[CaseLine, ...] = ()
+
+
+class CaseLine(Struct, frozen=True, kw_only=True):
+    """A case in a list."""
+
+    id: str
+    title: str
+    state: str
+    day: date | None = None
+    unread: int = 0
+
+
+class CasesView(Struct, frozen=True, kw_only=True):
+    """Every case of which this member is on the team, and the sealed reports not opened yet."""
+
+    cases: tuple[CaseLine, ...] = ()
+    sealed: tuple[SealedLine, ...] = ()
+    query: str = ""
+
+
+class SealedLine(Struct, frozen=True, kw_only=True):
+    """A report nobody has opened. Only its size class and day are known."""
+
+    id: str
+    day: date
+    size: int
+    agreed: int = 0
+    needed: int = 2
+    mine: bool = False  # this member has agreed already
+    ready: bool = False  # enough agreed: it can be opened
+    expires: date | None = None
+
+
+class DeskFile(Struct, frozen=True, kw_only=True):
+    """A file that came with a message; `save_link` is empty when it is not on this machine."""
+
+    name: str
+    size: int
+    save_link: str = ""
+    hash: str = ""
+    note: str = ""
+
+
+class CaseMessage(Struct, frozen=True, kw_only=True):
+    """One message of the conversation. direction: in (from the source), out (from the desk)."""
+
+    direction: str
+    number: int
+    author: str
+    text: str
+    day: date | None = None
+    files: tuple[DeskFile, ...] = ()
+    state: str = ""  # waiting, released, forged
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A note that only the team reads."""
+
+    author: str
+    text: str
+    day: date | None = None
+
+
+class DraftLine(Struct, frozen=True, kw_only=True):
+    """A draft of a story."""
+
+    id: str
+    title: str
+    version: int
+    link: str
+    state: str = ""
+
+
+class ConsentState(Struct, frozen=True, kw_only=True):
+    """Whether the source agreed, and to what. state: none, asked, agreed, partly, refused, revoked."""
+
+    state: str = "none"
+    day: date | None = None
+    text: str = ""
+    without: tuple[str, ...] = ()
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """A piece of evidence: the original is never publishable."""
+
+    id: str
+    name: str
+    size: int
+    hash: str
+    save_link: str = ""
+    picture_link: str = ""
+    findings: tuple[Fact, ...] = ()
+
+
+class CaseView(Struct, frozen=True, kw_only=True):
+    """One case. `may` lists the forms that are possible now: reply, note, consent, draft, publish, state, close, stop."""
+
+    id: str
+    title: str
+    state: str
+    facts: tuple[Fact, ...] = ()
+    wishes: tuple[str, ...] = ()
+    team: tuple[str, ...] = ()
+    messages: tuple[CaseMessage, ...] = ()
+    notes: tuple[Note, ...] = ()
+    drafts: tuple[DraftLine, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    consent: ConsentState = ConsentState()
+    may: tuple[str, ...] = ()
+    states: tuple[Choice, ...] = ()
+    kept: str = ""
+    plain: bool = False  # came without JavaScript: a watched server may have read it
+
+
+class ApprovalItem(Struct, frozen=True, kw_only=True):
+    """What is asked, by whom, what it will do. `preview` comes from Renderer.article."""
+
+    id: str
+    action: str  # open, publish, takedown, destroy, charter, card, add, stop
+    asked_by: str
+    does: str
+    title: str = ""
+    details: tuple[Fact, ...] = ()
+    preview: Markup | None = None
+    expires: date | None = None
+    given: int = 0
+    needed: int = 2
+    mine: bool = False  # this member has answered already
+    many: bool = True  # may be ticked together with others
+
+
+class ApproveView(Struct, frozen=True, kw_only=True):
+    """Everything that waits for an answer, and what was answered lately."""
+
+    items: tuple[ApprovalItem, ...] = ()
+    answered: tuple[Fact, ...] = ()
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A story or an update being written. `sources` is one `title | address` a line, `tags` words with spaces."""
+
+    id: str = ""
+    kind: str = "story"
+    case: str = ""
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+    language: str = "en"
+    region: str = ""
+    type: str = ""
+    basis: str = "consent"
+    sources: str = ""
+    tags: str = ""
+
+
+class PublishView(Struct, frozen=True, kw_only=True):
+    """The draft editor with its preview. `ready` are the cases that could be published."""
+
+    draft: Draft = Draft()
+    ready: tuple[Choice, ...] = ()
+    languages: tuple[str, ...] = ("en", "ru")
+    preview: Markup | None = None
+    consent: ConsentState = ConsentState()
+    needed: int = 2
+    may: tuple[str, ...] = ("preview", "save", "propose")
+    trouble: Trouble | None = None
+
+
+class MemberLine(Struct, frozen=True, kw_only=True):
+    """A member, and how far their keys reach."""
+
+    name: str
+    fingerprint: str
+    roles: tuple[str, ...] = ()
+    keys_until: date | None = None
+    seen: date | None = None
+    me: bool = False
+    state: str = "fine"  # fine, late, silent
+
+
+class MembersView(Struct, frozen=True, kw_only=True):
+    """The members, their keys, and what must be renewed."""
+
+    members: tuple[MemberLine, ...]
+    fingerprint: str = ""
+    version: int = 1
+    thresholds: tuple[Fact, ...] = ()
+    freshness_day: date | None = None
+    freshness_until: date | None = None
+    charter_expires: date | None = None
+    todo: tuple[TodayItem, ...] = ()
+
+
+class UnlockView(Struct, frozen=True, kw_only=True):
+    """Where a member opens the vault."""
+
+    vault: str = ""
+    trouble: Trouble | None = None
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """One field of a small form. kind: text, password, long, number, hidden, choice, file."""
+
+    name: str
+    label: str = ""
+    hint: str = ""
+    kind: str = "text"
+    value: str = ""
+    required: bool = True
+    choices: tuple[Choice, ...] = ()
+
+
+class SmallForm(Struct, frozen=True, kw_only=True):
+    """A screen with one question: a confirmation, a reason, a first step. Labels of ours are translated."""
+
+    title: str
+    text: str
+    action: str
+    button: str
+    fields: tuple[Field, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    back: str = "/"
+    danger: bool = False
+    trouble: Trouble | None = None
+
+
+class DeskError(Struct, frozen=True, kw_only=True):
+    """Something was refused."""
+
+    trouble: Trouble
+    detail: str = ""
+    status: int = 400
+

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The sentences for values that are written as one word in a record: kinds, types, wishes, states, roles.
+
+A record says `retaliation`; a reader sees "Revenge for a complaint" in their own language. A word that is not listed is
+shown as it is. Nothing here decides anything. See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ombuds.pages.languages import mark as m
+
+PROBLEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "overtime": m("Unpaid overtime"),
+        "quotas": m("Quotas and invented results"),
+        "leave": m("Refused leave or medical care"),
+        "order": m("An illegal order"),
+        "retaliation": m("Retaliation for a complaint"),
+        "dismissal": m("Dismissal, or pressure to resign"),
+        "citizens": m("Abuse of citizens"),
+        "corruption": m("Corruption"),
+        "harassment": m("Harassment or humiliation"),
+        "other": m("Something else"),
+    }
+)
+WISHES: Mapping[str, str] = MappingProxyType(
+    {
+        "advice": m("Advice on what I can do"),
+        "contact": m("Talk to my superiors for me"),
+        "publicity": m("Make it public, once I agree to the text"),
+        "record": m("Only keep it on record for now"),
+    }
+)
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "story": m("Story"),
+        "update": m("Update"),
+        "answer": m("Answer"),
+        "correction": m("Correction"),
+        "outcome": m("Outcome"),
+        "takedown": m("Taken down"),
+        "withdraw": m("Withdrawn"),
+        "campaign": m("Campaign"),
+        "wall": m("Wall"),
+        "dossier": m("Dossier"),
+        "contact": m("Contact with a person named"),
+        "charter": m("Charter"),
+        "freshness": m("Renewal of keys"),
+        "release": m("New version of the program"),
+        "destroy-receipt": m("Proof of destruction"),
+    }
+)
+STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "published": m("Published"),
+        "asked": m("Answer awaited"),
+        "overdue": m("Answer overdue"),
+        "answered": m("Answered"),
+        "solved": m("Solved"),
+    }
+)
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "court": m("A court or an authority ordered it."),
+        "correction": m("It was wrong, and a correction was not enough."),
+        "consent": m("The person it concerns took back their consent."),
+        "safety": m("It put somebody in danger."),
+        "other": m("The reason stands in the ledger entry."),
+    }
+)
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "case": m("works on cases"),
+        "moderate": m("moderates"),
+        "keyholder": m("keeps a key, does not read cases"),
+        "operator": m("runs the server"),
+    }
+)
+ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "open": m("Open reports"),
+        "publish": m("Publish"),
+        "takedown": m("Take down"),
+        "destroy": m("Destroy"),
+        "moderate": m("Moderate posts"),
+        "charter": m("Change the charter"),
+        "mirrors": m("Mirrors that must confirm"),
+        "card": m("Renew a case's address"),
+        "add": m("Add a member to a case"),
+        "stop": m("Stop"),
+    }
+)
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "new": m("New"),
+        "open": m("Open"),
+        "waiting": m("Waiting"),
+        "drafting": m("Draft being written"),
+        "asked": m("Consent asked"),
+        "agreed": m("Consent given"),
+        "partly": m("Consent given, without some items"),
+        "refused": m("Consent refused"),
+        "revoked": m("Consent taken back"),
+        "none": m("Consent not asked"),
+        "proposed": m("Waiting for approval"),
+        "published": m("Published"),
+        "solved": m("Solved"),
+        "private": m("Solved without publicity"),
+        "closed": m("Closed"),
+        "stopped": m("Stopped"),
+        "released": m("Sent"),
+        "forged": m("Not written by the source"),
+        "fine": m("In order"),
+        "late": m("Keys run out soon"),
+        "silent": m("Keys have run out"),
+    }
+)
+ITEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "text": m("The text"),
+        "quotes": m("A quotation of your words"),
+        "files": m("A file"),
+        "region": m("The region"),
+        "rank": m("The rank"),
+        "date": m("The date"),
+    }
+)
+TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "problem": PROBLEMS,
+        "wish": WISHES,
+        "kind": KINDS,
+        "status": STATUSES,
+        "reason": REASONS,
+        "role": ROLES,
+        "action": ACTIONS,
+        "state": STATES,
+        "item": ITEMS,
+    }
+)
+
+
+def label_of(table: str, word: str) -> str:
+    """The English sentence for a recorded word, or the word itself."""
+    return TABLES[table].get(word, word)

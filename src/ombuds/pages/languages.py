@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The languages that pages are written in: sentences, plurals, dates and sizes.
+
+The catalogues are read as they stand in the repository and kept in memory, so that there is no second, compiled form
+that could say something else. English is the language of the source texts and needs no translation. It reads nothing
+but its own package. See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from importlib import resources
+from io import BytesIO
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+SHIPPED = ("en", "ru")
+NAMES = {"en": "English", "ru": "Русский"}
+_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+
+
+def mark(sentence: str) -> str:
+    """Mark a sentence for translation where it stands; it is translated when it is shown."""
+    return sentence
+
+
+class Language:
+    """One language: its sentences and its way to write days, numbers and sizes."""
+
+    def __init__(self, code: str, sentences: NullTranslations) -> None:
+        self.code = code
+        self.sentences = sentences
+        self.locale = Locale.parse(code)
+        self.direction = self.locale.text_direction
+
+    def said(self, sentence: str) -> str:
+        """The sentence in this language, or as it is if it is not one of ours."""
+        # An empty msgid is the catalogue's own header.
+        return self.sentences.gettext(sentence) if sentence else ""
+
+    def day(self, day: date) -> str:
+        """A day as people write it, without a clock."""
+        return format_date(day, "long", locale=self.locale)
+
+    def size(self, size: int) -> str:
+        """A size in bytes as people read it, with the units of a file list (1 KB = 1024 bytes)."""
+        step, amount = 0, float(size)
+        while amount >= 1024 and step < len(_UNITS) - 1:
+            step, amount = step + 1, amount / 1024
+        pattern = "0" if step == 0 or amount >= 100 else "0.#"
+        unit = self.locale.unit_patterns[f"digital-{_UNITS[step]}"]["short"]
+        plural = self.locale.plural_form(round(amount, 1))
+        return unit.get(plural, unit["other"]).format(format_decimal(amount, pattern, locale=self.locale))
+
+
+def load(codes: tuple[str, ...] = SHIPPED) -> Mapping[str, Language]:
+    """Read the catalogues of the shipped languages."""
+    return {code: Language(code, _sentences(code)) for code in codes}
+
+
+def _sentences(code: str) -> NullTranslations:
+    written = resources.files("ombuds").joinpath("locale", code, "messages.po").read_bytes()
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(written), locale=code))
+    compiled.seek(0)
+    return Translations(compiled)

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The press: one Jinja environment for each language, with the filters and labels that every page uses.
+
+Escaping is on for every template and a name that is not there is an error, not an empty place. It is built once and
+holds no page. See spec/pages.md; T24.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ombuds.pages import labels
+from ombuds.pages.desk_values import DeskShell
+from ombuds.pages.languages import NAMES, Language, load
+from ombuds.pages.markup import Writer
+from ombuds.pages.text import isolated, paragraphs, shown
+from ombuds.pages.values import Shell, StoryPage, UpdatePage
+
+
+class Press:
+    """Renders templates with values; one environment a language."""
+
+    def __init__(self, languages: Mapping[str, Language] | None = None) -> None:
+        self._languages = languages or load()
+        self._writer = Writer()
+        self.style = _static("style.css")
+        self.wordmark = _static("wordmark.svg")
+        self._printed = sha256(self.style).hexdigest()[:8]
+        self._environments = {code: self._environment(language) for code, language in self._languages.items()}
+
+    def page(self, template: str, shell: Shell | DeskShell, page: object, article: Markup | None = None) -> bytes:
+        """Render one page in the shell's language, or in English if it is not shipped."""
+        prepared = self._environments.get(shell.language, self._environments["en"])
+        return prepared.get_template(template).render(shell=shell, page=page, article=article).encode()
+
+    def article(self, story: StoryPage | UpdatePage) -> Markup:
+        """Render the article alone, in the language of the story, or with English labels if that is not shipped."""
+        prepared = self._environments.get(story.language, self._environments["en"])
+        return Markup(prepared.get_template("article.html").render(story=story))
+
+    def _environment(self, language: Language) -> Environment:
+        made = Environment(
+            loader=PackageLoader("ombuds.pages", "templates"),
+            extensions=["jinja2.ext.i18n"],
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            finalize=_safe_to_see,
+        )
+        made.policies["ext.i18n.trimmed"] = True
+        made.install_gettext_translations(language.sentences, newstyle=True)  # type: ignore[attr-defined]
+        made.filters |= {
+            "day": language.day,
+            "size": language.size,
+            "said": language.said,
+            "bdi": isolated,
+            "paragraphs": paragraphs,
+            "markdown": self._writer.html,
+            "label": lambda word, table: language.said(labels.label_of(table, word)),
+        }
+        made.globals |= {
+            "here": language,
+            "language_names": NAMES,
+            "direction_of": self._direction,
+            "problems": labels.PROBLEMS,
+            "wishes": labels.WISHES,
+            "style": f"style.css?v={self._printed}",
+            "wordmark": Markup(self.wordmark.decode().strip()),
+        }
+        return made
+
+    def _direction(self, code: str) -> str:
+        # A language we do not ship may be written from the right: let the browser look at its letters.
+        language = self._languages.get(code)
+        return language.direction if language else "auto"
+
+
+def _safe_to_see(value: Any) -> Any:
+    # Markup was made by this room and is clean already.
+    return shown(value) if type(value) is str else value
+
+
+def _static(name: str) -> bytes:
+    return resources.files("ombuds.pages").joinpath("static", name).read_bytes()

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Renders the public and the source's pages: a value and its shell in, the bytes of a page out.
+
+The same value always gives the same bytes, with no clock and no chance in it, so that `ombuds verify` can render an
+article again and compare (T18). Everything is escaped unless this room made it (T24). It reads nothing but its own
+templates and catalogues, once, when it is built. See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ombuds.pages import source_values as source
+from ombuds.pages import values as public
+from ombuds.pages.press import Press
+from ombuds.pages.values import Shell
+
+
+class Renderer:
+    """Every public page, one method each."""
+
+    def __init__(self, press: Press | None = None) -> None:
+        self._press = press or Press()
+
+    def article(self, story: public.StoryPage | public.UpdatePage) -> Markup:
+        """Only the `<article id="story">`, in the language of the story: what is compared when a page is verified."""
+        return self._press.article(story)
+
+    def home(self, shell: Shell, page: public.HomePage) -> bytes:
+        """The feed."""
+        return self._press.page("home.html", shell, page)
+
+    def stories(self, shell: Shell, page: public.ListPage) -> bytes:
+        """The list of stories, or everything under a tag."""
+        return self._press.page("stories.html", shell, page)
+
+    def story(self, shell: Shell, page: public.StoryPage) -> bytes:
+        """A story with its status and proof."""
+        return self._press.page("story.html", shell, page, article=self.article(page))
+
+    def update(self, shell: Shell, page: public.UpdatePage) -> bytes:
+        """An update with its proof."""
+        return self._press.page("story.html", shell, page, article=self.article(page))
+
+    def tombstone(self, shell: Shell, page: public.TombstonePage) -> bytes:
+        """What stands in the place of something taken down."""
+        return self._press.page("tombstone.html", shell, page)
+
+    def ledger(self, shell: Shell, page: public.LedgerPage) -> bytes:
+        """Check us: the ledger and how to check it."""
+        return self._press.page("ledger.html", shell, page)
+
+    def charter(self, shell: Shell, page: public.CharterPage) -> bytes:
+        """Check us: the members, their keys and the thresholds."""
+        return self._press.page("charter.html", shell, page)
+
+    def about(self, shell: Shell, page: public.AboutPage) -> bytes:
+        """What the desk is, and what it does not protect."""
+        return self._press.page("about.html", shell, page)
+
+    def guide(self, shell: Shell) -> bytes:
+        """What to collect and what to avoid."""
+        return self._press.page("guide.html", shell, None)
+
+    def report(self, shell: Shell, page: source.ReportForm) -> bytes:
+        """The report form."""
+        return self._press.page("report.html", shell, page)
+
+    def sent(self, shell: Shell, page: source.SentPage) -> bytes:
+        """The twelve words, shown once."""
+        return self._press.page("sent.html", shell, page)
+
+    def recheck(self, shell: Shell, page: source.RecheckPage) -> bytes:
+        """The two words again, after a wrong answer."""
+        return self._press.page("recheck.html", shell, page)
+
+    def confirmed(self, shell: Shell, page: source.ConfirmedPage) -> bytes:
+        """What happens next."""
+        return self._press.page("confirmed.html", shell, page)
+
+    def inbox_enter(self, shell: Shell, page: source.InboxEnter) -> bytes:
+        """Where the words are typed."""
+        return self._press.page("inbox_enter.html", shell, page)
+
+    def inbox(self, shell: Shell, page: source.InboxPage) -> bytes:
+        """An inbox; the same page for words that nobody knows."""
+        return self._press.page("inbox.html", shell, page)
+
+    def consent(self, shell: Shell, page: source.ConsentForm) -> bytes:
+        """The exact text and the three answers."""
+        return self._press.page("consent.html", shell, page)
+
+    def closed(self, shell: Shell, page: source.ClosedPage) -> bytes:
+        """The desk takes no reports now."""
+        return self._press.page("closed.html", shell, page)
+
+    def error(self, shell: Shell, page: public.ErrorPage) -> bytes:
+        """A refusal, and what to do next."""
+        return self._press.page("error.html", shell, page)

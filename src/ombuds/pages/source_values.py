@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a source's pages show: the report form, the words, the inbox and consent.
+
+The words travel in the values of pages that answer a POST, and in hidden fields of their forms: never in an address and
+never in a cookie (T08). Nothing here checks or keeps them. See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from ombuds.pages.values import Choice, Trouble
+
+
+class File(Struct, frozen=True, kw_only=True):
+    """A file beside a message: `id` is what the form sends back, size is in bytes."""
+
+    id: str
+    name: str
+    size: int
+
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """What a report form held when it came back with an error, so that nothing is lost. Files must be chosen again."""
+
+    what: str = ""
+    who: str = ""
+    where: str = ""
+    when: str = ""
+    type: str = ""
+    wishes: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    words_language: str = ""
+
+
+class ReportForm(Struct, frozen=True, kw_only=True):
+    """The report form. `largest` is in bytes; `needed` of `members` must agree before anyone can read it."""
+
+    nonce: str
+    largest: int
+    needed: int
+    members: int
+    kept: Kept = Kept()
+    trouble: Trouble | None = None
+    excludable: tuple[Choice, ...] = ()
+    words_languages: tuple[str, ...] = ("en", "ru")
+
+
+class SentPage(Struct, frozen=True, kw_only=True):
+    """The twelve words, shown once, and which two are asked back (counted from one)."""
+
+    words: tuple[str, ...]
+    ask: tuple[int, ...]
+    check: str
+    nonce: str
+    words_language: str = "en"
+    trouble: Trouble | None = None
+
+
+class RecheckPage(Struct, frozen=True, kw_only=True):
+    """The two words were wrong: asked again, without showing the words a second time."""
+
+    ask: tuple[int, ...]
+    check: str
+    nonce: str
+
+
+class ConfirmedPage(Struct, frozen=True, kw_only=True):
+    """The words are written down; what happens next."""
+
+    needed: int
+    members: int
+
+
+class InboxEnter(Struct, frozen=True, kw_only=True):
+    """Where the twelve words are typed."""
+
+    trouble: Trouble | None = None
+
+
+class ConsentItem(Struct, frozen=True, kw_only=True):
+    """One thing that the source may leave out."""
+
+    id: str
+    kind: str  # text, quotes, files, region, rank, date
+    text: str
+    required: bool = False
+
+
+class ConsentQuestion(Struct, frozen=True, kw_only=True):
+    """The exact text that the desk wants to publish, and its items."""
+
+    id: str
+    title: str
+    text: str
+    items: tuple[ConsentItem, ...] = ()
+    until: date | None = None  # can be taken back until the desk releases it, and at the latest on this day
+    answer: str = ""  # agreed, partly, refused, revoked; empty when not answered
+
+
+class InboxMessage(Struct, frozen=True, kw_only=True):
+    """A message from the desk. kind: message, read, consent, expired."""
+
+    number: int
+    text: str
+    kind: str = "message"
+    day: date | None = None
+    files: tuple[File, ...] = ()
+    consent: ConsentQuestion | None = None
+
+
+class InboxPage(Struct, frozen=True, kw_only=True):
+    """What an inbox shows; the same page for words that nobody knows. Each form carries the words (never a cookie)."""
+
+    words: str
+    nonce: str
+    largest: int
+    messages: tuple[InboxMessage, ...] = ()
+    kept: str = ""
+    trouble: Trouble | None = None
+    done: str = ""  # sent, deleted, answered, closed
+    plain: bool = True  # the server reads these words during the visit
+
+
+class ConsentForm(Struct, frozen=True, kw_only=True):
+    """The page on which the source agrees, agrees without some items, or refuses."""
+
+    words: str
+    nonce: str
+    question: ConsentQuestion
+    trouble: Trouble | None = None
+
+
+class ClosedPage(Struct, frozen=True, kw_only=True):
+    """The desk takes no reports now. Since when, if it is known."""
+
+    since: date | None = None
+    addresses: tuple[str, ...] = ()

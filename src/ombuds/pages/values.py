@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the public pages show: one frozen value for each page, and the few values they are made of.
+
+They carry text and days, never HTML, so that nothing hostile can arrive already marked as safe (T24). They do not know
+where they came from: the server, a desk's preview and a mirror fill in the same ones. See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from ombuds.core.errors import OmbudsError
+
+
+class Shell(Struct, frozen=True, kw_only=True):
+    """What surrounds every public page. `path` is the page's own path without the language in front of it."""
+
+    desk_name: str
+    language: str = "en"
+    path: str = "/"
+    languages: tuple[str, ...] = ("en", "ru")
+    demonstration: bool = False
+    notice: str | None = None
+    fingerprint: str = ""
+    onion: str | None = None
+    static: str = "/static/"
+
+    def link(self, path: str) -> str:
+        """The address of a page in the reader's language."""
+        return f"/{self.language}{quote(path, safe='/?=&%#+,;:@~-._!')}"
+
+    def elsewhere(self, language: str) -> str:
+        """The address of this same page in another language."""
+        return f"/{language}{quote(self.path, safe='/?=&%#+,;:@~-._!')}"
+
+
+class Trouble(Struct, frozen=True, kw_only=True):
+    """A refusal as a person reads it: what happened, and what to do next."""
+
+    sentence: str
+    help: str = ""
+
+    @classmethod
+    def of(cls, error: OmbudsError) -> Trouble:
+        """The trouble that an error of ours tells of, without its detail."""
+        return cls(sentence=error.sentence, help=error.help)
+
+
+# The public record.
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A public source that a story rests on."""
+
+    title: str
+    url: str
+
+
+class Correction(Struct, frozen=True, kw_only=True):
+    """What was corrected, and when."""
+
+    day: date
+    text: str
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """How a page is proven: who signed it, and where its proof file lies. Kept outside the article."""
+
+    index: int
+    signed: int
+    members: int
+    path: str
+    signers: tuple[str, ...] = ()
+
+
+class StoryPage(Struct, frozen=True, kw_only=True):
+    """A published case. The article is made of the fields above `status` alone; body is Markdown."""
+
+    id: str
+    version: int
+    title: str
+    summary: str
+    body: str
+    language: str
+    type: str
+    region: str
+    day: date
+    basis: str = "consent"  # consent, sources, desk
+    sources: tuple[Source, ...] = ()
+    tags: tuple[str, ...] = ()
+    kind: str = "story"
+    status: str = "published"  # published, asked, overdue, answered, solved
+    waiting_days: int | None = None
+    waiting_for: str = ""
+    corrections: tuple[Correction, ...] = ()
+    proof: Proof | None = None
+
+
+class UpdatePage(Struct, frozen=True, kw_only=True):
+    """One to three paragraphs that need no case. Body is Markdown; title may be empty."""
+
+    id: str
+    version: int
+    title: str
+    body: str
+    language: str
+    day: date
+    basis: str = "desk"
+    sources: tuple[Source, ...] = ()
+    tags: tuple[str, ...] = ()
+    kind: str = "update"
+    corrections: tuple[Correction, ...] = ()
+    proof: Proof | None = None
+
+
+class TombstonePage(Struct, frozen=True, kw_only=True):
+    """What stands in the place of something that was taken down."""
+
+    id: str
+    reason: str  # court, correction, consent, safety, other
+    day: date
+    text: str = ""
+    proof: Proof | None = None
+
+
+class FeedItem(Struct, frozen=True, kw_only=True):
+    """One line of the feed. `path` is without the language in front."""
+
+    kind: str  # story, update, answer, outcome, correction, takedown
+    title: str
+    path: str
+    day: date
+    summary: str = ""
+    language: str = "en"
+    status: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class HomePage(Struct, frozen=True, kw_only=True):
+    """The living feed, newest first, with one item pinned and the true headline number."""
+
+    items: tuple[FeedItem, ...] = ()
+    pinned: FeedItem | None = None
+    solved: int = 0
+    older: str | None = None  # the path of the next page, without the language
+    open: bool = True
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """One thing to choose. `label` may be a label of ours (translated when shown) or a value such as a region."""
+
+    value: str
+    label: str
+    chosen: bool = False
+
+
+class ListPage(Struct, frozen=True, kw_only=True):
+    """Stories with filters, or everything under a tag."""
+
+    items: tuple[FeedItem, ...] = ()
+    count: int = 0
+    types: tuple[Choice, ...] = ()
+    regions: tuple[Choice, ...] = ()
+    statuses: tuple[Choice, ...] = ()
+    content_languages: tuple[Choice, ...] = ()
+    tag: str | None = None
+    newer: str | None = None
+    older: str | None = None
+
+
+class LedgerLine(Struct, frozen=True, kw_only=True):
+    """One signed line of the public ledger."""
+
+    index: int
+    kind: str
+    day: date
+    subject: str
+    hash: str
+    path: str | None = None
+
+
+class LedgerPage(Struct, frozen=True, kw_only=True):
+    """The ledger, newest first, with what is needed to check it."""
+
+    lines: tuple[LedgerLine, ...] = ()
+    size: int = 0
+    root: str = ""
+    day: date | None = None
+    newer: str | None = None
+    older: str | None = None
+
+
+class CharterMember(Struct, frozen=True, kw_only=True):
+    """A member as the charter names them."""
+
+    name: str
+    fingerprint: str
+    roles: tuple[str, ...] = ()  # case, moderate, keyholder
+
+
+class Threshold(Struct, frozen=True, kw_only=True):
+    """How many members one kind of decision needs."""
+
+    action: str  # open, publish, takedown, destroy, moderate, charter
+    needed: int
+
+
+class CharterPage(Struct, frozen=True, kw_only=True):
+    """The signed list of members, their keys and the thresholds."""
+
+    version: int
+    members: tuple[CharterMember, ...]
+    thresholds: tuple[Threshold, ...]
+    expires: date
+    fingerprint: str
+    addresses: tuple[str, ...] = ()
+    instance_id: str = ""
+    expired: bool = False
+
+
+class AboutPage(Struct, frozen=True, kw_only=True):
+    """What the desk is and what it does not protect."""
+
+    members: int
+    needed_to_open: int
+    needed_to_publish: int
+
+
+class ErrorPage(Struct, frozen=True, kw_only=True):
+    """Something was refused or is not here."""
+
+    trouble: Trouble
+    status: int = 404
