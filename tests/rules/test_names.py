@@ -13,7 +13,7 @@ EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "servi
 
 
 def _parts(name: str) -> set[str]:
-    return {part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)}
+    return {part.lower() for part in re.findall(r"[A-Z]?[a-z]+\d*|[A-Z]+(?![a-z])", name)}
 
 
 def test_files_and_folders_have_names_that_say_something() -> None:
