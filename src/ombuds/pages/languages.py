@@ -17,8 +17,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 
 SHIPPED = ("en", "ru")
 NAMES = {"en": "English", "ru": "Русский"}
@@ -54,9 +54,7 @@ class Language:
         while amount >= 1024 and step < len(_UNITS) - 1:
             step, amount = step + 1, amount / 1024
         pattern = "0" if step == 0 or amount >= 100 else "0.#"
-        unit = self.locale.unit_patterns[f"digital-{_UNITS[step]}"]["short"]
-        plural = self.locale.plural_form(round(amount, 1))
-        return unit.get(plural, unit["other"]).format(format_decimal(amount, pattern, locale=self.locale))
+        return format_unit(amount, f"digital-{_UNITS[step]}", "short", pattern, locale=self.locale)
 
 
 def load(codes: tuple[str, ...] = SHIPPED) -> Mapping[str, Language]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The press: one Jinja environment for each language, with the filters and labels that every page uses.
 
-Escaping is on for every template and a name that is not there is an error, not an empty place. It is built once and
-holds no page. See spec/pages.md; T24.
+Escaping is on for every template, a name that is not there is an error and not an empty place, and every finished page
+goes through `shown`, so that no value can smuggle in a character that deceives the eye. It is built once and holds no
+page. See spec/pages.md; T24.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib import resources
-from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -37,12 +38,12 @@ class Press:
     def page(self, template: str, shell: Shell | DeskShell, page: object, article: Markup | None = None) -> bytes:
         """Render one page in the shell's language, or in English if it is not shipped."""
         prepared = self._environments.get(shell.language, self._environments["en"])
-        return prepared.get_template(template).render(shell=shell, page=page, article=article).encode()
+        return shown(prepared.get_template(template).render(shell=shell, page=page, article=article)).encode()
 
     def article(self, story: StoryPage | UpdatePage) -> Markup:
         """Render the article alone, in the language of the story, or with English labels if that is not shipped."""
         prepared = self._environments.get(story.language, self._environments["en"])
-        return Markup(prepared.get_template("article.html").render(story=story))
+        return Markup(shown(prepared.get_template("article.html").render(story=story)))
 
     def _environment(self, language: Language) -> Environment:
         made = Environment(
@@ -54,7 +55,6 @@ class Press:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            finalize=_safe_to_see,
         )
         made.policies["ext.i18n.trimmed"] = True
         made.install_gettext_translations(language.sentences, newstyle=True)  # type: ignore[attr-defined]
@@ -64,6 +64,7 @@ class Press:
             "said": language.said,
             "bdi": isolated,
             "paragraphs": paragraphs,
+            "web_address": _web_address,
             "markdown": self._writer.html,
             "label": lambda word, table: language.said(labels.label_of(table, word)),
         }
@@ -84,9 +85,12 @@ class Press:
         return language.direction if language else "auto"
 
 
-def _safe_to_see(value: Any) -> Any:
-    # Markup was made by this room and is clean already.
-    return shown(value) if type(value) is str else value
+def _web_address(address: str) -> str:
+    # An address is a value like any other: one that would run something is shown as leading nowhere.
+    try:
+        return address if urlsplit(address).scheme in ("http", "https") else "#"
+    except ValueError:
+        return "#"
 
 
 def _static(name: str) -> bytes:

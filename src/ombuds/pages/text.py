@@ -9,20 +9,24 @@ See spec/pages.md.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 
 from markupsafe import Markup, escape
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _CONTROL_PICTURES = 0x2400
-_JOINERS = "\u200c\u200d"  # Persian, Hindi and emoji are misspelt without them
+# Characters nobody sees that change what is seen: soft hyphen, zero width, direction marks, overrides and isolates,
+# interlinear marks, tag letters. Not the two joiners: Persian, Hindi and emoji are misspelt without them.
+_UNSEEN = (
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_DECEIVING = re.compile(f"\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_UNSEEN}]")
 
 
 def shown(text: str) -> str:
     """Return text with controls made visible and deceiving characters taken out. Tabs and line ends stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_shown(character) for character in text.replace("\r\n", "\n"))
+    return _DECEIVING.sub(_shown, text)
 
 
 def isolated(text: str) -> Markup:
@@ -41,19 +45,13 @@ def _lines(block: str) -> Markup:
     return Markup("<br>").join(block.split("\n"))
 
 
-def _shown(character: str) -> str:
-    if character in "\n\t" or character in _JOINERS:
-        return character
+def _shown(found: re.Match[str]) -> str:
+    character = found[0]
+    if character in ("\r\n", "\u2028", "\u2029"):
+        return "\n"
     code = ord(character)
     if code < 0x20:
         return chr(_CONTROL_PICTURES + code)
-    kind = unicodedata.category(character)
-    if code == 0x7F or kind == "Cc":
+    if 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF:
         return _REPLACEMENT
-    # Cf holds the direction marks and overrides, zero-width spaces and the invisible tag letters; Zl and Zp are
-    # line ends that only some programs know; Cs cannot be written as UTF-8 at all.
-    if kind == "Cf":
-        return ""
-    if kind in ("Zl", "Zp"):
-        return "\n"
-    return _REPLACEMENT if kind == "Cs" else character
+    return ""
