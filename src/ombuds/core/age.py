@@ -2,7 +2,7 @@
 """Sealing and opening of age v1 files, with the one recipient type ``mlkem768x25519``.
 
 A file is sealed and opened in pieces, so its size costs no memory. There is no armour, no passphrase recipient and no
-other key type: one file never mixes a recipient that a quantum computer opens with one that it does not (T05, T31).
+other key type: one file never mixes a recipient that a quantum computer opens with one that it does not (T01).
 It does not say who wrote a file: anybody can seal to a recipient. Source: C2SP age.md. See spec/age.md.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from base64 import b32encode
 from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import shake_256
@@ -32,6 +32,7 @@ STANZA = b"mlkem768x25519"
 LABEL = b"age-encryption.org/mlkem768x25519"
 CHUNK = 64 * 1024
 TAG = 16
+CHUNKS_AT_ONCE = 16
 NONCE = 16
 ENCAPSULATED = 1120
 HEADER_LIMIT = 64 * 1024
@@ -41,6 +42,7 @@ RECIPIENT_PREFIX = "age1pq"
 IDENTITY_PREFIX = "age-secret-key-pq-"
 BECH32 = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+VISIBLE = bytes(range(33, 127))
 DIGITS = b"0123456789abcdefghijklmnopqrstuv"
 GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
@@ -201,7 +203,7 @@ def _stanzas(lines: Iterator[bytes]) -> Iterator[tuple[list[bytes], bytes]]:
     """Read each stanza of a header as its arguments and its body. Raises Malformed."""
     for line in lines:
         words = line.split(b" ")
-        if words[0] != b"->" or len(words) < 2 or not all(word and all(33 <= c <= 126 for c in word) for word in words):
+        if words[0] != b"->" or len(words) < 2 or not all(words) or line.translate(None, VISIBLE + b" "):
             raise Malformed("the header is not well-formed")
         body = b""
         for part in lines:
@@ -227,16 +229,36 @@ def _sealed_keys(lines: list[bytes]) -> list[bytes]:
     return found
 
 
-class _Chunks:
-    """Cuts pieces of any size into chunks of one size, and keeps back the last: only the end tells which it is."""
+class _Stream:
+    """Works on a payload chunk by chunk, whatever the size of the pieces, and keeps back the last: only the end tells which it is."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, work: Callable[[bytes, Piece, None, memoryview], int], size: int, added: int) -> None:
+        self._work = work
         self._size = size
+        self._added = added
         self._held = bytearray()
-        self.count = 0
+        self._count = 0
+        # One buffer for all chunks: a fresh one for each costs more than the cipher does.
+        self._bench = bytearray()
 
-    def take(self, piece: Piece) -> list[Piece]:
-        """Return the chunks that are surely not the last."""
+    def update(self, piece: Piece) -> bytes:
+        """Take the next piece and return what is ready."""
+        chunks = self._cut(piece)
+        rows = [self._row(chunks[start : start + CHUNKS_AT_ONCE]) for start in range(0, len(chunks), CHUNKS_AT_ONCE)]
+        return rows[0] if len(rows) == 1 else b"".join(rows)
+
+    def finish(self) -> bytes:
+        """Return what the last chunk gives."""
+        out = bytearray(max(0, len(self._held) + self._added))
+        self._work(self._count.to_bytes(11, "big") + b"\1", self._held, None, memoryview(out))
+        return bytes(out)
+
+    @property
+    def one_chunk(self) -> bool:
+        """Say whether the last chunk is also the first."""
+        return self._count == 0
+
+    def _cut(self, piece: Piece) -> list[Piece]:
         view = memoryview(piece)
         ready: list[Piece] = []
         if self._held:
@@ -252,14 +274,15 @@ class _Chunks:
         self._held = bytearray(view[kept:])
         return ready
 
-    def last(self) -> bytearray:
-        """Return the last chunk."""
-        return self._held
-
-    def nonce(self, last: bool = False) -> bytes:
-        """Return the nonce of the next chunk."""
-        self.count += 1
-        return (self.count - 1).to_bytes(11, "big") + (b"\1" if last else b"\0")
+    def _row(self, chunks: list[Piece]) -> bytes:
+        self._bench = self._bench or bytearray(CHUNKS_AT_ONCE * (self._size + self._added))
+        bench, filled = memoryview(self._bench), 0
+        for chunk in chunks:
+            end = filled + self._size + self._added
+            self._work(self._count.to_bytes(11, "big") + b"\0", chunk, None, bench[filled:end])
+            self._count += 1
+            filled = end
+        return bytes(bench[:filled])
 
 
 class Sealer:
@@ -273,22 +296,21 @@ class Sealer:
         nonce = random_bytes(NONCE)
         head = VERSION_LINE + b"".join(recipient.wrap(file_key) for recipient in recipients) + b"---"
         self.header = b"%s %s\n%s" % (head, _base64(mac_of(hkdf(file_key, b"", b"header"), head)), nonce)
-        self._cipher: ChaCha20Poly1305 | None = ChaCha20Poly1305(hkdf(file_key, nonce, b"payload"))
-        self._chunks = _Chunks(CHUNK)
+        cipher = ChaCha20Poly1305(hkdf(file_key, nonce, b"payload"))
+        self._stream: _Stream | None = _Stream(cipher.encrypt_into, CHUNK, TAG)
 
     def update(self, piece: Piece) -> bytes:
         """Take the next piece and return the ciphertext that is ready. Raises OrderWrong after the end."""
-        cipher = self._cipher
-        if cipher is None:
+        if self._stream is None:
             raise OrderWrong("the file was finished")
-        return b"".join([cipher.encrypt(self._chunks.nonce(), chunk, None) for chunk in self._chunks.take(piece)])
+        return self._stream.update(piece)
 
     def finish(self) -> bytes:
         """Return the last of the ciphertext. Raises OrderWrong after the end."""
-        cipher, self._cipher = self._cipher, None
-        if cipher is None:
+        stream, self._stream = self._stream, None
+        if stream is None:
             raise OrderWrong("the file was finished")
-        return cipher.encrypt(self._chunks.nonce(last=True), self._chunks.last(), None)
+        return stream.finish()
 
 
 class Opener:
@@ -297,35 +319,43 @@ class Opener:
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
         self._head = bytearray()
-        self._cipher: ChaCha20Poly1305 | None = None
-        self._chunks = _Chunks(CHUNK + TAG)
+        self._stream: _Stream | None = None
         self._refused = False
 
     def update(self, piece: Piece) -> bytes:
         """Take the next piece and return the plaintext that is ready. Raises Malformed, NotSealedForThis, Tampered."""
-        if self._refused:
-            raise Tampered
-        self._refused = True  # until this piece has gone well: a refused file stays refused
-        if self._cipher is None:
+        self._refuse_again()
+        if self._stream is None:
             self._head += piece
             piece = self._read_header()
-        cipher = self._cipher
-        plain = b"" if cipher is None else b"".join([self._decrypt(cipher, chunk) for chunk in self._chunks.take(piece)])
+        if self._stream is None:
+            self._refused = False
+            return b""
+        try:
+            plain = self._stream.update(piece)
+        except (InvalidTag, ValueError):
+            raise Tampered("a chunk does not fit") from None
         self._refused = False
         return plain
 
     def finish(self) -> bytes:
         """Return the last of the plaintext. Raises Malformed for a file that ends in its header, Tampered."""
-        if self._refused:
-            raise Tampered
-        self._refused = True
-        if self._cipher is None:
-            raise Malformed("the header has no end") if not self._footer() else Tampered("the file is cut short")
-        first = self._chunks.count == 0
-        plain = self._decrypt(self._cipher, self._chunks.last(), last=True)
-        if not plain and not first:
+        self._refuse_again()
+        if self._stream is None:
+            raise Malformed("the header has no end")
+        try:
+            plain = self._stream.finish()
+        except (InvalidTag, ValueError):
+            raise Tampered("the last chunk does not fit, or the file is cut short") from None
+        if not plain and not self._stream.one_chunk:
             raise Tampered("an empty chunk after the end")
         return plain
+
+    def _refuse_again(self) -> None:
+        # Set until a piece has gone well, so that a caller who swallows an error cannot read on behind a hole.
+        if self._refused:
+            raise Tampered("the file was refused or finished")
+        self._refused = True
 
     def _read_header(self) -> bytes:
         """Choose the key once the header is whole, and return what of the payload came with it."""
@@ -337,7 +367,8 @@ class Opener:
         if not end or len(head) < end + NONCE:
             return b""
         file_key = _file_key(self._identity, bytes(head[:end]))
-        self._cipher = ChaCha20Poly1305(hkdf(file_key, bytes(head[end : end + NONCE]), b"payload"))
+        cipher = ChaCha20Poly1305(hkdf(file_key, bytes(head[end : end + NONCE]), b"payload"))
+        self._stream = _Stream(cipher.decrypt_into, CHUNK + TAG, -TAG)
         self._head = bytearray()
         return bytes(head[end + NONCE :])
 
@@ -345,12 +376,6 @@ class Opener:
         """Return where the header ends, or 0 when its end has not come."""
         start = self._head.find(b"\n---", len(VERSION_LINE) - 1)
         return 0 if start < 0 else self._head.find(b"\n", start + 1) + 1
-
-    def _decrypt(self, cipher: ChaCha20Poly1305, chunk: Piece, last: bool = False) -> bytes:
-        try:
-            return cipher.decrypt(self._chunks.nonce(last), chunk, None)
-        except (InvalidTag, ValueError):
-            raise Tampered("a chunk does not fit, or the file is cut short") from None
 
 
 def _file_key(identity: Identity, header: bytes) -> bytes:
