@@ -27,7 +27,7 @@ LOG_KIND, COSIGNER_KIND = b"\x01", b"\x04"
 _NUMBER = r"(?:0|[1-9][0-9]{0,17})"
 _CHECKPOINT = re.compile(rf"([^\n]+)\n({_NUMBER})\n([^\n]+)\n(?:[^\n]+\n)*")
 _LINE = re.compile(r"\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)")
-_PROOF = re.compile(rf"{PROOF_HEADER}\n(?:extra ([^\n]+)\n)?index ({_NUMBER})\n((?:[^\n]+\n){{0,64}})\n(.+)", re.DOTALL)
+_PROOF = re.compile(rf"{re.escape(PROOF_HEADER)}\n(?:extra ([^\n]+)\n)?index ({_NUMBER})\n((?:[^\n]+\n){{0,64}})\n(.+)", re.DOTALL)
 _TILE = re.compile(r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
@@ -269,8 +269,8 @@ def open_cosignatures(note: bytes, mirrors: Mapping[str, PublicKey]) -> dict[str
     Raises CheckpointWrong for a damaged note, BadSignature if the cosignature of a listed mirror does not fit.
     """
     read = _read_note(note)
-    unique = {key.raw: (name, key) for name, key in sorted(mirrors.items(), reverse=True)}
-    known = {(name, note_key_id(name, COSIGNER_KIND, key)): key for name, key in unique.values()}
+    first = {key: name for name, key in sorted(mirrors.items(), reverse=True)}
+    known = {(name, note_key_id(name, COSIGNER_KIND, key)): key for name, key in mirrors.items()}
     seen: dict[str, int] = {}
     for name, line in read.lines:
         key = known.get((name, line[:4]))
@@ -280,7 +280,7 @@ def open_cosignatures(note: bytes, mirrors: Mapping[str, PublicKey]) -> dict[str
         key.check(line[12:], _cosigned(read.text, timestamp))
         if timestamp > LARGEST_TIME:
             raise BadSignature("a time out of range")
-        seen[name] = max(timestamp, seen.get(name, 0))
+        seen[first[key]] = max(timestamp, seen.get(first[key], 0))
     return seen
 
 
@@ -347,7 +347,7 @@ def read_proof(content: bytes) -> Proof:
         shape = None
     if not shape:
         raise Malformed("not a proof file")
-    hashes = tuple(_unbase64(line) for line in shape[3].splitlines())
+    hashes = tuple(_unbase64(line) for line in shape[3].split("\n")[:-1])
     if any(len(each) != 32 for each in hashes):
         raise Malformed("a hash has 32 bytes")
     return Proof(int(shape[2]), hashes, shape[4].encode(), _unbase64(shape[1]) if shape[1] else None)
@@ -393,13 +393,13 @@ def write_bundle(entries: Sequence[bytes]) -> bytes:
 
 def read_bundle(content: bytes) -> list[bytes]:
     """Return the entries of a bundle. Raises Malformed."""
-    entries: list[bytes] = []
-    while content:
-        end = 2 + int.from_bytes(content[:2])
-        if len(content) < end or len(entries) == TILE_WIDTH:
+    entries, place = list[bytes](), 0
+    while place < len(content):
+        start = place + 2
+        place = start + int.from_bytes(content[place:start])
+        if len(content) < max(start, place) or len(entries) == TILE_WIDTH:
             raise Malformed("not a bundle of entries")
-        entries.append(content[2:end])
-        content = content[end:]
+        entries.append(content[start:place])
     return entries
 
 
