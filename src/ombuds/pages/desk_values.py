@@ -12,21 +12,21 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
-from ombuds.pages.values import Choice, Trouble
+from ombuds.pages.values import Choice, Sentence, Trouble
 
 
 class DeskShell(Struct, frozen=True, kw_only=True):
     """What surrounds every screen. `token` goes into every form; `offline_since` is the day of what is shown."""
 
     desk_name: str
-    member: str
     token: str
+    member: str = ""  # empty before the vault is open: the screens are then not offered
     language: str = "en"
     path: str = "/"
     waiting: int = 0  # approvals that wait for this member
     offline_since: date | None = None
     demonstration: bool = False
-    notice: str | None = None  # a sentence after something was done; a message of ours is translated
+    notice: str | Sentence | None = None  # a sentence after something was done; one of ours is translated
     trouble: Trouble | None = None
     static: str = "/static/"
 
@@ -45,8 +45,8 @@ class Fact(Struct, frozen=True, kw_only=True):
 class TodayItem(Struct, frozen=True, kw_only=True):
     """One thing that needs this member. With `post` the action is a button, else a link."""
 
-    title: str
-    text: str
+    title: str | Sentence
+    text: str | Sentence
     link: str
     action: str
     kind: str = ""  # approve, open, reply, overdue, renew, checkin, found
@@ -179,7 +179,7 @@ class ApprovalItem(Struct, frozen=True, kw_only=True):
     id: str
     action: str  # open, publish, takedown, destroy, charter, card, add, stop
     asked_by: str
-    does: str
+    does: str | Sentence
     title: str = ""
     details: tuple[Fact, ...] = ()
     preview: Markup | None = None
@@ -274,8 +274,8 @@ class Field(Struct, frozen=True, kw_only=True):
 class SmallForm(Struct, frozen=True, kw_only=True):
     """A screen with one question: a confirmation, a reason, a first step. Labels of ours are translated."""
 
-    title: str
-    text: str
+    title: str | Sentence
+    text: str | Sentence
     action: str
     button: str
     fields: tuple[Field, ...] = ()

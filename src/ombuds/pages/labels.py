@@ -96,7 +96,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 STATES: Mapping[str, str] = MappingProxyType(
     {
         "new": m("New"),
-        "open": m("Open"),
+        "open": m("In work"),
         "waiting": m("Waiting"),
         "drafting": m("Draft being written"),
         "asked": m("Consent asked"),

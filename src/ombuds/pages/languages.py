@@ -20,6 +20,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 
+from ombuds.pages.values import Sentence
+
 SHIPPED = ("en", "ru")
 NAMES = {"en": "English", "ru": "Русский"}
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
@@ -43,6 +45,15 @@ class Language:
         """The sentence in this language, or as it is if it is not one of ours."""
         # An empty msgid is the catalogue's own header.
         return self.sentences.gettext(sentence) if sentence else ""
+
+    def told(self, sentence: str | Sentence) -> str:
+        """The sentence in this language with its values in it."""
+        if isinstance(sentence, str):
+            return self.said(sentence)
+        chosen = self.said(sentence.text)
+        if sentence.many:
+            chosen = self.sentences.ngettext(sentence.text, sentence.many, sentence.num)
+        return chosen % {"num": sentence.num, **sentence.values}
 
     def day(self, day: date) -> str:
         """A day as people write it, without a clock."""

@@ -16,7 +16,7 @@ from ombuds.pages.text import shown
 
 TAGS = frozenset(("p", "br", "em", "strong", "blockquote", "ul", "ol", "li", "a", "h2", "h3", "h4", "hr", "code", "pre"))
 SCHEMES = frozenset(("https", "http", "mailto"))
-_HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
+_LEVELS = {"h1": 2, "h2": 2, "h3": 3}  # deeper ones become the fourth
 
 
 class Writer:
@@ -26,17 +26,17 @@ class Writer:
         self._markdown = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
 
     def html(self, text: str) -> Markup:
-        """Return the text as safe HTML; its headings start under the page's own second level."""
+        """Return the text as safe HTML; its headings start at the second level, under the title."""
         tokens = self._markdown.parse(shown(text))
-        level = 2
+        level = 1
         for token in tokens:
             if token.type == "heading_open":
                 # Readers of a page by ear walk its headings: never skip a level.
-                level = min(int(_HEADINGS[token.tag][1]), level + 1)
+                level = min(_LEVELS.get(token.tag, 4), level + 1)
             if token.type in ("heading_open", "heading_close"):
                 token.tag = f"h{level}"
         rendered = self._markdown.renderer.render(tokens, self._markdown.options, {})
-        return Markup(
+        return Markup(  # noqa: S704 - cleaned on the way in
             nh3.clean(
                 rendered,
                 tags=set(TAGS),

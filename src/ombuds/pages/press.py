@@ -43,7 +43,7 @@ class Press:
     def article(self, story: StoryPage | UpdatePage) -> Markup:
         """Render the article alone, in the language of the story, or with English labels if that is not shipped."""
         prepared = self._environments.get(story.language, self._environments["en"])
-        return Markup(shown(prepared.get_template("article.html").render(story=story)))
+        return Markup(shown(prepared.get_template("article.html").render(story=story)))  # noqa: S704 - an escaped template
 
     def _environment(self, language: Language) -> Environment:
         made = Environment(
@@ -61,10 +61,11 @@ class Press:
         made.filters |= {
             "day": language.day,
             "size": language.size,
-            "said": language.said,
+            "said": language.told,
             "bdi": isolated,
             "paragraphs": paragraphs,
             "web_address": _web_address,
+            "inside": _inside,
             "markdown": self._writer.html,
             "label": lambda word, table: language.said(labels.label_of(table, word)),
         }
@@ -75,7 +76,7 @@ class Press:
             "problems": labels.PROBLEMS,
             "wishes": labels.WISHES,
             "style": f"style.css?v={self._printed}",
-            "wordmark": Markup(self.wordmark.decode().strip()),
+            "wordmark": Markup(self.wordmark.decode().strip()),  # noqa: S704 - a file of this package
         }
         return made
 
@@ -83,6 +84,12 @@ class Press:
         # A language we do not ship may be written from the right: let the browser look at its letters.
         language = self._languages.get(code)
         return language.direction if language else "auto"
+
+
+def _inside(article: Markup | None) -> Markup:
+    # A page has one h1 and one #story; a preview inside another page therefore gives its own away.
+    text = "" if article is None else str(Markup.escape(article))
+    return Markup(text.replace('<article id="story"', "<article", 1).replace("<h1>", '<h2 class="title">').replace("</h1>", "</h2>"))  # noqa: S704 - escaped above
 
 
 def _web_address(address: str) -> str:

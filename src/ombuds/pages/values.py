@@ -23,7 +23,7 @@ class Shell(Struct, frozen=True, kw_only=True):
     path: str = "/"
     languages: tuple[str, ...] = ("en", "ru")
     demonstration: bool = False
-    notice: str | None = None
+    notice: str | Sentence | None = None
     fingerprint: str = ""
     onion: str | None = None
     static: str = "/static/"
@@ -35,6 +35,19 @@ class Shell(Struct, frozen=True, kw_only=True):
     def elsewhere(self, language: str) -> str:
         """The address of this same page in another language."""
         return f"/{language}{quote(self.path, safe='/?=&%#+,;:@~-._!')}"
+
+
+class Sentence(Struct, frozen=True, kw_only=True):
+    """A sentence of ours with its values, translated when it is shown.
+
+    `text` stands in the source marked for translation: Sentence(text=mark("%(who)s asks you."), values={"who": "Anna"}).
+    With `many` the plural is chosen by `num`, which is a value too.
+    """
+
+    text: str
+    many: str = ""
+    num: int = 0
+    values: dict[str, str | int] = {}
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
