@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A case as a fold over its events: the rules are the table below, so that three vaults agree without talking.
+
+Each event is signed by a member, names its predecessor, and is sealed to the case identity; the server keeps the order
+and reads nothing. An event that the table does not allow is refused. This file does not fetch, store or send. See
+spec/case.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from ombuds.core.charter import InForce
+from ombuds.core.consent import Answer, Consent, Question, check_consent, read_answer
+from ombuds.core.encoding import convert, decode_canonical, encode
+from ombuds.core.envelope import Envelope, sign, signers
+from ombuds.core.errors import NoConsent, NotAMember, OrderWrong, Tampered
+from ombuds.core.keys import Hash, Id, MemberName, SigningKey
+from ombuds.core.messages import Message, Thread
+from ombuds.core.publication import Content
+from ombuds.core.sealing import Body, Manifest
+
+EVENT_TYPE = "application/vnd.ombuds.event+json"
+
+State = Literal["none", "open", "asked", "agreed", "refused", "published", "closed"]
+Kind = Literal["opened", "note", "status", "sent", "received", "draft", "asked", "agreed", "refused", "revoked", "published", "closed"]
+
+QUIET: tuple[Kind, ...] = ("note", "status", "sent", "received", "draft")
+"""Daily work: allowed in every state but none, and changes no state."""
+
+TABLE: dict[tuple[State, Kind], State] = {
+    ("none", "opened"): "open",
+    ("open", "asked"): "asked",
+    ("open", "published"): "published",
+    ("open", "closed"): "closed",
+    ("asked", "agreed"): "agreed",
+    ("asked", "refused"): "refused",
+    ("asked", "asked"): "asked",
+    ("agreed", "published"): "published",
+    ("agreed", "revoked"): "refused",
+    ("agreed", "refused"): "refused",
+    ("refused", "agreed"): "agreed",
+    ("agreed", "asked"): "asked",
+    ("refused", "asked"): "asked",
+    ("refused", "closed"): "closed",
+    ("published", "asked"): "asked",
+    ("published", "published"): "published",
+    ("published", "revoked"): "published",
+    ("published", "closed"): "closed",
+    ("closed", "received"): "open",
+}
+
+
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One step of a case: who did what, after which step, on which day."""
+
+    v: Literal[1]
+    case: Id
+    member: MemberName
+    seq: int
+    prev: str
+    kind: Kind
+    day: date
+    body: msgspec.Raw
+
+
+class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first event: the opened report and who works on it."""
+
+    submission: Hash
+    generation: int
+    team: tuple[MemberName, ...]
+    report: Body
+    files: Manifest
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A note, a status or a reason, in the member's words."""
+
+    text: str
+
+
+class Exchanged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message that was sent or received, and where its files are."""
+
+    message: Message
+    files: Manifest
+
+
+class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became public: the subject, its version and the hash of the entry's leaf."""
+
+    subject: Id
+    version: int
+    leaf: Hash
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One line of the conversation, with the event that brought it."""
+
+    seq: int
+    day: date
+    member: MemberName
+    message: Message
+    files: Manifest
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """One note, with who wrote it when."""
+
+    seq: int
+    day: date
+    member: MemberName
+    text: str
+
+
+class Case(msgspec.Struct, frozen=True):
+    """Everything that the events so far say."""
+
+    id: Id
+    state: State = "none"
+    seq: int = 0
+    head: str = ""
+    opened: Opened | None = None
+    status: str = ""
+    notes: tuple[Noted, ...] = ()
+    said: tuple[Said, ...] = ()
+    draft: Content | None = None
+    question: Question | None = None
+    answer: Envelope | None = None
+    published: tuple[Published, ...] = ()
+
+    @property
+    def body(self) -> Body:
+        """The report. Raises OrderWrong before it was opened."""
+        if self.opened is None:
+            raise OrderWrong("not opened yet")
+        return self.opened.report
+
+    @property
+    def thread(self) -> Thread:
+        """The shared secret of the conversation. Raises OrderWrong before the case was opened."""
+        contact = self.body.contact
+        generation = self.opened.generation if self.opened else 0
+        return Thread(self.body.instance_id, contact.mailbox, generation, contact.mac)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the desk's next message."""
+        return 1 + max((line.message.number for line in self.said if line.message.direction == "desk"), default=0)
+
+    @property
+    def received(self) -> tuple[Id, ...]:
+        """The ids of the source's messages that arrived."""
+        return tuple(line.message.id for line in self.said if line.message.direction == "source")
+
+    def consent_to(self, content: Content) -> Consent:
+        """Return the source's consent to exactly this content. Raises NoConsent."""
+        if self.question is None or self.answer is None:
+            raise NoConsent
+        contact = self.body.contact
+        return check_consent(self.question, self.answer, contact.mailbox, contact.consent_key, content)
+
+
+def write_event(case: Case, member: MemberName, kind: Kind, body: object, day: date) -> Event:
+    """Write the next event of a case."""
+    return Event(1, case.id, member, case.seq + 1, case.head, kind, day, msgspec.Raw(encode(body)))
+
+
+def sign_event(event: Event, key: SigningKey) -> Envelope:
+    """Sign an event as its member."""
+    return sign(EVENT_TYPE, encode(event), key)
+
+
+def read_event(envelope: Envelope, charter: InForce) -> Event:
+    """Check who wrote an event. Raises NotAMember, BadSignature, Malformed."""
+    event = decode_canonical(envelope.payload, Event)
+    if not signers(envelope, EVENT_TYPE, {event.member: charter.charter.keys()[charter.charter.member(event.member).name]}):
+        raise NotAMember
+    return event
+
+
+def advance(case: Case, event: Event, leaf: Hash) -> Case:
+    """Return the case after one more event; ``leaf`` is the hash of the event's envelope. Raises OrderWrong, Tampered, NoConsent."""
+    if event.case != case.id or event.seq != case.seq + 1 or event.prev != case.head:
+        raise Tampered("an event does not follow the one before")
+    key = (case.state, event.kind)
+    quiet = event.kind in QUIET and case.state != "none"
+    if key not in TABLE and not quiet:
+        raise OrderWrong(f"{event.kind} after {case.state}")
+    moved = msgspec.structs.replace(case, state=TABLE.get(key, case.state), seq=event.seq, head=leaf)
+    return _apply(moved, event)
+
+
+def _apply(case: Case, event: Event) -> Case:
+    change = msgspec.structs.replace
+    match event.kind:
+        case "opened":
+            return change(case, opened=convert(event.body, Opened))
+        case "note":
+            return change(case, notes=(*case.notes, Noted(event.seq, event.day, event.member, convert(event.body, Line).text)))
+        case "status":
+            return change(case, status=convert(event.body, Line).text)
+        case "sent" | "received" | "asked":
+            return _exchanged(case, event)
+        case "draft":
+            return change(case, draft=convert(event.body, Content))
+        case "agreed" | "refused" | "revoked":
+            return _answered(case, event)
+        case "published":
+            return change(case, published=(*case.published, convert(event.body, Published)))
+        case "closed":
+            return change(case, status=convert(event.body, Line).text)
+
+
+def _exchanged(case: Case, event: Event) -> Case:
+    body = convert(event.body, Exchanged)
+    line = Said(event.seq, event.day, event.member, body.message, body.files)
+    if body.message.direction == "source" and body.message.id in case.received:
+        # Two desks fetched the same message at once: the second event changes nothing.
+        return case
+    said = msgspec.structs.replace(case, said=(*case.said, line))
+    if event.kind == "asked":
+        if body.message.question is None:
+            raise OrderWrong("a question without a text")
+        return msgspec.structs.replace(said, question=body.message.question, answer=None)
+    return said
+
+
+def _answered(case: Case, event: Event) -> Case:
+    given = convert(event.body, Envelope)
+    if case.question is None:
+        raise OrderWrong("an answer without a question")
+    contact = case.body.contact
+    said: Answer = read_answer(given, case.question, contact.mailbox, contact.consent_key)
+    if {"agree": "agreed", "refuse": "refused", "revoke": "revoked"}[said.choice] != event.kind:
+        raise OrderWrong("the answer says something else")
+    return msgspec.structs.replace(case, answer=given)

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sealed -> Report, on members' machines only: shares are checked one by one, then E is rebuilt and compared.
+
+A wrong share is named, because Shamir alone would return garbage in silence. Nothing is opened without a Quorum whose
+proposal lists this very report. Only desk/casework/opening.py may import this file (an import contract). It does not
+keep E: the desk re-seals everything to a new case identity C and forgets E. See spec/opening.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from ombuds.core.age import Identity, Opener, Recipient, open_sealed, seal
+from ombuds.core.cards import Card
+from ombuds.core.charter import InForce
+from ombuds.core.custody import Quorum
+from ombuds.core.encoding import convert, decode, decode_canonical, encode
+from ombuds.core.errors import NotEnough, NotThisApproval, ShareWrong, Tampered
+from ombuds.core.keys import Hash, Id, MemberName, RunningHash, hash_of
+from ombuds.core.sealing import Body, FileNote, Sealed, Share
+from ombuds.core.shamir import combine, split
+
+
+class OpenParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What members approve when they open reports together: who opens, who will work, and the card of each case."""
+
+    v: Literal[1]
+    opener: MemberName
+    team: tuple[MemberName, ...]
+    cards: tuple[Card, ...]
+
+
+class CustodyShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One member's part of a case identity C, so that k members can open the case when its team is gone."""
+
+    v: Literal[1]
+    instance_id: Hash
+    case: Id
+    generation: int
+    member: MemberName
+    k: int
+    share: bytes
+    recipient_hash: Hash
+    share_hashes: tuple[Hash, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """An opened report and the identity its files are sealed to. Made by ``open_report`` alone."""
+
+    sealed: Sealed
+    card: Card
+    body: Body
+    identity: Identity
+
+
+def open_share(content: bytes, identity: Identity) -> Share:
+    """Open one sealed share. Raises NotSealedForThis, Tampered, Malformed."""
+    return decode(open_sealed(content, identity), Share)
+
+
+def pass_share(share: Share, opener: Recipient) -> bytes:
+    """Seal one's own share to the opener, as part of an approval."""
+    return seal(encode(share), [opener])
+
+
+def check_share(share: Share, sealed: Sealed) -> None:
+    """Check that a share belongs to this report and is the one that was made for it. Raises ShareWrong, naming the member."""
+    fits = (
+        share.instance_id == sealed.instance_id
+        and share.charter == sealed.charter
+        and share.mailbox == sealed.mailbox
+        and share.manifest == sealed.manifest.hash
+        and share.k >= 2
+        and share.n == len(share.share_hashes) >= share.x >= 1
+        and share.share_hashes[share.x - 1] == hash_of(share.share)
+        and share.share[-1:] == bytes([share.x])
+    )
+    if not fits:
+        raise ShareWrong(share.member)
+
+
+def open_report(sealed: Sealed, shares: Sequence[Share], quorum: Quorum) -> Report:
+    """Open a report with the shares of enough members.
+
+    Raises NotThisApproval (the quorum is for other reports), ShareWrong (names the member), NotEnough, Tampered, Malformed.
+    """
+    card = _card_of(sealed, quorum)
+    for share in shares:
+        check_share(share, sealed)
+    by_point = {share.x: share for share in shares}
+    first = next(iter(by_point.values()), None)
+    if first is None or len(by_point) < first.k:
+        raise NotEnough
+    for share in by_point.values():
+        if (share.share_hashes, share.recipient_hash, share.k) != (first.share_hashes, first.recipient_hash, first.k):
+            raise ShareWrong(share.member)
+    identity = Identity(combine([share.share for share in list(by_point.values())[: first.k]]))
+    if identity.recipient.hash != first.recipient_hash:
+        raise ShareWrong("together the shares rebuild another key")
+    if hash_of(sealed.body) != sealed.manifest.body:
+        raise Tampered
+    return Report(sealed, card, _read_body(sealed, identity), identity)
+
+
+def _card_of(sealed: Sealed, quorum: Quorum) -> Card:
+    if quorum.proposal.action != "open":
+        raise NotThisApproval("not an approval to open")
+    for card in convert(quorum.proposal.parameters, OpenParameters).cards:
+        if card.submission == sealed.manifest.hash and card.mailbox == sealed.mailbox:
+            return card
+    raise NotThisApproval("this report is not in the list that was approved")
+
+
+def _read_body(sealed: Sealed, identity: Identity) -> Body:
+    body = decode(open_sealed(sealed.body, identity), Body)
+    listed = [file.id for file in sealed.manifest.files]
+    if body.contact.mailbox != sealed.mailbox or body.mode != sealed.mode or [note.id for note in body.files] != listed:
+        raise Tampered
+    return body
+
+
+class FileOpener:
+    """Opens one sealed file that comes in pieces, cuts the padding off and checks length and hash at the end."""
+
+    def __init__(self, note: FileNote, identity: Identity) -> None:
+        self._note, self._opener = note, Opener(identity)
+        self._hash, self._left = RunningHash(), note.size
+
+    def write(self, content: bytes) -> bytes:
+        """Take the next sealed bytes; return plain bytes that are authentic so far. Raises Tampered, Malformed."""
+        return self._take(self._opener.update(content))
+
+    def finish(self) -> bytes:
+        """End the file; return the last bytes. Raises Tampered if the content is not the one the body names."""
+        last = self._take(self._opener.finish())
+        if self._left or self._hash.hash() != self._note.sha256:
+            raise Tampered
+        return last
+
+    def _take(self, plain: bytes) -> bytes:
+        content = plain[: self._left]
+        self._left -= len(content)
+        self._hash.update(content)
+        return content
+
+
+def share_case(case: Identity, card: Card, charter: InForce, members: Sequence[str]) -> dict[str, CustodyShare]:
+    """Split a case identity among the members, so that the opening threshold can rebuild it."""
+    k = charter.charter.thresholds.open
+    secrets = split(case.seed, k, len(members))
+    hashes = tuple(hash_of(secret) for secret in secrets)
+    return {
+        member: CustodyShare(1, card.instance_id, card.case, card.generation, member, k, secret, case.recipient.hash, hashes)
+        for member, secret in zip(members, secrets, strict=True)
+    }
+
+
+def rebuild_case(shares: Sequence[CustodyShare]) -> Identity:
+    """Rebuild a case identity from custody shares. Raises ShareWrong (names the member), NotEnough."""
+    if not shares or len({share.share for share in shares}) < shares[0].k:
+        raise NotEnough
+    for share in shares:
+        if share.share_hashes != shares[0].share_hashes or hash_of(share.share) not in share.share_hashes:
+            raise ShareWrong(share.member)
+    identity = Identity(combine([share.share for share in shares]))
+    if identity.recipient.hash != shares[0].recipient_hash:
+        raise ShareWrong("together the shares rebuild another key")
+    return identity
+
+
+def open_custody_share(content: bytes, identity: Identity) -> CustodyShare:
+    """Open a custody share. Raises NotSealedForThis, Tampered, Malformed."""
+    return decode_canonical(open_sealed(content, identity), CustodyShare)

@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Draft -> Sealed: a report is sealed to a throw-away identity E, and E is shared among the members' epoch keys.
+
+Files are sealed while they arrive, in pieces, so that memory does not grow with a file; the body is sealed last, because
+it carries their names, true lengths and hashes. Sizes climb one ladder, so that a stored size tells little (T10). This
+file does not open anything: opening.py does, on members' machines only. See spec/sealing.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from ombuds.core.age import Identity, Recipient, Sealer, seal
+from ombuds.core.charter import Epochs
+from ombuds.core.encoding import encode
+from ombuds.core.errors import ReportEmpty, TooManyExcluded
+from ombuds.core.keys import Hash, Id, MemberName, RunningHash, hash_of, random_id, sha256
+from ombuds.core.shamir import split
+
+KIB, MIB = 1024, 1024 * 1024
+BODY_STEP = 16 * KIB
+LADDER_FOOT, LADDER_STEP = 64 * KIB, 16 * MIB
+PART_SIZE = 4 * MIB
+ZEROS = bytes(256 * KIB)
+
+Mode = Literal["browser", "command-line", "no-javascript"]
+Help = Literal["advice", "contact", "publicity", "record"]
+Problem = Literal["overtime", "quotas", "leave", "illegal-order", "retaliation", "dismissal", "citizens", "corruption", "harassment", "other"]
+
+
+class FileNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What only the readers of a body learn about a file: name, type, true length in bytes, SHA-256 of the content."""
+
+    id: Id
+    name: str
+    type: str
+    size: int
+    sha256: Hash
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stored piece of a sealed file: 4 MiB at most."""
+
+    id: Id
+    size: int
+    sha256: Hash
+
+
+class FileParts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The pieces of one sealed file, in order."""
+
+    id: Id
+    parts: tuple[Part, ...]
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that one sealed report or message consists of, by hash."""
+
+    body: Hash
+    files: tuple[FileParts, ...]
+
+    @property
+    def hash(self) -> Hash:
+        """The SHA-256 of the manifest's bytes."""
+        return hash_of(encode(self))
+
+
+class Wishes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What help the source wants, about what, and which members must not read it."""
+
+    help: Help
+    problem: Problem
+    exclude: tuple[MemberName, ...] = ()
+
+
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a desk needs in order to answer a source: derived from the words by source_keys.py."""
+
+    mailbox: Hash
+    recipient: str
+    consent_key: Hash
+    mac: bytes
+
+
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The inside of a report."""
+
+    v: Literal[1]
+    instance_id: Hash
+    mode: Mode
+    language: str
+    text: str
+    wishes: Wishes
+    contact: Contact
+    files: tuple[FileNote, ...]
+    nonce: Id
+
+
+class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One member's part of E, with all that is needed to notice a wrong one and to name it."""
+
+    v: Literal[1]
+    instance_id: Hash
+    charter: Hash
+    member: MemberName
+    epoch: int
+    k: int
+    n: int
+    x: int
+    share: bytes
+    mailbox: Hash
+    manifest: Hash
+    recipient_hash: Hash
+    share_hashes: tuple[Hash, ...]
+
+
+class SealedShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A share sealed to one member's recipient of one week."""
+
+    member: MemberName
+    epoch: int
+    content: bytes
+
+
+class Sealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sealed report, as it is sent, stored and fetched; file pieces travel beside it."""
+
+    v: Literal[1]
+    id: Id
+    instance_id: Hash
+    charter: Hash
+    mailbox: Hash
+    mode: Mode
+    manifest: Manifest
+    body: bytes
+    shares: tuple[SealedShare, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Draft:
+    """What an officer wrote, before sealing. ``files`` are those already sealed in the same Sealing."""
+
+    text: str
+    language: str
+    mode: Mode
+    wishes: Wishes
+    contact: Contact
+
+
+class Piece(NamedTuple):
+    """Sealed bytes to append to a part; ``done`` closes the part."""
+
+    part: Id
+    content: bytes | memoryview
+    done: Part | None
+
+
+class FileSealer:
+    """Seals one file that comes in pieces, pads it up the ladder and cuts it into parts. Flat memory at any size."""
+
+    def __init__(self, recipient: Recipient) -> None:
+        self.id = random_id()
+        self._sealer = Sealer([recipient])
+        self._plain, self._size = RunningHash(), 0
+        self._parts: list[Part] = []
+        self._start_part()
+        self._header: bytes = self._sealer.header
+
+    def write(self, content: bytes | memoryview) -> list[Piece]:
+        """Take the next piece of the file; return what is ready to store."""
+        self._plain.update(content)
+        self._size += len(content)
+        return self._cut(self._sealer.update(content))
+
+    def finish(self, name: str, media_type: str) -> tuple[list[Piece], FileNote, FileParts]:
+        """End the file; return the last pieces, the note for the body and the list of parts for the manifest."""
+        note = FileNote(self.id, name, media_type, self._size, self._plain.hash())
+        pieces: list[Piece] = []
+        missing = rung(self._size) - self._size
+        while missing:
+            zeros = ZEROS[: min(missing, len(ZEROS))]
+            missing -= len(zeros)
+            pieces += self._cut(self._sealer.update(zeros))
+        pieces += self._cut(self._sealer.finish())
+        pieces.append(self._close_part())
+        return pieces, note, FileParts(self.id, tuple(self._parts))
+
+    def _start_part(self) -> None:
+        self._part, self._part_hash, self._part_size = random_id(), RunningHash(), 0
+
+    def _close_part(self) -> Piece:
+        done = Part(self._part, self._part_size, self._part_hash.hash())
+        self._parts.append(done)
+        piece = Piece(self._part, b"", done)
+        self._start_part()
+        return piece
+
+    def _cut(self, sealed: bytes) -> list[Piece]:
+        pieces: list[Piece] = []
+        if self._header:
+            sealed, self._header = self._header + sealed, b""
+        rest = memoryview(sealed)
+        while rest:
+            room = PART_SIZE - self._part_size
+            now, rest = rest[:room], rest[room:]
+            self._part_hash.update(now)
+            self._part_size += len(now)
+            pieces.append(Piece(self._part, now, None))
+            if self._part_size == PART_SIZE and rest:
+                pieces.append(self._close_part())
+        return pieces
+
+
+class Sealing:
+    """One report being sealed: files first, as they come, then ``finish`` with the text."""
+
+    def __init__(self, to: Epochs) -> None:
+        self._to = to
+        self._identity = Identity.generate()
+        self._notes: list[FileNote] = []
+        self._files: list[FileParts] = []
+
+    def file(self) -> FileSealer:
+        """Begin a file."""
+        return FileSealer(self._identity.recipient)
+
+    def keep(self, note: FileNote, parts: FileParts) -> None:
+        """Add a finished file to the report."""
+        self._notes.append(note)
+        self._files.append(parts)
+
+    def finish(self, draft: Draft) -> Sealed:
+        """Seal the text and share E among the members who are not left out. Raises ReportEmpty, TooManyExcluded."""
+        if not draft.text.strip() and not self._notes:
+            raise ReportEmpty
+        members = [name for name in self._to.recipients if name not in draft.wishes.exclude]
+        if len(members) < self._to.minimum:
+            raise TooManyExcluded
+        body = Body(
+            v=1,
+            instance_id=self._to.instance_id,
+            mode=draft.mode,
+            language=draft.language,
+            text=draft.text,
+            wishes=draft.wishes,
+            contact=draft.contact,
+            files=tuple(self._notes),
+            nonce=random_id(),
+        )
+        sealed_body = seal(padded(encode(body)), [self._identity.recipient])
+        manifest = Manifest(hash_of(sealed_body), tuple(self._files))
+        return Sealed(
+            v=1,
+            id=random_id(),
+            instance_id=self._to.instance_id,
+            charter=self._to.charter,
+            mailbox=draft.contact.mailbox,
+            mode=draft.mode,
+            manifest=manifest,
+            body=sealed_body,
+            shares=self._shares(members, draft.contact.mailbox, manifest.hash),
+        )
+
+    def _shares(self, members: list[str], mailbox: Hash, manifest: Hash) -> tuple[SealedShare, ...]:
+        k, n = self._to.threshold, len(members)
+        secrets = split(self._identity.seed, k, n)
+        hashes = tuple(sha256(secret).hex() for secret in secrets)
+        shares = []
+        for x, (member, secret) in enumerate(zip(members, secrets, strict=True), start=1):
+            share = Share(
+                v=1,
+                instance_id=self._to.instance_id,
+                charter=self._to.charter,
+                member=member,
+                epoch=self._to.epoch,
+                k=k,
+                n=n,
+                x=x,
+                share=secret,
+                mailbox=mailbox,
+                manifest=manifest,
+                recipient_hash=self._identity.recipient.hash,
+                share_hashes=hashes,
+            )
+            shares.append(SealedShare(member, self._to.epoch, seal(encode(share), [self._to.recipients[member]])))
+        return tuple(shares)
+
+
+def seal_report(draft: Draft, to: Epochs) -> Sealed:
+    """Seal a report that has no files. Raises ReportEmpty, TooManyExcluded."""
+    return Sealing(to).finish(draft)
+
+
+def rung(size: int) -> int:
+    """Return the padded length for a file of this size: powers of two from 64 KiB to 16 MiB, then multiples of 16 MiB."""
+    if size > LADDER_STEP:
+        return -(-size // LADDER_STEP) * LADDER_STEP
+    return max(LADDER_FOOT, 1 << max(size - 1, 0).bit_length())
+
+
+def padded(content: bytes) -> bytes:
+    """Fill JSON with spaces to a multiple of 16 KiB; readers skip trailing spaces."""
+    return content.ljust(-(-len(content) // BODY_STEP) * BODY_STEP)
