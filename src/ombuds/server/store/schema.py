@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The tables, in portable column types: the same on SQLite and PostgreSQL.
+
+There is no column for an address, a user agent, an hour or an order of arrival (promise 4): keys are random, days are
+days. Everything about people is sealed bytes or a hash. Queries stand in the files beside this one. See spec/store.md.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
+
+metadata = MetaData()
+
+
+def _table(name: str, *columns: Column[object] | PrimaryKeyConstraint | Index) -> Table:
+    # WITHOUT ROWID: SQLite's hidden row number would be an order of arrival (T01).
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)
+
+
+def _hash(name: str, key: bool = False) -> Column[object]:
+    return Column(name, String(64), primary_key=key, nullable=False)
+
+
+def _id(name: str, key: bool = False) -> Column[object]:
+    return Column(name, String(32), primary_key=key, nullable=False)
+
+
+def _bytes(name: str) -> Column[object]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+def _day(name: str = "day", nullable: bool = False) -> Column[object]:
+    return Column(name, Date, nullable=nullable)
+
+
+def _flag(name: str) -> Column[object]:
+    return Column(name, Boolean, nullable=False)
+
+
+def _number(name: str) -> Column[object]:
+    return Column(name, Integer, nullable=False)
+
+
+# One row a sealed report. ``sealed`` is wire Sealed without body and shares; ``released`` lets desks see it.
+reports = _table("reports", _id("id", key=True), _hash("mailbox"), _bytes("sealed"), _bytes("body"), _day(), _flag("released"), _flag("confirmed"))
+Index("reports_by_mailbox", reports.c.mailbox)
+shares = _table(
+    "shares", _id("report"), Column("member", String(32), nullable=False), _number("epoch"), _bytes("content"), PrimaryKeyConstraint("report", "member")
+)
+# A form's nonce (hashed) and the report it made, so that a second POST replaces the first unless its words were confirmed.
+forms = _table("forms", _hash("nonce", key=True), _id("report"), _day())
+# Every stored part; ``owner`` is the report, message, reply or case it belongs to, "" until acknowledged. tick deletes orphans.
+parts = _table("parts", _id("id", key=True), Column("owner", String(32), nullable=False), _number("size"), _day())
+Index("parts_by_owner", parts.c.owner)
+
+cases = _table("cases", _id("id", key=True), _hash("mailbox"), _number("seq"), _bytes("card"), _bytes("files"), _flag("open"), _day())
+Index("cases_by_mailbox", cases.c.mailbox)
+grants = _table(
+    "grants", _id("case"), Column("member", String(32), nullable=False), _bytes("grant"), _bytes("custody"), PrimaryKeyConstraint("case", "member")
+)
+events = _table("events", _id("case"), _number("seq"), _bytes("content"), PrimaryKeyConstraint("case", "seq"))
+# From a source to an open case, until the desk has logged it.
+messages = _table("messages", _id("id", key=True), _id("case"), _bytes("content"), _bytes("files"), _day(), _flag("released"))
+Index("messages_by_case", messages.c.case)
+# From the desk to a source; shown when released, erased after ``erase``.
+replies = _table("replies", _id("id", key=True), _hash("mailbox"), _bytes("content"), _bytes("files"), _flag("released"), _day("erase", nullable=True))
+Index("replies_by_mailbox", replies.c.mailbox)
+
+proposals = _table("proposals", _hash("hash", key=True), _bytes("envelope"), _bytes("enclosure"), _day("expires"), _flag("done"), _number("place"))
+approvals = _table(
+    "approvals", _hash("proposal"), Column("member", String(32), nullable=False), _bytes("approval"), PrimaryKeyConstraint("proposal", "member")
+)
+objections = _table(
+    "objections", _hash("proposal"), Column("member", String(32), nullable=False), _bytes("objection"), PrimaryKeyConstraint("proposal", "member")
+)
+
+epochs = _table("epochs", Column("member", String(32), nullable=False), _number("epoch"), _bytes("statement"), PrimaryKeyConstraint("member", "epoch"))
+# Confirmations that wait for enough signatures, by the hash of their payload.
+confirmations = _table("confirmations", _hash("hash", key=True), _bytes("envelope"), _day())
+# Members' request nonces, kept two days (a replay is refused).
+nonces = _table("nonces", _id("nonce", key=True), _day())
+
+ledger = _table("ledger", Column("index", Integer, primary_key=True, autoincrement=False), _bytes("leaf"))
+contents = _table("contents", _id("subject"), _number("version"), _number("index"), _bytes("salted"), PrimaryKeyConstraint("subject", "version"))
+
+# Who may run periodic work until when (epoch seconds of the machine; nothing about people).
+leases = _table("leases", Column("name", String(32), primary_key=True), Column("holder", String(32), nullable=False), _number("until"))
+# When batches last left: one row a kind of batch.
+batches = _table("batches", Column("kind", String(32), primary_key=True), _day())
