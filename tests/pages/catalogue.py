@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Collects every sentence that needs a translation, and refreshes the catalogues.
 
-Sentences come from the templates, from `mark(...)` and `mark_many(...)` in the program, and from the errors, whose
+Sentences come from the templates, from `mark(...)` in the program, and from the errors, whose
 docstring and help are what a person reads. Run `python -m tests.pages.catalogue` after changing one; it keeps the
 translations there are and leaves new ones empty, which the rule test then names. See spec/pages.md.
 """
@@ -21,7 +21,7 @@ from ombuds.core.errors import OmbudsError
 ROOT = Path(__file__).parents[2] / "src" / "ombuds"
 LANGUAGES = ("en", "ru")
 METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "m": None, "mark_many": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "m": None}
 
 
 def errors(kind: type[OmbudsError] = OmbudsError) -> Iterator[type[OmbudsError]]:

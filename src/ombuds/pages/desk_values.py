@@ -291,4 +291,3 @@ class DeskError(Struct, frozen=True, kw_only=True):
     trouble: Trouble
     detail: str = ""
     status: int = 400
-

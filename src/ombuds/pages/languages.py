@@ -24,6 +24,8 @@ from ombuds.pages.values import Sentence
 
 SHIPPED = ("en", "ru")
 NAMES = {"en": "English", "ru": "Русский"}
+# Days in the middle of a sentence: CLDR's long Russian form ends in a full stop of its own.
+_DAYS = {"en": "d MMMM y", "ru": "d MMMM y 'года'"}
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 
 
@@ -57,7 +59,7 @@ class Language:
 
     def day(self, day: date) -> str:
         """A day as people write it, without a clock."""
-        return format_date(day, "long", locale=self.locale)
+        return format_date(day, _DAYS.get(self.code, "long"), locale=self.locale)
 
     def size(self, size: int) -> str:
         """A size in bytes as people read it, with the units of a file list (1 KB = 1024 bytes)."""

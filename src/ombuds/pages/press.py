@@ -57,7 +57,7 @@ class Press:
             auto_reload=False,
         )
         made.policies["ext.i18n.trimmed"] = True
-        made.install_gettext_translations(language.sentences, newstyle=True)  # type: ignore[attr-defined]
+        made.install_gettext_callables(language.sentences.gettext, language.sentences.ngettext, newstyle=True)  # type: ignore[attr-defined]
         made.filters |= {
             "day": language.day,
             "size": language.size,

@@ -22,7 +22,6 @@ class File(Struct, frozen=True, kw_only=True):
     size: int
 
 
-
 class Kept(Struct, frozen=True, kw_only=True):
     """What a report form held when it came back with an error, so that nothing is lost. Files must be chosen again."""
 

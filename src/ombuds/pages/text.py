@@ -17,15 +17,12 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _CONTROL_PICTURES = 0x2400
 # Characters nobody sees that change what is seen: soft hyphen, zero width, direction marks, overrides and isolates,
 # interlinear marks, tag letters. Not the two joiners: Persian, Hindi and emoji are misspelt without them.
-_UNSEEN = (
-    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
+_UNSEEN = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 _DECEIVING = re.compile(f"\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_UNSEEN}]")
 
 
 def shown(text: str) -> str:
-    """Return text with controls made visible and deceiving characters taken out. Tabs and line ends stay."""
+    """Return text with controls made visible and deceiving characters taken out; tabs and line ends stay."""
     return _DECEIVING.sub(_shown, text)
 
 

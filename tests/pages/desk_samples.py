@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every screen of the desk, filled with a text of the test's choice, or as empty as it can be. See spec/pages.md."""
+
+from __future__ import annotations
+
+from ombuds.pages import desk_values as desk
+from ombuds.pages.desk_render import DeskRenderer
+from ombuds.pages.render import Renderer
+from ombuds.pages.values import Sentence
+from tests.pages.samples import DAY, TROUBLE, choices, story
+
+MAY = ("reply", "note", "consent", "draft", "publish", "state", "close", "stop")
+FIELDS = ("text", "password", "long", "number", "hidden", "choice", "file")
+
+
+def shell(language: str = "en", text: str = "Desk 7") -> desk.DeskShell:
+    """A shell with everything in it."""
+    return desk.DeskShell(desk_name=text, token="t0ken", member=text, language=language, waiting=2, offline_since=DAY, demonstration=True, trouble=TROUBLE)
+
+
+def case(text: str) -> desk.CaseView:
+    """A case with everything in it."""
+    files = (desk.DeskFile(name=text, size=2048, save_link="/files/1", hash="ab" * 32), desk.DeskFile(name=text, size=1))
+    return desk.CaseView(
+        id="c1",
+        title=text,
+        state="open",
+        facts=(desk.Fact(label="Region", value=text),),
+        wishes=("advice",),
+        team=(text, text),
+        messages=(
+            desk.CaseMessage(direction="in", number=1, author="", text=text, day=DAY, files=files, state="forged"),
+            desk.CaseMessage(direction="out", number=1, author=text, text=text),
+        ),
+        notes=(desk.Note(author=text, text=text, day=DAY),),
+        drafts=(desk.DraftLine(id="d1", title=text, version=2, link="/publish?draft=d1", state="drafting"),),
+        evidence=(
+            desk.Evidence(
+                id="e1", name=text, size=1 << 40, hash="ab" * 32, save_link="/e", picture_link="/p", findings=(desk.Fact(label="Region", value=text),)
+            ),
+        ),
+        consent=desk.ConsentState(state="partly", day=DAY, text=text, without=(text,)),
+        may=MAY,
+        states=choices("open"),
+        kept=text,
+        plain=True,
+    )
+
+
+def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer) -> dict[str, bytes]:
+    """Every screen, full."""
+    outer = shell(language, text)
+    todo = desk.TodayItem(title=Sentence(text="Version %(version)s.", values={"version": text}), text=text, link="/open", action="Open", day=DAY, post=True)
+    line = desk.CaseLine(id="c1", title=text, state="open", day=DAY, unread=3)
+    sealed = desk.SealedLine(id="r1", day=DAY, size=65536, agreed=1, expires=DAY, ready=True)
+    preview = press_of.article(story(text))
+    asked = desk.ApprovalItem(
+        id="p1", action="publish", asked_by=text, does=text, title=text, details=(desk.Fact(label="Region", value=text),), preview=preview, expires=DAY
+    )
+    draft = desk.Draft(id="d1", title=text, summary=text, body=text, region=text, sources=text, tags=text)
+    member = desk.MemberLine(name=text, fingerprint="123", roles=("case",), keys_until=DAY, seen=DAY, me=True, state="late")
+    members = desk.MembersView(
+        members=(member,),
+        fingerprint="12345",
+        thresholds=(desk.Fact(label="Open", value="2"),),
+        freshness_day=DAY,
+        freshness_until=DAY,
+        charter_expires=DAY,
+        todo=(todo,),
+    )
+    fields = tuple(desk.Field(name=kind, label="Region", hint="Reason", kind=kind, value=text, choices=choices(text)) for kind in FIELDS)
+    return {
+        "today": renderer.today(outer, desk.TodayView(items=(todo, todo), cases=(line,))),
+        "cases": renderer.cases(outer, desk.CasesView(cases=(line,), sealed=(sealed,), query=text)),
+        "case": renderer.case(outer, case(text)),
+        "approve": renderer.approve(outer, desk.ApproveView(items=(asked, desk.ApprovalItem(id="p2", action="open", asked_by=text, does=text, mine=True)))),
+        "publish": renderer.publish(
+            outer, desk.PublishView(draft=draft, ready=choices(text), preview=preview, may=("preview", "save", "consent", "propose"), trouble=TROUBLE)
+        ),
+        "members": renderer.members(outer, members),
+        "unlock": renderer.unlock(outer, desk.UnlockView(vault="7", trouble=TROUBLE)),
+        "form": renderer.form(
+            outer,
+            desk.SmallForm(title=text, text=text, action="/stop", button="Stop", fields=fields, facts=(desk.Fact(label="Reason", value=text),), danger=True),
+        ),
+        "error": renderer.error(outer, desk.DeskError(trouble=TROUBLE, detail=text)),
+    }
+
+
+def empty_screens(language: str, renderer: DeskRenderer) -> dict[str, bytes]:
+    """Every screen with as little in it as can be."""
+    outer = desk.DeskShell(desk_name="", token="t0ken", language=language)
+    return {
+        "today": renderer.today(outer, desk.TodayView()),
+        "cases": renderer.cases(outer, desk.CasesView()),
+        "case": renderer.case(outer, desk.CaseView(id="c", title="", state="new")),
+        "approve": renderer.approve(outer, desk.ApproveView()),
+        "publish": renderer.publish(outer, desk.PublishView()),
+        "members": renderer.members(outer, desk.MembersView(members=())),
+        "unlock": renderer.unlock(outer, desk.UnlockView()),
+        "form": renderer.form(outer, desk.SmallForm(title="Stop", text="", action="/stop", button="Stop")),
+        "error": renderer.error(outer, desk.DeskError(trouble=TROUBLE)),
+    }
