@@ -10,6 +10,8 @@ from pathlib import PurePath
 from tests.rules.tree import modules
 
 EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "service", "services", "base", "data", "info", "misc"}
+# Methods whose name the standard library chose.
+NOT_OURS = {"handle_data"}
 
 
 def _parts(name: str) -> set[str]:
@@ -28,6 +30,6 @@ def test_classes_and_functions_have_names_that_say_something() -> None:
         (f"{m.path}:{node.name}", _parts(node.name))
         for m in modules()
         for node in ast.walk(m.tree)
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in NOT_OURS
     ]
     assert {name: words & EMPTY_WORDS for name, words in named if words & EMPTY_WORDS} == {}
