@@ -17,7 +17,7 @@ from ombuds.core.charter import InForce
 from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.envelope import Envelope, sign, signers
 from ombuds.core.errors import Expired, NotEnough, NotThisApproval
-from ombuds.core.keys import Hash, Id, SigningKey
+from ombuds.core.keys import Hash, Id, MemberName, SigningKey
 
 CARD_TYPE = "application/vnd.ombuds.card+json"
 CARD_DAYS = 21
@@ -34,6 +34,15 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     generation: int
     recipient: str
     expires: date
+
+
+class OpenParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What members approve when they open reports together: who opens, who will work, and the card of each case."""
+
+    v: Literal[1]
+    opener: MemberName
+    team: tuple[MemberName, ...]
+    cards: tuple[Card, ...]
 
 
 def sign_card(card: Card, key: SigningKey) -> Envelope:

@@ -79,7 +79,8 @@ def allowed(content: Content, without: tuple[Item, ...]) -> Content:
 
 
 def answer(question: Question, mailbox: Hash, choice: Choice, without: tuple[Item, ...], key: SigningKey) -> Envelope:
-    """Sign the source's answer. A fresh salt keeps the public commitment from confirming guesses."""
+    """Sign the source's answer."""
+    # A fresh salt keeps the public commitment from confirming guesses.
     items = tuple(item for item in ITEMS if item in without)
     said = Answer(1, question.instance_id, mailbox, question.hash, choice, items, random_bytes(16))
     return sign(CONSENT_TYPE, encode(said), key)

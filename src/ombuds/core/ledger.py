@@ -57,6 +57,12 @@ class Tree:
         """How many entries the tree holds."""
         return len(self._levels[0])
 
+    def copy(self) -> Tree:
+        """Return a tree of the same entries that grows on its own."""
+        twin = Tree()
+        twin._levels = [list(level) for level in self._levels]
+        return twin
+
     def append(self, entry_hash: bytes) -> int:
         """Add the hash of one entry and return its index. Raises Malformed."""
         if len(entry_hash) != 32:

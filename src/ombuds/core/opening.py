@@ -14,24 +14,16 @@ from typing import Literal
 
 import msgspec
 
-from ombuds.core.age import Identity, Opener, Recipient, open_sealed, seal
-from ombuds.core.cards import Card
+from ombuds.core.age import Identity, Recipient, open_sealed, seal
+from ombuds.core.attachments import FileOpener as FileOpener
+from ombuds.core.cards import Card, OpenParameters
 from ombuds.core.charter import InForce
 from ombuds.core.custody import Quorum
 from ombuds.core.encoding import convert, decode, decode_canonical, encode
 from ombuds.core.errors import NotEnough, NotThisApproval, ShareWrong, Tampered
-from ombuds.core.keys import Hash, Id, MemberName, RunningHash, hash_of
-from ombuds.core.sealing import Body, FileNote, Sealed, Share
+from ombuds.core.keys import Hash, Id, MemberName, hash_of
+from ombuds.core.sealing import Body, Sealed, Share
 from ombuds.core.shamir import combine, split
-
-
-class OpenParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What members approve when they open reports together: who opens, who will work, and the card of each case."""
-
-    v: Literal[1]
-    opener: MemberName
-    team: tuple[MemberName, ...]
-    cards: tuple[Card, ...]
 
 
 class CustodyShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,31 +114,6 @@ def _read_body(sealed: Sealed, identity: Identity) -> Body:
     if body.contact.mailbox != sealed.mailbox or body.mode != sealed.mode or [note.id for note in body.files] != listed:
         raise Tampered
     return body
-
-
-class FileOpener:
-    """Opens one sealed file that comes in pieces, cuts the padding off and checks length and hash at the end."""
-
-    def __init__(self, note: FileNote, identity: Identity) -> None:
-        self._note, self._opener = note, Opener(identity)
-        self._hash, self._left = RunningHash(), note.size
-
-    def write(self, content: bytes) -> bytes:
-        """Take the next sealed bytes; return plain bytes that are authentic so far. Raises Tampered, Malformed."""
-        return self._take(self._opener.update(content))
-
-    def finish(self) -> bytes:
-        """End the file; return the last bytes. Raises Tampered if the content is not the one the body names."""
-        last = self._take(self._opener.finish())
-        if self._left or self._hash.hash() != self._note.sha256:
-            raise Tampered
-        return last
-
-    def _take(self, plain: bytes) -> bytes:
-        content = plain[: self._left]
-        self._left -= len(content)
-        self._hash.update(content)
-        return content
 
 
 def share_case(case: Identity, card: Card, charter: InForce, members: Sequence[str]) -> dict[str, CustodyShare]:

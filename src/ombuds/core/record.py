@@ -53,6 +53,14 @@ class Record:
         """How many leaves were read."""
         return len(self.lines)
 
+    def copy(self) -> Record:
+        """Return a record of the same leaves that goes on by itself: a leaf can be tried without changing what readers see."""
+        twin = Record.__new__(Record)
+        twin.charter, twin.charters, twin.freshness = self.charter, list(self.charters), self.freshness
+        twin.lines, twin.tree = list(self.lines), self.tree.copy()
+        twin._heads, twin._nonces = dict(self._heads), set(self._nonces)
+        return twin
+
     def place(self, subject: Id) -> Place:
         """Where the next version of a subject stands. Raises EntryRefused after a takedown or for an unknown subject."""
         head = self._heads.get(subject)

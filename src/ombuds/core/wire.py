@@ -226,10 +226,11 @@ def sign_request(instance_id: Hash, member: MemberName, key: SigningKey, line: t
 
 
 def check_request(header: Envelope, keys: Mapping[str, PublicKey], instance_id: Hash, line: tuple[str, str, Hash], today: date) -> Request:
-    """Return the claim of a signed request; ``line`` is (method, path with query, SHA-256 of the body). The nonce is the caller's to check.
+    """Return the claim of a signed request; ``line`` is (method, path with query, SHA-256 of the body).
 
     Raises RequestRefused, BadSignature, Malformed.
     """
+    # The nonce is the caller's to check: only the server knows which ones it has seen.
     claim = decode_canonical(header.payload, Request)
     if claim.member not in keys or not signers(header, REQUEST_TYPE, {claim.member: keys[claim.member]}):
         raise RequestRefused("not signed by a member")
