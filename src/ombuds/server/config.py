@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The server's settings: one frozen table, read once from settings.toml and from the environment (OMBUDS_NAME).
+
+The environment wins. An unknown setting, a wrong value or a data folder that others can read stops the program with a
+sentence (T20); no setting makes anything less safe. It holds no keys: those are files of the data folder, read by
+keys_of_server. See spec/server.md.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from ombuds.core.errors import SettingWrong
+from ombuds.core.keys import SigningKey
+
+PREFIX = "OMBUDS_"
+FILE = "settings.toml"
+Count = Annotated[int, Meta(ge=1)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting of the server: its name, its default and, in `Meta`, what it means."""
+
+    data: Annotated[str, Meta(description="Folder of everything the server keeps; only its owner may enter it.")] = "ombuds-data"
+    database: Annotated[str, Meta(description="SQLAlchemy URL of the database; empty means SQLite in the data folder.")] = ""
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="Port to listen on.")] = 8080
+    socket: Annotated[str, Meta(description="Path of a unix socket to listen on instead of host and port.")] = ""
+    workers: Annotated[int, Meta(ge=1, le=64, description="Processes that answer requests.")] = 2
+    address: Annotated[str, Meta(description="Public address of the desk, for example https://desk.example.")] = ""
+    hosts: Annotated[str, Meta(description="Host names that are answered, with commas between them; empty answers all.")] = ""
+    largest_upload: Annotated[int, Meta(ge=1, description="Most bytes of one report or message with all its files.")] = 2 * 1024**3
+    largest_text: Annotated[int, Meta(ge=1000, description="Most characters of a report's or message's text.")] = 100_000
+    most_files: Annotated[int, Meta(ge=1, description="Most files of one report or message.")] = 300
+    tick_seconds: Annotated[int, Meta(ge=1, description="Seconds between two looks at what is to be released or erased.")] = 60
+    release_hours: Annotated[str, Meta(description="Hours (UTC) at which a batch of reports and replies is released, with commas.")] = "5,11,17,23"
+    reply_days: Annotated[int, Meta(ge=7, description="Days after which a released reply is erased, give or take some.")] = 30
+    unopened_days: Annotated[int, Meta(ge=14, description="Days after which a report that nobody opened is erased.")] = 60
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return Path(self.data)
+
+    @property
+    def database_url(self) -> str:
+        """The URL of the database that is used."""
+        return self.database or f"sqlite:///{self.folder.absolute() / 'ombuds.db'}"
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """The hours at which batches leave, in order. Raises SettingWrong."""
+        try:
+            hours = sorted({int(hour) for hour in self.release_hours.split(",")})
+        except ValueError:
+            raise SettingWrong("release_hours: whole hours from 0 to 23 with commas") from None
+        if not hours or hours[0] < 0 or hours[-1] > 23:
+            raise SettingWrong("release_hours: whole hours from 0 to 23 with commas")
+        return tuple(hours)
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The host names that are answered, in lower case; empty answers all."""
+        return frozenset(name.strip().lower() for name in self.hosts.split(",") if name.strip())
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One line of the table of settings."""
+
+    name: str
+    variable: str
+    default: str | int
+    meaning: str
+
+
+def table() -> Iterator[Setting]:
+    """List every setting with its default and its meaning."""
+    for field in msgspec.inspect.type_info(Settings).fields:  # type: ignore[attr-defined]
+        kind = field.type
+        # A bound and a description together make two layers of metadata around the type.
+        schema = getattr(kind, "extra_json_schema", None) or {}
+        yield Setting(field.name, PREFIX + field.name.upper(), field.default, schema.get("description", ""))
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings of this process. Raises SettingWrong, naming the setting."""
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in (environment or os.environ).items() if name.startswith(PREFIX)}
+    folder = Path(given.get("data", Settings().data))
+    settings = _converted({**_written(folder / FILE), **given})
+    settings.slots  # noqa: B018 - a wrong hour stops the start, not the first tick
+    return settings
+
+
+def check_folder(folder: Path) -> None:
+    """Check that the data folder is there and that nobody else can enter it. Raises SettingWrong."""
+    try:
+        mode = folder.stat().st_mode
+    except OSError:
+        raise SettingWrong("data: there is no such folder; ombuds server init makes it") from None
+    if not stat.S_ISDIR(mode):
+        raise SettingWrong("data: this is not a folder")
+    if mode & 0o077:
+        raise SettingWrong("data: others can read this folder; chmod 700 closes it")
+
+
+def form_key(settings: Settings) -> bytes:
+    """Read the key of the forms' checks. Raises SettingWrong."""
+    return _key(settings.folder / "form.key")
+
+
+def log_key(settings: Settings) -> SigningKey:
+    """Read the key that signs the ledger's checkpoints. Raises SettingWrong."""
+    return SigningKey(_key(settings.folder / "log.key"))
+
+
+def _key(path: Path) -> bytes:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SettingWrong(f"{path.name}: others can read this file; chmod 600 closes it")
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise SettingWrong(f"{path.name}: it is missing or damaged; ombuds server init makes it once") from None
+    # A key that anybody could have written down: all one byte, or counted up.
+    if len(key) != 32 or len(set(key)) == 1 or key == bytes(range(key[0], key[0] + 32)[:32] if key[0] < 224 else ()):
+        raise SettingWrong(f"{path.name}: this is a sample key, not a secret one")
+    return key
+
+
+def _written(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        raise SettingWrong(f"{path.name}: it cannot be read") from None
+
+
+def _converted(given: Mapping[str, object]) -> Settings:
+    known = {field.name for field in msgspec.structs.fields(Settings)}
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise SettingWrong(f"{unknown[0]}: there is no such setting")
+    try:
+        # strict=False: the environment knows only text.
+        return msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as wrong:
+        place = str(wrong).partition("$.")[2].strip("`") or "settings"
+        raise SettingWrong(f"{place}: not a possible value") from None

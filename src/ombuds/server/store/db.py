@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The store: one database and one folder of parts, opened with the pragmas that make a thank-you true.
+
+A commit is on the disk before it returns (synchronous=FULL), deleted rows are overwritten (secure_delete), and one
+writer at a time waits five seconds at most, then says that the store is busy. It holds no query: those stand in the
+files beside this one. See spec/store.md; T11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from sqlite3 import Connection as SqliteConnection
+from threading import Lock
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ombuds.core.errors import StoreBusy, StoreFull
+from ombuds.server.config import Settings
+from ombuds.server.store.blobs import Blobs
+
+BUSY_SECONDS = 5
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA foreign_keys=OFF",
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+)
+
+
+@dataclass(frozen=True)
+class Store:
+    """The database and the parts. Every statement runs inside `write` or `read`."""
+
+    engine: Engine
+    blobs: Blobs
+    # One writer a process: waiting on a lock is cheaper and fairer than SQLite's sleeping.
+    _writing: Lock = field(default_factory=Lock, repr=False)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run one transaction that alone may write; it is on the disk when this returns. Raises StoreBusy, StoreFull."""
+        if not self._writing.acquire(timeout=BUSY_SECONDS):
+            raise StoreBusy
+        try:
+            with _told(), self.engine.connect() as connection:
+                connection = connection.execution_options(ombuds_writes=True)
+                with connection.begin():
+                    yield connection
+        finally:
+            self._writing.release()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Read from one moment of the database. Raises StoreBusy."""
+        with _told(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the store of these settings; nothing is created but the folder of parts. Raises StoreBusy."""
+    engine = create_engine(settings.database_url, pool_size=16, max_overflow=32)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    return Store(engine, Blobs(settings.folder / "blobs"))
+
+
+def _prepare(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    # The driver's own idea of when a transaction begins is switched off; _begin says it.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes the lock at once: a reader that turns writer could only fail.
+    writes = connection.get_execution_options().get("ombuds_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what a driver says into what a person can read."""
+    try:
+        yield
+    except OperationalError as wrong:
+        said = str(wrong.orig).lower()
+        if "full" in said or "no space" in said or "disk i/o" in said:
+            raise StoreFull from None
+        raise StoreBusy from None
+    except DBAPIError as wrong:
+        # The driver's sentence may hold values: it goes no further.
+        raise StoreBusy(type(wrong.orig).__name__) from None
