@@ -64,10 +64,12 @@ class Reading(HTMLParser):
             raise Wrong(f"</{tag}> closes {self.open[-3:]}")
         self.open.pop()
 
-    def handle_data(self, data: str) -> None:
+    def text_read(self, data: str) -> None:
         """Note text with where it stands."""
         if data.strip():
             self.texts.append((tuple(self.open), data))
+
+    handle_data = text_read  # the name that the parser calls
 
     def named(self, *names: str) -> list[Tag]:
         """The elements of these names."""

@@ -149,7 +149,7 @@ def empty_pages(renderer: Renderer, language: str) -> dict[str, bytes]:
         "guide": renderer.guide(outer),
         "error": renderer.error(outer, public.ErrorPage(trouble=public.Trouble(sentence=""))),
         "report": renderer.report(outer, source.ReportForm(nonce="n", largest=1, needed=2, members=3)),
-        "sent": renderer.sent(outer, source.SentPage(words=("a",) * 12, ask=(1, 2), check="c", nonce="n")),
+        "sent": renderer.sent(outer, source.SentPage(words=("7",) * 12, ask=(1, 2), check="c", nonce="n")),
         "recheck": renderer.recheck(outer, source.RecheckPage(ask=(1, 2), check="c", nonce="n")),
         "confirmed": renderer.confirmed(outer, source.ConfirmedPage(needed=2, members=3)),
         "inbox_enter": renderer.inbox_enter(outer, source.InboxEnter()),
