@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ombuds.core.errors import EntryMissing, HistoryForked, Malformed, NotHere, OmbudsError, TooLarge
+from ombuds.core.errors import EntryMissing, HistoryForked, Malformed, OmbudsError, TooLarge
 from ombuds.core.keys import sha256
 from ombuds.core.ledger import Tree, append, check_consistency, check_inclusion, leaf_hash, root_of
 
@@ -286,26 +286,6 @@ def test_no_root_of_what_is_not_there(size: int) -> None:
     """There is no root for a size that the tree does not have."""
     with pytest.raises(EntryMissing):
         TREE.root(size)
-
-
-def test_a_tile_holds_the_hashes_of_entries() -> None:
-    """The tile of level 0 is the hashes of the entries one after the other."""
-    assert TREE.tile(0, 0, 64) == b"".join(map(leaf_hash, LEAVES))
-
-
-def test_a_higher_tile_holds_the_roots_of_the_full_tiles_below() -> None:
-    """The tile of level 1 is the roots over each 256 entries."""
-    hashes = [leaf_hash(b"%d" % number) for number in range(600)]
-    assert Tree(hashes).tile(1, 0, 2) == root_of(hashes[:256]) + root_of(hashes[256:512])
-
-
-@pytest.mark.parametrize(
-    ("level", "index", "width"), [(0, 0, 65), (0, 0, 0), (0, 0, 256), (0, 1, 1), (0, -1, 1), (-1, 0, 1), (1, 0, 1), (0, 0, -1), (63, 0, 1)]
-)
-def test_a_tile_beyond_the_tree_is_not_there(level: int, index: int, width: int) -> None:
-    """There is no tile for hashes that the tree does not have."""
-    with pytest.raises(NotHere):
-        TREE.tile(level, index, width)
 
 
 def test_ten_thousand_entries_are_appended_and_proven_fast() -> None:
