@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The encrypted file under the vault: its key, its lock and its tables.
+
+Every page is sealed and authenticated (SQLite with ChaCha20-Poly1305); the key comes from the passphrase by Argon2id and
+stands nowhere. A vault is a folder of two files that belong together: ``vault.db`` and ``vault.key``, which holds salt and
+parameters and no secret. One desk at a time holds it. It knows bytes, not what they mean: vault.py does. It cannot stop
+whoever watches the machine while the vault is open (T14). See spec/vault.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+from typing import Annotated, Literal
+
+import apsw
+import msgspec
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from msgspec import Meta
+
+from ombuds.core.encoding import decode, encode
+from ombuds.core.errors import Malformed, NotHere, OrderWrong, StoreFull, VaultBusy, VaultDamaged, VaultLocked
+from ombuds.core.keys import Hash, hash_of, hkdf, random_bytes, same
+from ombuds.host.files import private_folder, write_private
+
+DATABASE, HEADER = "vault.db", "vault.key"
+SALT_LENGTH = 16
+Cell = str | bytes | int | None
+Row = tuple[Cell, ...]
+
+TABLES = """
+CREATE TABLE note (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE epoch (week INTEGER PRIMARY KEY, seed BLOB NOT NULL, statement BLOB NOT NULL);
+CREATE TABLE leaf (place INTEGER PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE report (id TEXT PRIMARY KEY, sealed BLOB NOT NULL, share BLOB, day TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX report_by_day ON report (day, id);
+CREATE TABLE proposal (hash TEXT PRIMARY KEY, content BLOB NOT NULL, done INTEGER NOT NULL, answer TEXT NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX proposal_waiting ON proposal (done, day, hash);
+CREATE TABLE identity (holder TEXT NOT NULL, generation INTEGER NOT NULL, seed BLOB NOT NULL, PRIMARY KEY (holder, generation)) WITHOUT ROWID;
+CREATE TABLE matter (id TEXT PRIMARY KEY, state TEXT NOT NULL, day TEXT NOT NULL, seq INTEGER NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX matter_by_day ON matter (day DESC, id);
+CREATE INDEX matter_by_state ON matter (state, day DESC, id);
+CREATE TABLE event (holder TEXT NOT NULL, seq INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (holder, seq)) WITHOUT ROWID;
+CREATE TABLE message (id TEXT PRIMARY KEY, holder TEXT NOT NULL, content BLOB NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX message_by_holder ON message (holder, day);
+CREATE TABLE draft (id TEXT PRIMARY KEY, holder TEXT NOT NULL, content BLOB NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX draft_by_day ON draft (day DESC, id);
+CREATE INDEX draft_by_holder ON draft (holder, day DESC, id);
+"""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """How dear one guess at the passphrase is: memory in KiB, passes, lanes."""
+
+    memory: int = 256 * 1024
+    passes: int = 3
+    lanes: int = 4
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The readable file beside the vault; ``check`` tells a wrong passphrase from a damaged file."""
+
+    v: Literal[1]
+    kdf: Literal["argon2id"]
+    memory: Annotated[int, Meta(ge=8, le=4 * 1024 * 1024)]
+    passes: Annotated[int, Meta(ge=1, le=100)]
+    lanes: Annotated[int, Meta(ge=1, le=64)]
+    salt: bytes
+    check: bytes
+    sum: Hash
+
+    @property
+    def expected_sum(self) -> Hash:
+        """The hash over the other fields, so that a damaged file is not taken for a wrong passphrase."""
+        return hash_of(encode(msgspec.structs.replace(self, sum="")))
+
+
+class VaultFile:
+    """The open file; every write is one transaction, and one thread at a time uses it."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._turn = RLock()
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """Keep everything that is written inside, or nothing of it. Raises VaultDamaged, StoreFull."""
+        with self._turn, _plainly():
+            if self._inside():
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._inside():
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _inside(self) -> bool:
+        return self._connection.in_transaction
+
+    def put(self, statement: str, *cells: Cell) -> None:
+        """Run one statement that changes something. Raises VaultDamaged, StoreFull."""
+        with self._turn, _plainly():
+            self._connection.execute(statement, cells)
+
+    def rows(self, statement: str, *cells: Cell) -> list[Row]:
+        """Return the rows that a statement finds. Raises VaultDamaged."""
+        with self._turn, _plainly():
+            return [tuple(row) for row in self._connection.execute(statement, cells)]
+
+    def plan(self, statement: str, *cells: Cell) -> str:
+        """Return how a statement would be answered, so that a list that reads everything is noticed."""
+        return " ".join(str(row[3]) for row in self.rows(f"EXPLAIN QUERY PLAN {statement}", *cells))
+
+    def pages(self) -> bytes:
+        """Return the file's pages in the clear, to see that what was deleted is gone."""
+        with self._turn, _plainly():
+            return self._connection.serialize("main")
+
+    def close(self) -> None:
+        """Close the file and let another desk have it."""
+        with self._turn:
+            self._connection.close()
+
+
+def create_file(folder: Path, passphrase: str, stretch: Stretch) -> VaultFile:
+    """Make a vault's files in a folder. Raises OrderWrong if there is a vault already, VaultLocked for an empty passphrase."""
+    if (folder / DATABASE).exists() or (folder / HEADER).exists():
+        raise OrderWrong("there is a vault in this folder already")
+    if not passphrase:
+        raise VaultLocked("a vault needs a passphrase")
+    private_folder(folder)
+    bare = Header(1, "argon2id", stretch.memory, stretch.passes, stretch.lanes, random_bytes(SALT_LENGTH), b"", "")
+    key = _key(bare, passphrase)
+    header = msgspec.structs.replace(bare, check=_check(key))
+    write_private(folder / HEADER, encode(msgspec.structs.replace(header, sum=header.expected_sum)))
+    connection = _connect(folder / DATABASE, key, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+    (folder / DATABASE).chmod(0o600)
+    file = VaultFile(connection)
+    with _plainly():
+        connection.execute(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = 1; COMMIT")
+    return file
+
+
+def open_file(folder: Path, passphrase: str) -> VaultFile:
+    """Open a vault's files. Raises NotHere, VaultLocked, VaultBusy, VaultDamaged."""
+    header = _header(folder)
+    key = _key(header, passphrase)
+    if not same(_check(key), header.check):
+        raise VaultLocked
+    with _plainly():
+        connection = _connect(folder / DATABASE, key, apsw.SQLITE_OPEN_READWRITE)
+        if connection.pragma("user_version") != 1:
+            raise VaultDamaged("of another version")
+    return VaultFile(connection)
+
+
+def _header(folder: Path) -> Header:
+    if not (folder / HEADER).is_file() and not (folder / DATABASE).is_file():
+        raise NotHere("no vault in this folder")
+    try:
+        header = decode((folder / HEADER).read_bytes(), Header)
+    except (OSError, Malformed):
+        raise VaultDamaged(HEADER) from None
+    if header.sum != header.expected_sum or not (folder / DATABASE).is_file():
+        raise VaultDamaged(HEADER if (folder / DATABASE).is_file() else DATABASE)
+    return header
+
+
+def _key(header: Header, passphrase: str) -> bytes:
+    stretch = Argon2id(salt=header.salt, length=32, iterations=header.passes, lanes=header.lanes, memory_cost=header.memory)
+    return stretch.derive(passphrase.encode())
+
+
+def _check(key: bytes) -> bytes:
+    return hkdf(key, b"ombuds/1 vault", b"check")
+
+
+def _connect(path: Path, key: bytes, flags: int) -> apsw.Connection:
+    with _plainly():
+        connection = apsw.Connection(str(path), flags)
+        try:
+            connection.pragma("cipher", "chacha20")
+            # The key is bound as raw bytes, so that no second, weaker stretching stands behind Argon2id.
+            connection.pragma("hexkey", (b"raw:" + hkdf(key, b"ombuds/1 vault", b"pages").hex().encode()).hex())
+            if connection.pragma("cipher") != "chacha20":
+                raise VaultDamaged("the cipher is not on")
+            for name, value in (("locking_mode", "EXCLUSIVE"), ("temp_store", "MEMORY"), ("secure_delete", 1), ("synchronous", "FULL")):
+                connection.pragma(name, value)
+            connection.execute("BEGIN EXCLUSIVE; COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say a file's troubles in our own words."""
+    try:
+        yield
+    except (apsw.BusyError, apsw.LockedError):
+        raise VaultBusy from None
+    except apsw.FullError:
+        raise StoreFull from None
+    except (apsw.NotADBError, apsw.CorruptError, apsw.IOError, apsw.CantOpenError, apsw.ConnectionClosedError):
+        raise VaultDamaged from None
