@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``ombuds demo``: a whole desk on this machine, founded as a demonstration, for looking and trying.
+
+It starts the same server and desks that a real community starts, as processes of their own, on 127.0.0.1 alone; only the
+passphrases lie beside the vaults, which is why the charter says that it is a demonstration. A second start goes on with
+the same data. See spec/demonstration.md.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import httpx2
+import typer
+
+from ombuds.cli.demo_founding import MEMBERS, Demonstration, found_or_continue
+from ombuds.cli.drive import drive as walk
+from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent, SettingWrong
+from ombuds.core.encoding import decode
+from ombuds.core.errors import Malformed
+from ombuds.core.wire import SealingNow
+from ombuds.host.files import write_private
+
+HERE = "127.0.0.1"
+READY = "ready.json"
+ROUNDS = 6
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the public server; the three desks take the next three.")] = 8000,
+    data: Annotated[Path, typer.Option(help="Folder of the demonstration; made at the first start.")] = Path("ombuds-demo"),
+    drive: Annotated[bool, typer.Option("--drive", help="Walk the whole journey against the demonstration running there.")] = False,
+) -> None:
+    """Run a desk of three members on this machine, for looking and trying."""
+    if drive:
+        walk(read_ready(data, port), data)
+        return
+    run(port, data.absolute())
+
+
+def run(port: int, data: Path) -> None:
+    """Start everything, print the addresses, and wait for Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stopper(stop))
+    _tell(f"demonstration in {data}")
+    found = found_or_continue(data, f"http://{HERE}:{port}", _tell)
+    children: list[subprocess.Popen[str]] = []
+    with _ended(children):
+        children.append(_start_server(found, port))
+        wait_for(f"http://{HERE}:{port}/", children[0], stop)
+        _tell("the public server answers")
+        desks = []
+        for place, name in enumerate(MEMBERS, start=1):
+            child, address = _start_desk(found, name, port + place)
+            children.append(child)
+            desks.append(address)
+            _tell(f"the desk of {name} answers")
+        _renew(f"http://{HERE}:{port}", desks, stop)
+        _announce(found, f"http://{HERE}:{port}", desks)
+        _wait(children, stop)
+    (data / READY).unlink(missing_ok=True)
+
+
+def _wait(children: list[subprocess.Popen[str]], stop: threading.Event) -> None:
+    while not stop.wait(0.5):
+        for child in children:
+            if child.poll() is not None:
+                raise RemoteSilent("a part of the demonstration ended by itself")
+    _tell("ending")
+
+
+def read_ready(data: Path, port: int) -> dict[str, object]:
+    """Return the addresses of the running demonstration. Raises NotHere."""
+    try:
+        ready: dict[str, object] = json.loads((data / READY).read_text())
+    except (OSError, ValueError):
+        raise NotHere(f"no demonstration is running in {data}; start one with: ombuds demo --port {port} --data {data}") from None
+    return ready
+
+
+def _stopper(stop: threading.Event) -> object:
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    return handler
+
+
+def _start_server(found: Demonstration, port: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ombuds", "server", "run", "--data", str(found.server), "--port", str(port)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, text=True)  # noqa: S603 - our own program
+
+
+def _start_desk(found: Demonstration, name: str, port: int) -> tuple[subprocess.Popen[str], str]:
+    command = [sys.executable, "-m", "ombuds", "desk", "run", "--vault", str(found.vault(name)), "--port", str(port), "--passphrase-on-stdin"]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    if child.stdin is None or child.stdout is None:
+        raise RemoteSilent(f"the desk of {name}")
+    child.stdin.write(found.passphrases[name] + "\n")
+    child.stdin.close()
+    line = child.stdout.readline()
+    if not line:
+        raise RemoteSilent(f"the desk of {name}")
+    return child, str(json.loads(line)["url"])
+
+
+def wait_for(address: str, child: subprocess.Popen[str], stop: threading.Event) -> None:
+    """Wait until the address answers. Raises RemoteSilent if the program ends first or 30 seconds pass."""
+    for _ in range(600):
+        if child.poll() is not None or stop.is_set():
+            break
+        try:
+            httpx2.get(address, timeout=2)
+        except httpx2.HTTPError:
+            stop.wait(0.05)
+            continue
+        return
+    raise RemoteSilent(address)
+
+
+def _renew(server: str, desks: list[str], stop: threading.Event) -> None:
+    """Let the desks publish this week's keys and confirm them, as they do by themselves within the hour in real life."""
+    clients = [signed_in(address) for address in desks]
+    try:
+        for _ in range(ROUNDS):
+            for client in clients:
+                press(client, "/", "/sync", {})
+            if intake_open(server) or stop.is_set():
+                _tell("the members' keys of this week are published and confirmed")
+                return
+    finally:
+        for client in clients:
+            client.close()
+    raise RemoteSilent("the desks did not confirm their keys")
+
+
+def intake_open(server: str) -> bool:
+    """Whether the server can seal reports today."""
+    return httpx2.get(f"{server}/en/report", timeout=10).status_code == 200
+
+
+def signed_in(address: str) -> httpx2.Client:
+    """Open a desk by its signed-in address and keep its cookie, as a browser does."""
+    client = httpx2.Client(base_url=address.split("/enter")[0], timeout=60, follow_redirects=True)
+    client.get(address).raise_for_status()
+    return client
+
+
+def _announce(found: Demonstration, server: str, desks: list[str]) -> None:
+    ready = json.dumps({"ready": True, "server": server, "desks": desks})
+    write_private(found.data / READY, ready.encode())
+    _tell("")
+    _tell(f"open {server}/ in a browser; the desks of {', '.join(MEMBERS)}:")
+    for address in desks:
+        _tell(f"  {address}")
+    _tell("Ctrl-C ends it; the data stays")
+    typer.echo(ready)
+    sys.stdout.flush()
+
+
+def _tell(line: str) -> None:
+    typer.echo(f"ombuds: {line}" if line else "", err=True)
+
+
+@contextmanager
+def _ended(children: list[subprocess.Popen[str]]) -> Iterator[None]:
+    """End the children in reverse order, however the block ends."""
+    try:
+        yield
+    finally:
+        for child in reversed(children):
+            child.terminate()
+        for child in reversed(children):
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
