@@ -6,10 +6,13 @@ from __future__ import annotations
 import gzip
 import inspect
 import re
+from typing import cast
 
 import pytest
+from markupsafe import Markup
 
 from ombuds.pages.desk_render import DeskRenderer
+from ombuds.pages.desk_values import PublishView
 from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import HomePage
@@ -78,6 +81,13 @@ def test_hostile_text_cannot_deceive_the_eye(press: Press) -> None:
     """Direction overrides, zero-width characters and controls reach no page."""
     for name, page in full(press, "en", HOSTILE).items():
         assert not UNSEEN.search(page.decode()), name
+
+
+def test_a_preview_not_made_by_the_renderer_is_text(press: Press) -> None:
+    """A plain string in the place of a preview is shown as text, never as HTML."""
+    view = PublishView(preview=cast(Markup, "<form><b>x</b></form>"))
+    page = DeskRenderer(press).publish(desk_samples.shell(), view)
+    assert b"&lt;b&gt;x&lt;/b&gt;" in page
 
 
 def test_no_link_runs_a_program(press: Press) -> None:
