@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Puts the public server together: settings, keys, store, record, pages, routes. Nowhere else are parts joined.
+
+It holds no member's key and answers no question itself. A worker that starts also begins its clockwork: one look every
+`tick_seconds`, of which a lease in the database lets one worker at a time do the work. See spec/server.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+
+from ombuds.core.errors import OmbudsError
+from ombuds.host.clock import Clock, hour, today
+from ombuds.host.logs import log_error, quiet_logs
+from ombuds.pages.press import Press
+from ombuds.pages.render import Renderer
+from ombuds.server import tick
+from ombuds.server.api.routes import ROUTES as API
+from ombuds.server.config import Settings, check_folder, form_key, log_key, read_settings
+from ombuds.server.http import errors, static
+from ombuds.server.http.headers import Headers
+from ombuds.server.http.languages import entrance
+from ombuds.server.http.parts import Parts
+from ombuds.server.inbox.routes import ROUTES as INBOX
+from ombuds.server.intake.routes import ROUTES as INTAKE
+from ombuds.server.site.routes import ROUTES as SITE
+from ombuds.server.store.db import open_store
+from ombuds.server.store.public import PublicRecord
+
+
+def create() -> Starlette:
+    """Build the application from this process's settings: what a worker calls. Raises SettingWrong."""
+    quiet_logs()
+    return build(put_together(read_settings()))
+
+
+def put_together(settings: Settings, clock: Clock = today) -> Parts:
+    """Open everything that the settings name. Raises SettingWrong."""
+    check_folder(settings.folder)
+    store = open_store(settings)
+    return Parts(settings, store, PublicRecord(store, log_key(settings)), clock, Renderer(), form_key(settings))
+
+
+def build(parts: Parts) -> Starlette:
+    """Return the application over these parts."""
+    app = Starlette(
+        routes=_routes(),
+        middleware=[Middleware(Headers, hosts=parts.settings.host_names)],
+        exception_handlers={OmbudsError: errors.refused, HTTPException: errors.not_found, Exception: errors.broken},
+        lifespan=_clockwork,
+    )
+    app.state.parts = parts
+    app.state.static = static.static_files(Press())
+    return app
+
+
+def _routes() -> list[BaseRoute]:
+    fixed = (Route("/", entrance), Route("/static/{name}", static.serve))
+    return [*INTAKE, *INBOX, *fixed, *SITE, *API]
+
+
+@asynccontextmanager
+async def _clockwork(app: Starlette) -> AsyncIterator[None]:
+    task = asyncio.create_task(_ticking(app.state.parts))
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    app.state.parts.store.close()
+
+
+async def _ticking(parts: Parts) -> None:
+    while True:
+        await asyncio.sleep(parts.settings.tick_seconds)
+        try:
+            await run_in_threadpool(tick.run, parts, hour())
+        except (OmbudsError, OSError) as wrong:
+            # The next look may go well; a worker that stopped looking would release nothing more.
+            log_error("a look at what is due failed", wrong)

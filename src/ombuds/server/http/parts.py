@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The parts of one server, put together in app.py, and how a handler gets at them.
+
+Nothing here is global: the parts hang on the application. It builds nothing itself. See spec/server.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.requests import HTTPConnection
+
+from ombuds.core.charter import InForce, fingerprint
+from ombuds.core.errors import NotHere
+from ombuds.host.clock import Clock
+from ombuds.pages.languages import SHIPPED
+from ombuds.pages.render import Renderer
+from ombuds.pages.values import Shell
+from ombuds.server.config import Settings
+from ombuds.server.store.db import Store
+from ombuds.server.store.public import PublicRecord
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that handlers work with."""
+
+    settings: Settings
+    store: Store
+    public: PublicRecord
+    clock: Clock
+    renderer: Renderer
+    form_key: bytes
+
+    @property
+    def today(self) -> date:
+        """The day, in UTC."""
+        return self.clock()
+
+
+def parts_of(request: HTTPConnection) -> Parts:
+    """Return the parts of the server that got this request."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def language_of(request: HTTPConnection) -> str:
+    """Return the language in the address. Raises NotHere for one that is not shipped."""
+    language = str(request.path_params.get("lang", ""))
+    if language not in SHIPPED:
+        raise NotHere
+    return language
+
+
+def shell_of(charter: InForce, language: str, path: str) -> Shell:
+    """Return what surrounds a page; ``path`` is the page's own path without the language."""
+    said = charter.charter
+    return Shell(
+        desk_name=said.name,
+        language=language,
+        path=path,
+        languages=SHIPPED,
+        demonstration=said.demonstration,
+        fingerprint=fingerprint(charter.instance_id),
+        onion=next((address for address in said.addresses if ".onion" in address), None),
+    )

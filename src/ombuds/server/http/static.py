@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The few static files, from memory: named by their hash for ever, and packed once when the server starts.
+
+It serves what the pages room ships and nothing from a disk path that a reader could name. See spec/headers.md.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ombuds.core.errors import NotHere
+from ombuds.pages.press import Press
+
+FOR_EVER = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"
+TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A file as it is and as it is packed."""
+
+    plain: bytes
+    packed: bytes
+    kind: str
+
+
+def static_files(press: Press) -> Mapping[str, Packed]:
+    """Pack the press's files, by name."""
+    return {name: _pack(name, content) for name, content in (("style.css", press.style), ("wordmark.svg", press.wordmark))}
+
+
+async def serve(request: Request) -> Response:
+    """Answer with one file. Raises NotHere."""
+    files: Mapping[str, Packed] = request.app.state.static
+    file = files.get(request.path_params["name"])
+    if file is None:
+        raise NotHere
+    # The address with a version in it never changes its content.
+    kept = {"cache-control": FOR_EVER if request.query_params.get("v") else A_DAY, "vary": "accept-encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.packed, headers={**kept, "content-encoding": "gzip"}, media_type=file.kind)
+    return Response(file.plain, headers=kept, media_type=file.kind)
+
+
+def _pack(name: str, content: bytes) -> Packed:
+    return Packed(content, gzip.compress(content, 9, mtime=0), TYPES[name.rpartition(".")[2]])

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is due by the calendar: batches leave, old replies and unopened reports are erased, orphans are swept up.
+
+Everything here may run twice, or stop half way, and be right after the next run: rows go first, in one transaction, and
+files after it (a file without a row is an orphan). It does not know the hour; tick.py does. See spec/store.md; T01, T11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ombuds.core.keys import random_below, random_id
+from ombuds.server.store.db import Store
+from ombuds.server.store.schema import batches, forms, leases, messages, nonces, parts, replies, reports, shares
+
+ORPHAN_DAYS = 2
+FORM_DAYS = 3
+NONCE_DAYS = 2
+FUZZ_DAYS = 5
+ROWS = 500
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to do the periodic work until a second of the machine's clock."""
+
+    name: str
+    holder: str
+    until: int
+
+
+def take_lease(connection: Connection, lease: Lease, now: int) -> bool:
+    """Take or renew the lease, and say whether it is ours now."""
+    row = connection.execute(select(leases.c.holder, leases.c.until).where(leases.c.name == lease.name)).one_or_none()
+    if row is None:
+        connection.execute(insert(leases).values(name=lease.name, holder=lease.holder, until=lease.until))
+        return True
+    if row.holder != lease.holder and row.until > now:
+        return False
+    connection.execute(update(leases).where(leases.c.name == lease.name).values(holder=lease.holder, until=lease.until))
+    return True
+
+
+def left_on(connection: Connection, kind: str) -> date | None:
+    """Return the day on which a kind of batch last left."""
+    return connection.execute(select(batches.c.day).where(batches.c.kind == kind)).scalar_one_or_none()
+
+
+def has_left(connection: Connection, kind: str, day: date) -> None:
+    """Remember that a kind of batch left on this day."""
+    if connection.execute(update(batches).where(batches.c.kind == kind).values(day=day)).rowcount == 0:
+        connection.execute(insert(batches).values(kind=kind, day=day))
+
+
+def release(connection: Connection, today: date, reply_days: int) -> int:
+    """Let everything that waits leave together: reports and messages to desks, replies to sources. Return how many."""
+    count = connection.execute(update(reports).where(reports.c.released.is_(False)).values(released=True)).rowcount
+    count += connection.execute(update(messages).where(messages.c.released.is_(False)).values(released=True)).rowcount
+    for (reply,) in connection.execute(select(replies.c.id).where(replies.c.released.is_(False))).all():
+        # The day of erasing is blurred, so that it does not tell the day of release (T11).
+        day = today + timedelta(days=reply_days - FUZZ_DAYS + random_below(2 * FUZZ_DAYS + 1))
+        count += connection.execute(update(replies).where(replies.c.id == reply).values(released=True, erase=day)).rowcount
+    return count
+
+
+def erase_replies(connection: Connection, today: date) -> list[str]:
+    """Erase replies whose day has come; return the parts whose files are to be deleted."""
+    due = select(replies.c.id).where(replies.c.released.is_(True), replies.c.erase <= today)
+    ids = connection.execute(due.limit(ROWS)).scalars().all()
+    connection.execute(delete(replies).where(replies.c.id.in_(ids)))
+    return forget_parts(connection, ids)
+
+
+def erase_unopened(connection: Connection, today: date, days: int, reply_days: int) -> list[str]:
+    """Erase reports that nobody opened in time and leave word in their inboxes; return the parts to be deleted."""
+    due = select(reports.c.id, reports.c.mailbox).where(reports.c.day < today - timedelta(days=days))
+    rows = connection.execute(due.limit(ROWS)).all()
+    ids = [row.id for row in rows]
+    connection.execute(delete(shares).where(shares.c.report.in_(ids)))
+    connection.execute(delete(forms).where(forms.c.report.in_(ids)))
+    connection.execute(delete(reports).where(reports.c.id.in_(ids)))
+    for row in rows:
+        # A reply without content is the server's own word: this expired.
+        erase = today + timedelta(days=reply_days + random_below(FUZZ_DAYS))
+        connection.execute(insert(replies).values(id=random_id(), mailbox=row.mailbox, content=b"", files=b"", released=True, erase=erase))
+    return forget_parts(connection, ids)
+
+
+def forget_old(connection: Connection, today: date) -> None:
+    """Forget forms and request nonces that nobody can use any more."""
+    connection.execute(delete(forms).where(forms.c.day < today - timedelta(days=FORM_DAYS)))
+    connection.execute(delete(nonces).where(nonces.c.day < today - timedelta(days=NONCE_DAYS)))
+
+
+def forget_parts(connection: Connection, owners: Iterable[str]) -> list[str]:
+    """Forget the parts of these owners; return their ids, whose files are deleted after the commit."""
+    mine = parts.c.owner.in_(list(owners))
+    ids = list(connection.execute(select(parts.c.id).where(mine)).scalars())
+    connection.execute(delete(parts).where(mine))
+    return ids
+
+
+def forget_unowned(connection: Connection, today: date) -> list[str]:
+    """Forget parts that were never acknowledged; return their ids."""
+    old = (parts.c.owner == "", parts.c.day < today - timedelta(days=ORPHAN_DAYS))
+    ids = list(connection.execute(select(parts.c.id).where(*old)).scalars())
+    connection.execute(delete(parts).where(*old))
+    return ids
+
+
+def sweep_files(store: Store, today: date) -> int:
+    """Delete old files that no row names: what a crash left behind. Return how many."""
+    count = 0
+    old = list(store.blobs.older_than(today - timedelta(days=ORPHAN_DAYS)))
+    for start in range(0, len(old), ROWS):
+        some = old[start : start + ROWS]
+        with store.read() as connection:
+            known = set(connection.execute(select(parts.c.id).where(parts.c.id.in_(some))).scalars())
+        for part in some:
+            if part not in known:
+                store.blobs.delete(part)
+                count += 1
+    return count
+
+
+def rewrite(store: Store) -> None:
+    """Write the whole database anew in the order of its random keys, so that no order of arrival and no erased row stays."""
+    if store.engine.dialect.name != "sqlite":
+        return
+    raw = store.engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    finally:
+        raw.close()

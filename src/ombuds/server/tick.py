@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One look at what is due: batches leave at fixed hours, old things are erased, orphans are swept, once a day all is rewritten.
+
+Batches leave together, so that the moment at which a desk or a source sees something tells nothing about when it came
+(T01). Running it twice does nothing more; one worker at a time does the work. See spec/server.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ombuds.core.keys import random_id
+from ombuds.host.clock import seconds
+from ombuds.server.http.parts import Parts
+from ombuds.server.store import housekeeping as house
+from ombuds.server.store.db import Store
+
+LEASE = "tick"
+LEASE_SECONDS = 600
+REWRITE = "rewrite"
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What one look did."""
+
+    released: int = 0
+    erased: int = 0
+    orphans: int = 0
+
+
+def run(parts: Parts, hour: int, force: bool = False) -> Ticked:
+    """Do what is due at this hour of today, or release at once when forced. Raises StoreBusy, StoreFull."""
+    holder = random_id()
+    store, today = parts.store, parts.today
+    now = seconds()
+    with store.write() as connection:
+        if not house.take_lease(connection, house.Lease(LEASE, holder, now + LEASE_SECONDS), now):
+            return Ticked()
+    try:
+        released = _release(parts, today, hour, force)
+        erased = _erase(parts, today)
+        orphans = house.sweep_files(store, today)
+        _rewrite_daily(store, today)
+    finally:
+        with store.write() as connection:
+            house.take_lease(connection, house.Lease(LEASE, holder, 0), now)
+    return Ticked(released, erased, orphans)
+
+
+def _release(parts: Parts, today: date, hour: int, force: bool) -> int:
+    with parts.store.write() as connection:
+        past = [f"batch-{slot:02d}" for slot in parts.settings.slots if slot <= hour]
+        due = [kind for kind in past if house.left_on(connection, kind) != today]
+        for kind in due:
+            house.has_left(connection, kind, today)
+        return house.release(connection, today, parts.settings.reply_days) if due or force else 0
+
+
+def _erase(parts: Parts, today: date) -> int:
+    settings = parts.settings
+    with parts.store.write() as connection:
+        house.forget_old(connection, today)
+        gone = house.forget_unowned(connection, today)
+        gone += house.erase_replies(connection, today)
+        gone += house.erase_unopened(connection, today, settings.unopened_days, settings.reply_days)
+    for part in gone:
+        parts.store.blobs.delete(part)
+    return len(gone)
+
+
+def _rewrite_daily(store: Store, today: date) -> None:
+    with store.write() as connection:
+        if house.left_on(connection, REWRITE) == today:
+            return
+        house.has_left(connection, REWRITE, today)
+    house.rewrite(store)
