@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The desk's only way to the server: signed requests out, strictly read structs back, and refusals as our own errors.
+
+The server is not trusted: answers have a limit, nothing is followed elsewhere, and only refusals that a server may rightly
+make are taken by their name, so that it cannot accuse a member in our words (T05). It verifies no content: chain.py, log.py
+and the verbs do. See spec/wire.md.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx2
+
+from ombuds.core import errors
+from ombuds.core.attachments import PART_SIZE, Part
+from ombuds.core.encoding import decode, encode
+from ombuds.core.envelope import Envelope
+from ombuds.core.errors import Malformed, OmbudsError, RemoteRefused, RemoteSilent, RequestRefused, Tampered
+from ombuds.core.keys import Hash, Id, MemberName, SigningKey, hash_of
+from ombuds.core.wire import (
+    REQUEST_HEADER,
+    Appended,
+    Approval,
+    Cases,
+    DeskState,
+    Events,
+    Leaves,
+    Logged,
+    NewCase,
+    NewEntry,
+    NewEvent,
+    NewProposal,
+    NewReply,
+    Proposals,
+    Refusal,
+    Reports,
+    SealingNow,
+    Waiting,
+    sign_request,
+)
+from ombuds.host.clock import Clock
+
+S = TypeVar("S")
+
+LARGEST_ANSWER = 256 * 1024 * 1024
+PIECE = 256 * 1024
+LONGEST_SENTENCE = 300
+
+# What a server may rightly refuse by name. Never a word on members' shares, on forks or on tampering: the desk finds those.
+BY_NAME: tuple[type[OmbudsError], ...] = (
+    errors.AlreadyUsed,
+    errors.CharterRefused,
+    errors.EntryRefused,
+    errors.Expired,
+    errors.FreshnessStale,
+    errors.Malformed,
+    errors.NoConsent,
+    errors.NotAMember,
+    errors.NotEnough,
+    errors.NotHere,
+    errors.NotThisApproval,
+    errors.OrderWrong,
+    errors.RequestRefused,
+    errors.Stopped,
+    errors.StoreBusy,
+    errors.StoreFull,
+    errors.TooLarge,
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Signer:
+    """Who signs the requests: a member of one desk."""
+
+    instance_id: Hash
+    member: MemberName
+    key: SigningKey
+    clock: Clock
+
+
+class Remote:
+    """The server of one desk, as a member sees it."""
+
+    def __init__(self, client: httpx2.Client, address: str, signer: Signer | None = None) -> None:
+        self._client = client
+        self.address = address
+        self._signer = signer
+
+    # What everybody may ask.
+
+    def sealing(self) -> SealingNow:
+        """Return what a sealer checks. Raises RemoteSilent, RemoteRefused, Malformed, as every method here does."""
+        return self._ask("GET", "/api/sealing", SealingNow)
+
+    def leaves(self, first: int) -> Leaves:
+        """Return leaves of the ledger from an index on, with the checkpoint over the whole."""
+        return self._ask("GET", f"/api/ledger?from={first}", Leaves)
+
+    # Members, keys and confirmations.
+
+    def state(self) -> DeskState:
+        """Return charters, epoch statements and confirmations."""
+        return self._ask("GET", "/api/members/state", DeskState)
+
+    def publish_epoch(self, statement: Envelope) -> None:
+        """Publish the own recipient of a week."""
+        self._tell("POST", "/api/members/epochs", encode(statement))
+
+    def confirm(self, freshness: Envelope) -> None:
+        """Hand in a signed confirmation; the server joins it with the others'."""
+        self._tell("POST", "/api/members/freshness", encode(freshness))
+
+    # Reports and proposals.
+
+    def reports(self, after: str = "") -> Reports:
+        """Return sealed reports, those whose id comes after one."""
+        return self._ask("GET", f"/api/members/reports?after={after}" if after else "/api/members/reports", Reports)
+
+    def proposals(self) -> Proposals:
+        """Return the proposals that are not over."""
+        return self._ask("GET", "/api/members/proposals", Proposals)
+
+    def propose(self, proposal: NewProposal) -> None:
+        """Hand in a proposal under the own approval."""
+        self._tell("POST", "/api/members/proposals", encode(proposal))
+
+    def approve(self, approval: Approval) -> None:
+        """Hand in an approval."""
+        self._tell("POST", "/api/members/approvals", encode(approval))
+
+    def object(self, objection: Envelope) -> None:
+        """Hand in an objection."""
+        self._tell("POST", "/api/members/objections", encode(objection))
+
+    # Cases.
+
+    def open_case(self, case: NewCase) -> None:
+        """Hand in an opened report as a case."""
+        self._tell("POST", "/api/members/cases", encode(case))
+
+    def cases(self) -> Cases:
+        """Return the cases with the own grants."""
+        return self._ask("GET", "/api/members/cases", Cases)
+
+    def events(self, case: Id, after: int) -> Events:
+        """Return the sealed events of a case after a number."""
+        return self._ask("GET", f"/api/members/cases/{case}/events?after={after}", Events)
+
+    def add_event(self, case: Id, event: NewEvent) -> None:
+        """Add a sealed event. Raises OrderWrong if another desk was quicker."""
+        self._tell("POST", f"/api/members/cases/{case}/events", encode(event))
+
+    def messages(self, case: Id) -> Waiting:
+        """Return the source's messages that wait."""
+        return self._ask("GET", f"/api/members/cases/{case}/messages", Waiting)
+
+    def logged(self, case: Id, done: Logged) -> None:
+        """Say which messages stand in the case log now."""
+        self._tell("POST", f"/api/members/cases/{case}/logged", encode(done))
+
+    def reply(self, case: Id, reply: NewReply) -> None:
+        """Hand in a sealed reply."""
+        self._tell("POST", f"/api/members/cases/{case}/replies", encode(reply))
+
+    def publish(self, entry: NewEntry) -> Appended:
+        """Hand in an entry under enough signatures."""
+        return decode(self._send("POST", "/api/members/entries", encode(entry)), Appended)
+
+    # Parts of files.
+
+    def put_part(self, part: Id, content: bytes) -> None:
+        """Store a sealed part of 4 MiB at most."""
+        self._tell("PUT", f"/api/members/parts/{part}", content)
+
+    def part(self, part: Part) -> Iterator[bytes]:
+        """Yield a stored part in pieces; its size and hash are checked before the first. Raises Tampered."""
+        content = self._send("GET", f"/api/members/parts/{part.id}", b"", PART_SIZE)
+        if len(content) != part.size or hash_of(content) != part.sha256:
+            raise Tampered("a part of a file")
+        view = memoryview(content)
+        for start in range(0, len(content), PIECE):
+            yield bytes(view[start : start + PIECE])
+
+    def _ask(self, method: str, path: str, kind: type[S]) -> S:
+        return decode(self._send(method, path, b""), kind)
+
+    def _tell(self, method: str, path: str, body: bytes) -> None:
+        self._send(method, path, body)
+
+    def _send(self, method: str, path: str, body: bytes, limit: int = LARGEST_ANSWER) -> bytes:
+        headers = {"user-agent": "ombuds", "accept-encoding": "identity", "content-type": "application/json", **self._claim(method, path, body)}
+        with (
+            _spoken(),
+            self._client.stream(method, self.address + path, content=body or None, headers=headers, follow_redirects=False) as answer,
+        ):
+            content = bytearray()
+            for piece in answer.iter_bytes():
+                content += piece
+                if len(content) > limit:
+                    raise RemoteRefused("its answer is too large")
+        if not answer.is_success:
+            raise _refusal(answer.status_code, bytes(content))
+        return bytes(content)
+
+    def _claim(self, method: str, path: str, body: bytes) -> dict[str, str]:
+        if not path.startswith("/api/members/"):
+            return {}
+        if self._signer is None:
+            raise RequestRefused("no member signs here yet")
+        who = self._signer
+        claim = sign_request(who.instance_id, who.member, who.key, (method, path, body), who.clock())
+        return {REQUEST_HEADER: b64encode(claim).decode()}
+
+
+def _refusal(status: int, content: bytes) -> OmbudsError:
+    try:
+        said = decode(content, Refusal)
+    except Malformed:
+        return RemoteRefused(f"status {status}")
+    sentence = "".join(c for c in said.sentence[:LONGEST_SENTENCE] if c.isprintable())
+    for kind in BY_NAME:
+        if kind.__name__ == said.error:
+            own = kind().sentence
+            return kind(sentence.removeprefix(own).strip(" ()"))
+    return RemoteRefused(sentence)
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """Say a connection's troubles in our own words."""
+    try:
+        yield
+    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError):
+        raise RemoteSilent from None
