@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``ombuds verify``: checks a saved page, a proof file or a whole copy, offline, and says in plain words what it checked.
+
+One line for each checked thing goes to stdout; what is wrong is one sentence on stderr. Without a fingerprint from
+elsewhere it can say that everything belongs to one desk, but not to which (T18, T32). See spec/verify.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ombuds.core.charter import InForce, fingerprint
+from ombuds.core.errors import NotHere
+from ombuds.mirror.check import Checked, check, check_fingerprint
+from ombuds.mirror.folder import is_copy
+from ombuds.mirror.page import ENDING, CheckedStory, check_proof_file, check_saved
+from ombuds.pages.published import text_in
+from ombuds.pages.render import Renderer
+from ombuds.pages.text import shown
+
+OFFLINE = "checked offline: whether the desk has corrected it or taken it down since is not known here"
+COMPARE = "compare these 30 digits with the desk's fingerprint that you got by another way, on paper or from a person"
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(help="A saved page with its .proof file beside it, a .proof file, or a copy made by ombuds mirror copy.")],
+    given: Annotated[str, typer.Option("--fingerprint", help="The desk's 30 digits that you got by another way.")] = "",
+) -> None:
+    """Check a saved page, a proof or a whole copy, without asking anybody."""
+    if path.is_dir():
+        if not is_copy(path):
+            raise NotHere(f"no copy of a ledger in {path}; give the saved page itself")
+        lines = copy_lines(check(path, given), bool(given))
+    else:
+        story = check_proof_file(path) if path.suffix == ENDING else check_saved(path, Renderer())
+        check_fingerprint(story.page.founding.instance_id, given)
+        lines = story_lines(story, bool(given))
+    typer.echo("\n".join(lines))
+
+
+def story_lines(story: CheckedStory, compared: bool) -> list[str]:
+    """Return what was checked of one published text, a line each."""
+    entry, members = story.page.entry, story.page.charter.charter.members
+    said, quorum = entry.parameters, entry.quorum
+    needed = story.page.charter.charter.thresholds.publish
+    first = text_in(story.content, story.language) if story.language else story.content.texts[0]
+    what = f"{story.content.kind}, version {said.version}, {', '.join(said.languages)}"
+    checked = "the page shows the signed text word for word" if story.language else "the proof holds; no page was compared with it"
+    return [
+        f"text: {checked}: {one_line(first.title) or 'without a title'} ({what})",
+        *desk_lines(story.page.founding, story.page.charter, compared),
+        f"signed: by {len(quorum.members)} of {len(members)} members ({', '.join(quorum.members)}); {needed} are needed",
+        f"day: {said.day.isoformat()}",
+        f"place: entry {story.page.index} of a ledger of {story.page.size} entries, counted from 0, under a checkpoint of its log key",
+        OFFLINE,
+    ]
+
+
+def copy_lines(copy: Checked, compared: bool) -> list[str]:
+    """Return what was checked of a whole copy, a line each."""
+    record = copy.record
+    charter = record.charter.charter
+    confirmed = record.freshness
+    freshness = f"{confirmed.day.isoformat()}, over the first {confirmed.size} entries" if confirmed else "never"
+    return [
+        f"entries: {record.size}, each allowed by the charter in force at its place",
+        f"texts: {copy.texts} are the ones that the members signed, {copy.taken_down} were taken down",
+        *desk_lines(record.charters[0], record.charter, compared),
+        f"charter: version {charter.version}, {len(charter.members)} members, expires {charter.expires.isoformat()}",
+        f"confirmed by the members: {freshness}",
+        "checkpoint: signed by the log key, over exactly these entries",
+        "checked offline: whether the desk has written more since is not known here",
+    ]
+
+
+def desk_lines(founding: InForce, charter: InForce, compared: bool) -> list[str]:
+    """Return the lines that say whose record it is."""
+    demonstration = ["this desk is a demonstration: everything in it is invented"] if charter.charter.demonstration else []
+    digits = f"fingerprint: {fingerprint(founding.instance_id)}"
+    return [f"desk: {one_line(charter.charter.name)}", *demonstration, f"{digits}, the one you gave" if compared else digits, *([] if compared else [COMPARE])]
+
+
+def one_line(text: str) -> str:
+    """Return text from a file as one line that cannot steer a terminal."""
+    return " ".join(shown(text).split())

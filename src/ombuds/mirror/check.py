@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Checks a whole copy, offline: every entry under the charter in force at its place, the checkpoint, every text.
+
+It asks nobody and believes nothing in the folder that a signature does not carry. What it cannot see is whether the desk
+has gone on since, or tells somebody else another story: for that, copies are compared (T18, T30). See spec/verify.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ombuds.core.charter import fingerprint
+from ombuds.core.errors import CharterRefused, CheckpointWrong, ContentChanged, EntryMissing, HistoryForked, OmbudsError
+from ombuds.core.notes import Checkpoint, open_checkpoint
+from ombuds.core.publication import Salted, check_shape
+from ombuds.core.record import Line, Record
+from ombuds.mirror.folder import claimed_size, read_leaves, read_note, read_text
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A copy that holds together: its record, the checkpoint over it, how many texts it has, how many a takedown covers."""
+
+    record: Record
+    checkpoint: Checkpoint
+    texts: int
+    taken_down: int
+
+
+def check(folder: Path, given: str = "") -> Checked:
+    """Check a copy whole; ``given`` is a fingerprint to hold it against. Raises NotHere and every refusal of the public record."""
+    note = read_note(folder)
+    record = read_record(read_leaves(folder, claimed_size(note)))
+    check_fingerprint(record.charters[0].instance_id, given)
+    checkpoint = check_head(record, note)
+    texts, taken_down = _check_texts(folder, record)
+    return Checked(record, checkpoint, texts, taken_down)
+
+
+def read_record(leaves: Iterable[bytes]) -> Record:
+    """Read entries from the first on. Raises EntryMissing if there is none, and what the checks of the entries raise, with the entry's index."""
+    record: Record | None = None
+    for leaf in leaves:
+        if record is None:
+            record = _first(leaf)
+        else:
+            advance(record, leaf)
+    if record is None:
+        raise EntryMissing("the ledger is empty")
+    return record
+
+
+def advance(record: Record, leaf: bytes) -> Line:
+    """Read the next entry. Raises what its checks raise, with the entry's index."""
+    try:
+        return record.advance(leaf)
+    except OmbudsError as refused:
+        raise _at(record.size, refused) from None
+
+
+def check_head(record: Record, note: bytes) -> Checkpoint:
+    """Check that the checkpoint is signed by the log key in force and is about exactly these entries.
+
+    Raises CheckpointWrong, EntryMissing, HistoryForked.
+    """
+    checkpoint = open_checkpoint(note, record.charter.origin, record.charter.log_key)
+    if checkpoint.size > record.size:
+        raise EntryMissing(f"{record.size} entries of the {checkpoint.size} that the checkpoint counts")
+    if checkpoint.size < record.size:
+        raise CheckpointWrong("it is about an earlier day than the entries beside it")
+    if checkpoint.root != record.tree.root():
+        raise HistoryForked("the log key signed other entries than these")
+    return checkpoint
+
+
+def check_text(line: Line, file: Salted) -> None:
+    """Check a text against what the members signed. Raises ContentChanged, EntryRefused, NoConsent, Malformed."""
+    said = line.parameters
+    if said is None or [(named.path, named.commitment) for named in said.files] != [(file.path, file.commitment)]:
+        raise ContentChanged(f"entry {line.index}")
+    check_shape(said, (file,), line.version)
+
+
+def check_fingerprint(instance_id: str, given: str) -> None:
+    """Hold a desk against a fingerprint from elsewhere; an empty one is not held against anything. Raises CharterRefused."""
+    digits = "".join(sign for sign in given if not sign.isspace() and sign != "-")
+    if given and digits != fingerprint(instance_id).replace(" ", ""):
+        refused = CharterRefused(f"its fingerprint is {fingerprint(instance_id)}, not the one you gave: this is another desk")
+        refused.help = "Do not trust it. Ask for the fingerprint once more by another way, and compare all 30 digits."
+        raise refused
+
+
+def _first(leaf: bytes) -> Record:
+    try:
+        return Record(leaf)
+    except OmbudsError as refused:
+        raise _at(0, refused) from None
+
+
+def _at(index: int, refused: OmbudsError) -> OmbudsError:
+    return type(refused)(f"entry {index}: {refused.detail}" if refused.detail else f"entry {index}")
+
+
+def _check_texts(folder: Path, record: Record) -> tuple[int, int]:
+    texts, taken_down, missing = 0, 0, list[int]()
+    for line in record.lines:
+        if line.parameters is None or line.kind == "takedown":
+            continue
+        file = read_text(folder, line)
+        if file is not None:
+            check_text(line, file)
+            texts += 1
+        elif is_taken_down(record, line):
+            taken_down += 1
+        else:
+            missing.append(line.index)
+    if missing:
+        raise missing_text(missing)
+    return texts, taken_down
+
+
+def is_taken_down(record: Record, line: Line) -> bool:
+    """Say whether a later takedown covers this entry."""
+    head = record.head(line.subject)
+    return head is not None and head.kind == "takedown"
+
+
+def missing_text(indexes: list[int]) -> EntryMissing:
+    """Return the refusal that names the first entry whose text is missing, and how many more there are."""
+    more = f", and of {len(indexes) - 1} more" if len(indexes) > 1 else ""
+    return EntryMissing(f"the text of entry {indexes[0]}{more}, and no takedown covers it")

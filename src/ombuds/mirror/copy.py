@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Copies a desk's public record over the network into a folder, and accepts nothing that contradicts what it had.
+
+New entries are read on top of the old ones and held against the server's signed checkpoint before anything is written.
+If they do not fit, the whole other story is fetched and kept beside the copy, because two contradicting checkpoints by
+one key prove that the server lied (T18). Texts that were taken down are destroyed here too. See spec/verify.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ombuds.core.encoding import decode, decode_canonical
+from ombuds.core.errors import CharterRefused, EntryMissing, HistoryForked, Malformed, OmbudsError, RemoteRefused, RemoteSilent, TooLarge
+from ombuds.core.notes import Checkpoint
+from ombuds.core.publication import Salted
+from ombuds.core.record import Line, Record
+from ombuds.core.wire import Leaves
+from ombuds.host.remote import Client, NoAnswer
+from ombuds.mirror import folder as copies
+from ombuds.mirror.check import advance, check_fingerprint, check_head, check_text, is_taken_down, missing_text, read_record
+
+LARGEST_ANSWER = 64 * 1024 * 1024
+GONE = (404, 410)
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What a copy holds now, and what this run brought: new entries, new texts, subjects whose texts were destroyed."""
+
+    record: Record
+    checkpoint: Checkpoint
+    entries: int
+    texts: int
+    destroyed: int
+
+
+@dataclass(frozen=True)
+class _Story:
+    """A sequence of entries and the checkpoint that goes with it."""
+
+    leaves: list[bytes]
+    note: bytes
+
+
+def copy(client: Client, folder: Path, given: str = "") -> Copied:
+    """Bring a copy up to date, or begin one; ``given`` is a fingerprint to hold the desk against.
+
+    Raises HistoryForked and EntryMissing (the server contradicts this copy), RemoteSilent, RemoteRefused, and every
+    refusal of the public record. What could be checked is kept, even if a text is missing or wrong.
+    """
+    had = _read(folder)
+    before = read_record(had.leaves) if had.leaves else None
+    if before:
+        check_head(before, had.note)
+    now, record, checkpoint = _fetch(client, folder, had, before)
+    check_fingerprint(record.charters[0].instance_id, given)
+    copies.write_leaves(folder, now.leaves, len(had.leaves))
+    texts, troubles = _fetch_texts(client, folder, record)
+    copies.write_note(folder, now.note)
+    copies.drop_old_bundles(folder, record.size)
+    taken_down = [line.subject for line in record.lines if line.kind == "takedown"]
+    destroyed = sum(copies.drop_texts(folder, subject) for subject in taken_down)
+    if troubles:
+        raise troubles[0]
+    return Copied(record, checkpoint, record.size - len(had.leaves), texts, destroyed)
+
+
+def _read(folder: Path) -> _Story:
+    if not copies.is_copy(folder):
+        return _Story([], b"")
+    note = copies.read_note(folder)
+    return _Story(list(copies.read_leaves(folder, copies.claimed_size(note))), note)
+
+
+def _fetch(client: Client, folder: Path, had: _Story, before: Record | None) -> tuple[_Story, Record, Checkpoint]:
+    news = _pages(client, len(had.leaves))
+    now = _Story([*had.leaves, *news.leaves], news.note)
+    try:
+        record = _continued(before, news.leaves)
+        return now, record, check_head(record, now.note)
+    except OmbudsError:
+        if before:
+            _tell_other_story(client, folder, had, before)
+        raise
+
+
+def _continued(before: Record | None, news: Sequence[bytes]) -> Record:
+    if before is None:
+        return read_record(news)
+    record = before.copy()
+    for leaf in news:
+        advance(record, leaf)
+    return record
+
+
+def _tell_other_story(client: Client, folder: Path, had: _Story, before: Record) -> None:
+    """Fetch everything anew; if it is a whole story of the same desk, it is another one, and the evidence is kept."""
+    other = _pages(client, 0)
+    record = read_record(other.leaves)
+    if record.charters[0].instance_id != before.charters[0].instance_id:
+        raise CharterRefused("another desk answers at this address than the one in this copy")
+    check_head(record, other.note)
+    same = next((at for at, pair in enumerate(zip(had.leaves, other.leaves, strict=False)) if pair[0] != pair[1]), None)
+    if same is None and len(other.leaves) >= len(had.leaves):
+        return
+    place = copies.place_beside(folder, other.note)
+    copies.write_leaves(place, other.leaves, 0)
+    copies.write_note(place, other.note)
+    if same is None:
+        raise EntryMissing(f"the server shows {len(other.leaves)} entries, this copy has {len(had.leaves)}; what it shows is kept in {place}")
+    raise HistoryForked(f"they differ from entry {same} on; this copy stays in {folder}, the other is kept in {place}")
+
+
+def _pages(client: Client, first: int) -> _Story:
+    leaves: list[bytes] = []
+    while True:
+        start = first + len(leaves)
+        content = _get(client, f"/api/ledger?from={start}")
+        if content is None:
+            raise RemoteRefused("there is no ledger at this address")
+        page = decode(content, Leaves)
+        if page.first != start:
+            raise Malformed("entries from another place than the one that was asked for")
+        leaves += page.leaves
+        if start + len(page.leaves) >= page.size:
+            return _Story(leaves, page.checkpoint)
+        if not page.leaves:
+            raise EntryMissing(f"the server counts {page.size} entries and gives {start}")
+
+
+def _fetch_texts(client: Client, folder: Path, record: Record) -> tuple[int, list[OmbudsError]]:
+    """Fetch what the copy lacks. One text that is missing or wrong does not keep the copy from having the rest."""
+    brought, troubles, missing = 0, list[OmbudsError](), list[int]()
+    for line in record.lines:
+        if line.parameters is None or line.kind == "takedown" or is_taken_down(record, line):
+            continue
+        try:
+            if copies.read_text(folder, line) is None:
+                file = _text(client, line)
+                if file is None:
+                    missing.append(line.index)
+                else:
+                    copies.write_text(folder, line, file)
+                    brought += 1
+        except (RemoteSilent, RemoteRefused):
+            raise
+        except OmbudsError as wrong:
+            troubles.append(wrong)
+    return brought, [*troubles, missing_text(missing)] if missing else troubles
+
+
+def _text(client: Client, line: Line) -> Salted | None:
+    path = copies.text_path(line).removesuffix(".json")
+    content = _get(client, f"/api/content/{path}")
+    if content is None:
+        return None
+    file = decode_canonical(content, Salted)
+    check_text(line, file)
+    return file
+
+
+def _get(client: Client, path: str) -> bytes | None:
+    """Return an answer's body, or None where there is nothing (any more)."""
+    try:
+        with client.stream("GET", path) as answer:
+            if answer.status_code in GONE:
+                return None
+            if answer.status_code != 200:
+                raise RemoteRefused(f"status {answer.status_code}")
+            pieces, length = list[bytes](), 0
+            for piece in answer.iter_bytes():
+                pieces.append(piece)
+                length += len(piece)
+                # A server may be hostile: it does not get to fill this machine's memory.
+                if length > LARGEST_ANSWER:
+                    raise TooLarge("an answer of the server")
+            return b"".join(pieces)
+    except NoAnswer:
+        raise RemoteSilent from None
