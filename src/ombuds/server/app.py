@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from ombuds.core.errors import OmbudsError
 from ombuds.host.clock import Clock, hour, today
 from ombuds.host.logs import log_error, quiet_logs
+from ombuds.pages.languages import load
 from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.server import tick
@@ -30,6 +31,7 @@ from ombuds.server.http.headers import Headers
 from ombuds.server.http.languages import entrance
 from ombuds.server.http.parts import Parts
 from ombuds.server.inbox.routes import ROUTES as INBOX
+from ombuds.server.intake.form import ReportPages
 from ombuds.server.intake.routes import ROUTES as INTAKE
 from ombuds.server.site.routes import ROUTES as SITE
 from ombuds.server.store.db import open_store
@@ -45,8 +47,18 @@ def create() -> Starlette:
 def put_together(settings: Settings, clock: Clock = today) -> Parts:
     """Open everything that the settings name. Raises SettingWrong."""
     check_folder(settings.folder)
-    store = open_store(settings)
-    return Parts(settings, store, PublicRecord(store, log_key(settings)), clock, Renderer(), form_key(settings))
+    store, languages = open_store(settings), load()
+    press = Press(languages)
+    return Parts(
+        settings=settings,
+        store=store,
+        public=PublicRecord(store, log_key(settings)),
+        clock=clock,
+        renderer=Renderer(press),
+        form_key=form_key(settings),
+        languages=languages,
+        static=static.static_files(press),
+    )
 
 
 def build(parts: Parts) -> Starlette:
@@ -58,7 +70,7 @@ def build(parts: Parts) -> Starlette:
         lifespan=_clockwork,
     )
     app.state.parts = parts
-    app.state.static = static.static_files(Press())
+    app.state.report_pages = ReportPages()
     return app
 
 

@@ -6,6 +6,7 @@ Nothing here is global: the parts hang on the application. It builds nothing its
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,10 +15,11 @@ from starlette.requests import HTTPConnection
 from ombuds.core.charter import InForce, fingerprint
 from ombuds.core.errors import NotHere
 from ombuds.host.clock import Clock
-from ombuds.pages.languages import SHIPPED
+from ombuds.pages.languages import SHIPPED, Language
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Shell
 from ombuds.server.config import Settings
+from ombuds.server.http.static import Packed
 from ombuds.server.store.db import Store
 from ombuds.server.store.public import PublicRecord
 
@@ -32,6 +34,8 @@ class Parts:
     clock: Clock
     renderer: Renderer
     form_key: bytes
+    languages: Mapping[str, Language]
+    static: Mapping[str, Packed]
 
     @property
     def today(self) -> date:

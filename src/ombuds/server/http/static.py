@@ -37,7 +37,7 @@ def static_files(press: Press) -> Mapping[str, Packed]:
 
 async def serve(request: Request) -> Response:
     """Answer with one file. Raises NotHere."""
-    files: Mapping[str, Packed] = request.app.state.static
+    files: Mapping[str, Packed] = request.app.state.parts.static
     file = files.get(request.path_params["name"])
     if file is None:
         raise NotHere

@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The addresses of the intake and who answers them."""
+"""The addresses of the report form and who answers them."""
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
-ROUTES: tuple[BaseRoute, ...] = ()
+from ombuds.server.intake import confirm, form, plain
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/{lang}/report", form.show, methods=["GET"]),
+    Route("/{lang}/report", plain.send, methods=["POST"]),
+    Route("/{lang}/report/confirm", confirm.confirm, methods=["POST"]),
+)

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The text fields of a form, bounded before they are read, and the small forms without files.
+
+Nothing typed is ever put into an address, a cookie or a log (T08). Forms with files are read by multipart.py. See
+spec/forms.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from ombuds.core.errors import Malformed, TooLarge
+
+SMALL_FORM = 64 * 1024
+MOST_FIELDS = 100
+
+
+@dataclass(frozen=True, repr=False)
+class Fields:
+    """What was typed, by the field's name; a name may stand several times."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def one(self, name: str) -> str:
+        """Return the first value of a field, or an empty text; lines end in one way."""
+        return self.values.get(name, ("",))[0].replace("\r\n", "\n").replace("\r", "\n")
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """Return all values of a field."""
+        return self.values.get(name, ())
+
+
+async def read_fields(request: Request) -> Fields:
+    """Read a small form. Raises TooLarge, Malformed."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > SMALL_FORM:
+            raise TooLarge
+    try:
+        values = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Malformed("too many fields") from None
+    return Fields({name: tuple(all_values) for name, all_values in values.items()})

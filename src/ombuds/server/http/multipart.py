@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A form with files, parsed while it arrives: text is held in memory within bounds, files go on to a shelf that seals them.
+
+No byte of a file is ever held whole, written plain or put into a temporary file. A form over a limit, or cut half way,
+keeps nothing of its files; what was typed before is still there, so that it can be given back. It does not say what the
+fields mean. Source: RFC 7578. See spec/forms.md; T08, T10.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from ombuds.core.attachments import FileSealer
+from ombuds.core.errors import Malformed, OmbudsError, TooLarge
+from ombuds.host.files import safe_name
+from ombuds.server.config import Settings
+from ombuds.server.http.fields import MOST_FIELDS, Fields
+from ombuds.server.http.shelf import Shelf
+
+BATCH = 1024 * 1024
+# A refused body is read on this far, so that a browser sees the answer and not a broken connection.
+DRAINED = 64 * 1024 * 1024
+# Bytes of text that are held for one form: enough for the longest text in any script, and for its short fields.
+BYTES_OF_A_CHARACTER = 4
+SPARE_TEXT = 64 * 1024
+MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}\Z", re.ASCII)
+UNKNOWN_TYPE = "application/octet-stream"
+
+Begin = Callable[[Fields], FileSealer]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one form may hold."""
+
+    body: int
+    text: int
+    files: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that the settings name."""
+        return cls(settings.largest_upload, settings.largest_text * BYTES_OF_A_CHARACTER + SPARE_TEXT, settings.most_files)
+
+
+class Arriving:
+    """One form on its way in: feed it pieces, then `finish`."""
+
+    def __init__(self, content_type: str, limits: Limits, shelf: Shelf, begin: Begin) -> None:
+        """Prepare for a body of this type. Raises Malformed."""
+        kind, options = parse_options_header(content_type)
+        boundary = options.get(b"boundary", b"")
+        if kind != b"multipart/form-data" or not 0 < len(boundary) <= 200:
+            raise Malformed("not a form with files")
+        self._limits, self._shelf, self._begin = limits, shelf, begin
+        self._values: dict[str, list[str]] = {}
+        self._size = self._text = self._parts = self._files = 0
+        self._ended = False
+        self._refusal: OmbudsError | None = None
+        self._part = _Part()
+        self._header: tuple[bytearray, bytearray] = (bytearray(), bytearray())
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._on_part_begin,
+                "on_part_data": self._on_part_data,
+                "on_part_end": self._on_part_end,
+                "on_header_field": self._on_header_field,
+                "on_header_value": self._on_header_value,
+                "on_header_end": self._on_header_end,
+                "on_headers_finished": self._on_headers_finished,
+                "on_end": self._on_end,
+            },
+        )
+
+    @property
+    def fields(self) -> Fields:
+        """The text fields that have come so far."""
+        return Fields({name: tuple(values) for name, values in self._values.items()})
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the form is refused and enough of it was read for the answer to arrive."""
+        return self._refusal is not None and self._size > self._limits.body + DRAINED
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece of the body; a refusal is kept for `finish`, so that later text fields are still read."""
+        self._size += len(piece)
+        if self._size > self._limits.body:
+            self.refuse(TooLarge())
+        try:
+            self._parser.write(piece)
+        except FormParserError:
+            self.refuse(Malformed("not a form with files"))
+        except OmbudsError as refusal:
+            # A full disk, say: the files are given up, the rest of this piece is not read.
+            self.refuse(refusal)
+
+    def finish(self, piece: bytes) -> None:
+        """Take the last piece. Raises TooLarge, Malformed for a body that was cut, StoreFull, and what ``begin`` raises."""
+        self.feed(piece)
+        if self._refusal is None and not self._ended:
+            self.refuse(Malformed("the form was cut short"))
+        if self._refusal is not None:
+            raise self._refusal
+
+    def refuse(self, refusal: OmbudsError) -> None:
+        """Give the files up and remember why; the first reason counts."""
+        if self._refusal is None:
+            self._refusal = refusal
+        self._shelf.abandon()
+
+    def _on_part_begin(self) -> None:
+        self._part = _Part()
+        self._parts += 1
+        if self._parts > self._limits.files + MOST_FIELDS:
+            self.refuse(TooLarge())
+
+    def _on_header_field(self, content: bytes, start: int, end: int) -> None:
+        self._header[0].extend(content[start:end])
+
+    def _on_header_value(self, content: bytes, start: int, end: int) -> None:
+        self._header[1].extend(content[start:end])
+
+    def _on_header_end(self) -> None:
+        name, value = (bytes(half) for half in self._header)
+        self._header = (bytearray(), bytearray())
+        self._part.read_header(name.lower(), value)
+
+    def _on_headers_finished(self) -> None:
+        # A file field in which nothing was chosen arrives as a file without a name.
+        if not self._part.is_file or not self._part.file_name or self._refusal is not None:
+            return
+        self._files += 1
+        if self._files > self._limits.files:
+            self.refuse(TooLarge())
+            return
+        self._shelf.begin(self._begin(self.fields))
+
+    def _on_part_data(self, content: bytes, start: int, end: int) -> None:
+        if self._part.is_file:
+            if self._refusal is None:
+                self._shelf.write(memoryview(content)[start:end])
+            return
+        self._text += end - start
+        if self._text > self._limits.text:
+            self.refuse(TooLarge())
+        else:
+            self._part.text += content[start:end]
+
+    def _on_part_end(self) -> None:
+        part = self._part
+        if not part.is_file:
+            self._values.setdefault(part.name, []).append(part.text.decode("utf-8", "replace"))
+        elif part.file_name and self._refusal is None:
+            self._shelf.end(safe_name(part.file_name), part.media_type)
+
+    def _on_end(self) -> None:
+        self._ended = True
+
+
+class _Part:
+    """One part of a form: its name, and its text, or the name and type of its file."""
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.is_file = False
+        self.file_name = ""
+        self.media_type = UNKNOWN_TYPE
+        self.text = bytearray()
+
+    def read_header(self, name: bytes, value: bytes) -> None:
+        """Take one header line."""
+        if name == b"content-disposition":
+            _, options = parse_options_header(value)
+            self.name = options.get(b"name", b"").decode("utf-8", "replace")
+            self.is_file = b"filename" in options
+            # Browsers write a quotation mark in a file name as %22.
+            self.file_name = options.get(b"filename", b"").decode("utf-8", "replace").replace("%22", '"')
+        elif name == b"content-type":
+            said = value.decode("ascii", "replace").partition(";")[0].strip().lower()
+            self.media_type = said if MEDIA_TYPE.match(said) else UNKNOWN_TYPE
+
+
+async def read_on(request: Request, arriving: Arriving) -> bytes:
+    """Feed the body as it comes, in a worker thread, and return what is left for the handler's own thread. Raises ClientDisconnect."""
+    held, size = [], 0
+    async for chunk in request.stream():
+        held.append(chunk)
+        size += len(chunk)
+        if size >= BATCH:
+            await run_in_threadpool(arriving.feed, b"".join(held))
+            held, size = [], 0
+            if arriving.given_up:
+                break
+    return b"".join(held)

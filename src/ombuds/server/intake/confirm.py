@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Two of the twelve words are asked back, so that nobody leaves without having written them down.
+
+The server keeps no words: the page carries a check over the form's nonce, the places and the two words, made with a key
+that only this server has. A wrong answer costs nothing: the report is kept either way. See spec/forms.md; T08.
+"""
+
+from __future__ import annotations
+
+from unicodedata import category, normalize
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ombuds.core.keys import Id, mac_of, random_below, same
+from ombuds.pages.source_values import ConfirmedPage, RecheckPage
+from ombuds.server.http.answers import page
+from ombuds.server.http.fields import read_fields
+from ombuds.server.http.parts import Parts, language_of, parts_of, shell_of
+from ombuds.server.intake.form import form_hash, nonce_of
+from ombuds.server.store.intake import confirm_form
+
+PATH = "/report"
+ASKED = 2
+COUNT = 12
+# Lists are made so that four letters tell a word.
+LETTERS = 4
+
+
+def ask_back(key: bytes, nonce: Id, words: tuple[str, ...]) -> tuple[tuple[int, ...], str]:
+    """Choose the places to ask for, counted from one, and return them with the check that goes into the page."""
+    first = random_below(COUNT)
+    second = (first + 1 + random_below(COUNT - 1)) % COUNT
+    ask = tuple(sorted((first + 1, second + 1)))
+    return ask, _check(key, nonce, ask, [words[place - 1] for place in ask])
+
+
+async def confirm(request: Request) -> Response:
+    """Take the two words: go on to what happens next, or ask again. Raises NotHere, StoreBusy."""
+    parts, language = parts_of(request), language_of(request)
+    fields = await read_fields(request)
+    ask, nonce, check = _places(fields.one("check")), nonce_of(fields), fields.one("check")
+    charter = parts.public.record().charter
+    shell = shell_of(charter, language, PATH)
+    given = _check(parts.form_key, nonce, ask, [fields.one(f"word_{place}") for place in ask])
+    if len(ask) != ASKED or not same(given.encode(), check.encode()):
+        return page(parts.renderer.recheck(shell, RecheckPage(ask=ask or (1, 2), check=check, nonce=nonce)), 400)
+    await run_in_threadpool(_confirmed, parts, nonce)
+    said = charter.charter
+    return page(parts.renderer.confirmed(shell, ConfirmedPage(needed=said.thresholds.open, members=len(said.keys("open")))))
+
+
+def _confirmed(parts: Parts, nonce: Id) -> None:
+    with parts.store.write() as connection:
+        confirm_form(connection, form_hash(nonce))
+
+
+def _check(key: bytes, nonce: Id, ask: tuple[int, ...], words: list[str]) -> str:
+    said = "\x00".join([nonce, *map(str, ask), *map(_plain, words)])
+    return "-".join([*map(str, ask), mac_of(key, b"ombuds words\x00" + said.encode()).hex()])
+
+
+def _plain(word: str) -> str:
+    letters = (c for c in normalize("NFKD", word[:100]).casefold() if category(c).startswith("L"))
+    return "".join(letters)[:LETTERS]
+
+
+def _places(check: str) -> tuple[int, ...]:
+    places = check.split("-")[:-1]
+    # Two digits at most: a number from outside is never turned into a long one.
+    return tuple(int(place) for place in places if place in {str(n) for n in range(1, COUNT + 1)})[:ASKED]

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The report form: rendered once for a charter and a language, then handed out with a fresh nonce in it.
+
+It also gives a form back with everything that was typed when something was refused, and shows the closed page when the
+desk's keys are stale (T07). It does not read a report. See spec/forms.md.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ombuds.core.charter import InForce
+from ombuds.core.errors import FreshnessStale, IntakeClosed, OmbudsError
+from ombuds.core.keys import Hash, Id, hash_of, random_id
+from ombuds.core.words import LANGUAGES
+from ombuds.pages.source_values import ClosedPage, Kept, ReportForm
+from ombuds.pages.values import Choice, Trouble
+from ombuds.server.http.answers import page
+from ombuds.server.http.errors import status_of
+from ombuds.server.http.fields import Fields
+from ombuds.server.http.parts import Parts, language_of, parts_of, shell_of
+
+PATH = "/report"
+PLACE = "0" * 32
+
+
+class ReportPages:
+    """The empty forms of the charter in force, each cut in two where the nonce belongs."""
+
+    def __init__(self) -> None:
+        self._charter = ""
+        self._halves: dict[str, tuple[bytes, bytes]] = {}
+
+    def fresh(self, parts: Parts, charter: InForce, language: str) -> bytes:
+        """Return an empty form with a nonce of its own."""
+        if self._charter != charter.hash:
+            self._charter, self._halves = charter.hash, {}
+        if language not in self._halves:
+            before, _, after = _form(parts, charter, language, _empty(parts, charter, PLACE)).partition(PLACE.encode())
+            self._halves[language] = (before, after)
+        before, after = self._halves[language]
+        return b"".join((before, random_id().encode(), after))
+
+
+async def show(request: Request) -> Response:
+    """Show the form, or the closed page. Raises NotHere."""
+    parts, language = parts_of(request), language_of(request)
+    pages: ReportPages = request.app.state.report_pages
+    charter = parts.public.record().charter
+    try:
+        parts.public.epochs(parts.today)
+    except FreshnessStale:
+        return await run_in_threadpool(closed, parts, language)
+    return page(pages.fresh(parts, charter, language))
+
+
+def closed(parts: Parts, language: str) -> Response:
+    """Answer that the desk takes no reports now."""
+    record = parts.public.record()
+    since = record.freshness.day if record.freshness else None
+    shell = shell_of(record.charter, language, PATH)
+    return page(parts.renderer.closed(shell, ClosedPage(since=since, addresses=record.charter.charter.addresses)), status_of(IntakeClosed()))
+
+
+def given_back(parts: Parts, language: str, fields: Fields, refusal: OmbudsError) -> Response:
+    """Answer with the form, all that was typed, and what was refused; a form keeps its nonce."""
+    charter = parts.public.record().charter
+    known = charter.charter.keys("open")
+    kept = Kept(
+        what=fields.one("what"),
+        who=fields.one("who"),
+        where=fields.one("where"),
+        when=fields.one("when"),
+        type=fields.one("type"),
+        wishes=fields.every("wish"),
+        exclude=tuple(name for name in fields.every("exclude") if name in known),
+        words_language=fields.one("words_language"),
+    )
+    form = msgspec.structs.replace(_empty(parts, charter, nonce_of(fields)), kept=kept, trouble=Trouble.of(refusal))
+    return page(_form(parts, charter, language, form), status_of(refusal))
+
+
+def nonce_of(fields: Fields) -> Id:
+    """Return the form's nonce, or a fresh one if it brought none."""
+    nonce = fields.one("nonce")
+    is_id = len(nonce) == len(PLACE) and not nonce.strip("0123456789abcdef")
+    return nonce if is_id else random_id()
+
+
+def form_hash(nonce: Id) -> Hash:
+    """Return the name under which the store remembers a form."""
+    return hash_of(b"ombuds form\x00" + nonce.encode())
+
+
+def _form(parts: Parts, charter: InForce, language: str, form: ReportForm) -> bytes:
+    return parts.renderer.report(shell_of(charter, language, PATH), form)
+
+
+def _empty(parts: Parts, charter: InForce, nonce: Id) -> ReportForm:
+    said = charter.charter
+    members = tuple(said.keys("open"))
+    return ReportForm(
+        nonce=nonce,
+        largest=parts.settings.largest_upload,
+        needed=said.thresholds.open,
+        members=len(members),
+        excludable=tuple(Choice(value=name, label=name) for name in members),
+        words_languages=LANGUAGES,
+    )

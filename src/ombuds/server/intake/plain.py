@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A report without JavaScript: the server seals it while it arrives and makes its words.
+
+For this one visit the server sees the text and the words in memory, and the page says so; nothing readable touches the
+disk or a log (T08, T10). The row is on the disk before the words are shown (promise 3). It is one of the few files that
+may derive a source's keys. See spec/forms.md.
+"""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from ombuds.core import words
+from ombuds.core.errors import AlreadyUsed, FreshnessStale, OmbudsError
+from ombuds.core.keys import Id
+from ombuds.core.sealing import Contact, Draft, Sealed, Sealing
+from ombuds.core.source_keys import SourceKeys, derive
+from ombuds.pages.languages import mark
+from ombuds.pages.source_values import SentPage
+from ombuds.pages.values import ErrorPage, Trouble
+from ombuds.server.http.answers import page
+from ombuds.server.http.errors import status_of
+from ombuds.server.http.fields import Fields
+from ombuds.server.http.multipart import Arriving, Limits, read_on
+from ombuds.server.http.parts import Parts, language_of, parts_of, shell_of
+from ombuds.server.http.shelf import Shelf
+from ombuds.server.intake.confirm import ask_back
+from ombuds.server.intake.draft import text_of, wishes_of
+from ombuds.server.intake.form import PATH, closed, form_hash, given_back, nonce_of
+from ombuds.server.store.intake import add_parts, keep_report
+
+RECEIVED = Trouble(
+    sentence=mark("This report was received already."),
+    help=mark("Its words were written down. Look into the inbox with them; to tell more, write from there."),
+)
+
+
+class _Visit:
+    """One report on its way in: the sealing, the files so far, and the form that brings them."""
+
+    def __init__(self, parts: Parts, content_type: str) -> None:
+        self.sealing = Sealing(parts.public.epochs(parts.today))
+        self.shelf = Shelf(parts.store.blobs, parts.today)
+        self.form = Arriving(content_type, Limits.of(parts.settings), self.shelf, lambda _fields: self.sealing.file())
+
+
+async def send(request: Request) -> Response:
+    """Take a report and answer with its words, or with the form and what was refused. Raises NotHere, Malformed."""
+    parts, language = parts_of(request), language_of(request)
+    try:
+        visit = _Visit(parts, request.headers.get("content-type", ""))
+    except FreshnessStale:
+        return await run_in_threadpool(closed, parts, language)
+    try:
+        rest = await read_on(request, visit.form)
+        return await run_in_threadpool(_keep, parts, visit, rest, language)
+    except AlreadyUsed as refusal:
+        shell = shell_of(parts.public.record().charter, language, PATH)
+        return page(parts.renderer.error(shell, ErrorPage(trouble=RECEIVED, status=409)), status_of(refusal))
+    except OmbudsError as refusal:
+        return await run_in_threadpool(given_back, parts, language, visit.form.fields, refusal)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    finally:
+        # Whatever went wrong, also a cancelled request: no file stays that no report acknowledges.
+        visit.shelf.abandon()
+
+
+def _keep(parts: Parts, visit: _Visit, rest: bytes, language: str) -> Response:
+    visit.form.finish(rest)
+    fields = visit.form.fields
+    for note, stored in visit.shelf.files:
+        visit.sealing.keep(note, stored)
+    charter = parts.public.record().charter
+    keys = derive(words.new_entropy(), charter.instance_id)
+    text = text_of(fields, parts.languages[language], parts.settings.largest_text)
+    draft = Draft(text, language, "no-javascript", wishes_of(fields, charter), contact_of(keys))
+    nonce = nonce_of(fields)
+    _store(parts, visit.sealing.finish(draft), nonce)
+    visit.shelf.acknowledge()
+    return page(_thanks(parts, fields, language, nonce, keys))
+
+
+def contact_of(keys: SourceKeys) -> Contact:
+    """Return what the desk needs in order to answer these words."""
+    return Contact(keys.mailbox_hash, keys.identity.recipient.text, keys.consent.public.text, keys.mac(0))
+
+
+def _store(parts: Parts, sealed: Sealed, nonce: Id) -> None:
+    with parts.store.write() as connection:
+        gone = keep_report(connection, sealed, form_hash(nonce), parts.today)
+        add_parts(connection, sealed.id, sealed.manifest, parts.today)
+    for part in gone:
+        parts.store.blobs.delete(part)
+
+
+def _thanks(parts: Parts, fields: Fields, language: str, nonce: Id, keys: SourceKeys) -> bytes:
+    chosen = fields.one("words_language")
+    chosen = chosen if chosen in words.LANGUAGES else "en"
+    twelve = words.to_words(keys.entropy, chosen)
+    ask, check = ask_back(parts.form_key, nonce, twelve)
+    shell = shell_of(parts.public.record().charter, language, PATH)
+    return parts.renderer.sent(shell, SentPage(words=twelve, ask=ask, check=check, nonce=nonce, words_language=chosen))
