@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Cases as the server keeps them: grants, sealed events in order, waiting messages, replies, and whose each part is.
+
+Everything is sealed; the server knows a case's mailbox, how long its log is, and which members hold something of it. A
+member is shown only cases of which they hold something, and only their own part of it (T05). It does not check who may
+open a case; the API does. See spec/store.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from ombuds.core.attachments import Manifest
+from ombuds.core.encoding import decode, encode
+from ombuds.core.envelope import read
+from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
+from ombuds.core.keys import Hash, Id, MemberName
+from ombuds.core.sealing import Sealed, SealedShare
+from ombuds.core.wire import CaseSeen, NewCase, NewReply, Reports, SealedMessage
+from ombuds.server.store.schema import cases, events, forms, grants, messages, parts, replies, reports, shares
+
+REPORTS_PAGE = 50
+EVENTS_PAGE = 200
+
+
+def released(connection: Connection, member: MemberName, after: str) -> Reports:
+    """Return a page of sealed reports that were released and not opened, each with this member's own share alone."""
+    mine = reports.join(shares, (shares.c.report == reports.c.id) & (shares.c.member == member))
+    some = select(reports.c.sealed, reports.c.body, shares.c.epoch, shares.c.content).select_from(mine)
+    some = some.where(reports.c.released.is_(True), reports.c.id > after).order_by(reports.c.id).limit(REPORTS_PAGE + 1)
+    rows = connection.execute(some).all()
+    found = (_whole(sealed, body, SealedShare(member, epoch, content)) for sealed, body, epoch, content in rows[:REPORTS_PAGE])
+    return Reports(tuple(found), len(rows) > REPORTS_PAGE)
+
+
+def report(connection: Connection, wanted: Id) -> Sealed:
+    """Return one unopened report without its body and shares. Raises NotHere."""
+    row = connection.execute(select(reports.c.sealed).where(reports.c.id == wanted, reports.c.released.is_(True))).first()
+    if row is None:
+        raise NotHere("no such report, or it was opened already")
+    return decode(row.sealed, Sealed)
+
+
+def open_case(connection: Connection, new: NewCase, mailbox: Hash, day: date) -> list[Id]:
+    """Turn an unopened report into a case and return the parts whose files are to be deleted. Raises AlreadyUsed, NotHere."""
+    if connection.execute(select(cases.c.id).where(cases.c.id == new.case)).first():
+        raise AlreadyUsed("this case was opened already")
+    row = {"id": new.case, "mailbox": mailbox, "seq": 1, "card": encode(new.card), "files": encode(new.files), "open": True, "day": day}
+    connection.execute(insert(cases).values(**row))
+    granted, kept = ({each.member: each.content for each in pile} for pile in (new.grants, new.custody))
+    for member in sorted({*granted, *kept}):
+        values = {"case": new.case, "member": member, "grant": granted.get(member, b""), "custody": kept.get(member, b"")}
+        connection.execute(insert(grants).values(**values))
+    connection.execute(insert(events).values(case=new.case, seq=1, content=new.event))
+    own(connection, new.files, new.case)
+    return _forget_report(connection, new.report)
+
+
+def is_case(connection: Connection, case: Id, card: bytes) -> bool:
+    """Say whether this very case stands here already, under this card."""
+    return connection.execute(select(cases.c.card).where(cases.c.id == case)).scalar_one_or_none() == card
+
+
+def seen_by(connection: Connection, member: MemberName) -> tuple[CaseSeen, ...]:
+    """Return the cases of which a member holds something, with the member's own part."""
+    waiting = select(messages.c.case, func.count().label("count")).where(messages.c.released.is_(True)).group_by(messages.c.case).subquery()
+    mine = cases.join(grants, (grants.c.case == cases.c.id) & (grants.c.member == member)).outerjoin(waiting, waiting.c.case == cases.c.id)
+    wanted = select(cases.c.id, cases.c.mailbox, cases.c.seq, cases.c.card, grants.c.grant, grants.c.custody, func.coalesce(waiting.c.count, 0))
+    rows = connection.execute(wanted.select_from(mine).order_by(cases.c.id)).all()
+    return tuple(CaseSeen(case, mailbox, seq, count, read(card), grant, custody) for case, mailbox, seq, card, grant, custody, count in rows)
+
+
+def check_holds(connection: Connection, case: Id, member: MemberName) -> Hash:
+    """Check that a member holds something of a case and return its mailbox. Raises NotHere."""
+    mine = cases.join(grants, (grants.c.case == cases.c.id) & (grants.c.member == member))
+    mailbox: Hash | None = connection.execute(select(cases.c.mailbox).select_from(mine).where(cases.c.id == case)).scalar_one_or_none()
+    if mailbox is None:
+        raise NotHere("no such case")
+    return mailbox
+
+
+def log(connection: Connection, case: Id, after: int) -> tuple[bytes, ...]:
+    """Return a page of a case's sealed events in order, after a number."""
+    some = select(events.c.content).where(events.c.case == case, events.c.seq > after).order_by(events.c.seq).limit(EVENTS_PAGE)
+    return tuple(connection.execute(some).scalars())
+
+
+def add_event(connection: Connection, case: Id, seq: int, content: bytes) -> None:
+    """Add the next event of a case; the very last one may be sent again. Raises OrderWrong if another desk was quicker."""
+    here = select(events.c.content).where(events.c.case == case, events.c.seq == seq)
+    if connection.execute(here).scalar_one_or_none() == content:
+        return
+    if connection.execute(update(cases).where(cases.c.id == case, cases.c.seq == seq - 1).values(seq=seq)).rowcount != 1:
+        raise OrderWrong("another event came first")
+    connection.execute(insert(events).values(case=case, seq=seq, content=content))
+
+
+def waiting(connection: Connection, case: Id) -> tuple[SealedMessage, ...]:
+    """Return the source's released messages that the desk has not logged yet."""
+    some = select(messages.c.id, messages.c.content, messages.c.files).where(messages.c.case == case, messages.c.released.is_(True))
+    rows = connection.execute(some.order_by(messages.c.id))
+    return tuple(SealedMessage(name, content, decode(files, Manifest)) for name, content, files in rows)
+
+
+def forget_logged(connection: Connection, case: Id, ids: Iterable[Id]) -> None:
+    """Forget messages that stand in the case log now; their files belong to the case from here on."""
+    for each in ids:
+        mine = (messages.c.id == each, messages.c.case == case, messages.c.released.is_(True))
+        if connection.execute(delete(messages).where(*mine)).rowcount:
+            connection.execute(update(parts).where(parts.c.owner == each).values(owner=case))
+
+
+def add_reply(connection: Connection, mailbox: Hash, reply: NewReply) -> None:
+    """Keep a sealed reply for the next batch; the same one may be sent again. Raises AlreadyUsed, NotHere."""
+    row = connection.execute(select(replies.c.mailbox, replies.c.content).where(replies.c.id == reply.id)).first()
+    if row is not None:
+        if tuple(row) != (mailbox, reply.content):
+            raise AlreadyUsed("another reply has this name")
+        return
+    values = {"id": reply.id, "mailbox": mailbox, "content": reply.content, "files": encode(reply.files), "released": False, "erase": None}
+    connection.execute(insert(replies).values(**values))
+    own(connection, reply.files, reply.id)
+
+
+def own(connection: Connection, files: Manifest, owner: Id) -> None:
+    """Give the uploaded parts of a manifest to their owner. Raises NotHere if one is missing or belongs to somebody."""
+    for file in files.files:
+        for part in file.parts:
+            free = (parts.c.id == part.id, parts.c.owner == "", parts.c.size == part.size)
+            if connection.execute(update(parts).where(*free).values(owner=owner)).rowcount != 1:
+                raise NotHere("a part of a file was not uploaded")
+
+
+def keep_part(connection: Connection, part: Id, size: int, day: date) -> None:
+    """Keep the row of a part that was just stored and belongs to nobody yet."""
+    connection.execute(insert(parts).values(id=part, owner="", size=size, day=day))
+
+
+def has_part(connection: Connection, part: Id) -> bool:
+    """Say whether a part of this name was stored."""
+    return connection.execute(select(parts.c.id).where(parts.c.id == part)).first() is not None
+
+
+def check_may_read(connection: Connection, part: Id, member: MemberName) -> None:
+    """Check that a part belongs to a report, case or message of which the member holds something. Raises NotHere."""
+    owner: str | None = connection.execute(select(parts.c.owner).where(parts.c.id == part)).scalar_one_or_none()
+    if not owner:
+        raise NotHere("no such part")
+    shared = reports.join(shares, shares.c.report == reports.c.id)
+    mine = (reports.c.id == owner, reports.c.released.is_(True), shares.c.member == member)
+    if connection.execute(select(reports.c.id).select_from(shared).where(*mine)).first() is None:
+        message = select(messages.c.case).where(messages.c.id == owner, messages.c.released.is_(True))
+        check_holds(connection, connection.execute(message).scalar_one_or_none() or owner, member)
+
+
+def _forget_report(connection: Connection, opened: Id) -> list[Id]:
+    if connection.execute(delete(reports).where(reports.c.id == opened)).rowcount != 1:
+        raise NotHere("it was opened already")
+    connection.execute(delete(shares).where(shares.c.report == opened))
+    connection.execute(delete(forms).where(forms.c.report == opened))
+    gone = list(connection.execute(select(parts.c.id).where(parts.c.owner == opened)).scalars())
+    connection.execute(delete(parts).where(parts.c.owner == opened))
+    return gone
+
+
+def _whole(sealed: bytes, body: bytes, share: SealedShare) -> Sealed:
+    return msgspec.structs.replace(decode(sealed, Sealed), body=body, shares=(share,))

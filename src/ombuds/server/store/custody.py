@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What lies on the members' table: proposals, each member's approval, and objections.
+
+A member has one approval and one objection for each proposal; a second one does not count twice (T23). What was approved
+is joined from the rows whenever it is asked for. It does not count towards a quorum; core does. See spec/store.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from ombuds.core.custody import Proposal
+from ombuds.core.encoding import decode, encode
+from ombuds.core.envelope import Envelope, joined, read
+from ombuds.core.errors import NotHere
+from ombuds.core.keys import Hash, MemberName
+from ombuds.core.wire import Approval
+from ombuds.server.store.schema import approvals, objections, proposals
+
+
+@dataclass(frozen=True)
+class OnTable:
+    """A proposal with everything that was handed in about it, by member."""
+
+    hash: Hash
+    enclosure: bytes
+    approvals: dict[MemberName, Approval]
+    objections: tuple[Envelope, ...]
+    done: bool
+
+    @property
+    def envelope(self) -> Envelope:
+        """The proposal under all its approvals."""
+        return joined(each.envelope for each in self.approvals.values())
+
+    @property
+    def cards(self) -> tuple[Envelope, ...]:
+        """The cards under all signatures, each once."""
+        piles: dict[Hash, list[Envelope]] = {}
+        for approval in self.approvals.values():
+            for card in approval.cards:
+                piles.setdefault(card.hash, []).append(card)
+        return tuple(joined(piles[each]) for each in sorted(piles))
+
+
+def lay(connection: Connection, proposal: Proposal, approval: Approval, enclosure: bytes) -> None:
+    """Lay a proposal on the table; one that lies there already stays as it is."""
+    if _row(connection, proposal.hash) is not None:
+        return
+    place = connection.execute(select(func.coalesce(func.max(proposals.c.place), 0))).scalar_one() + 1
+    row = {"hash": proposal.hash, "envelope": encode(approval.envelope), "enclosure": enclosure, "expires": proposal.expires}
+    connection.execute(insert(proposals).values(**row, done=False, place=place))
+
+
+def keep_approval(connection: Connection, proposal: Hash, member: MemberName, approval: Approval) -> None:
+    """Keep a member's approval in place of an earlier one of theirs."""
+    mine = (approvals.c.proposal == proposal, approvals.c.member == member)
+    content = encode(approval)
+    if connection.execute(update(approvals).where(*mine).values(approval=content)).rowcount == 0:
+        connection.execute(insert(approvals).values(proposal=proposal, member=member, approval=content))
+
+
+def keep_objection(connection: Connection, proposal: Hash, member: MemberName, objection: Envelope) -> None:
+    """Keep a member's objection; the first one stays."""
+    mine = (objections.c.proposal == proposal, objections.c.member == member)
+    if connection.execute(select(objections.c.member).where(*mine)).first() is None:
+        connection.execute(insert(objections).values(proposal=proposal, member=member, objection=encode(objection)))
+
+
+def on_table(connection: Connection, proposal: Hash) -> OnTable:
+    """Return one proposal with all that belongs to it. Raises NotHere."""
+    row = _row(connection, proposal)
+    if row is None:
+        raise NotHere("no such proposal")
+    enclosure, done = row
+    given = connection.execute(select(approvals.c.member, approvals.c.approval).where(approvals.c.proposal == proposal).order_by(approvals.c.member))
+    against = connection.execute(select(objections.c.objection).where(objections.c.proposal == proposal).order_by(objections.c.member))
+    return OnTable(
+        proposal,
+        enclosure,
+        {member: decode(content, Approval) for member, content in given},
+        tuple(read(content) for content in against.scalars()),
+        done,
+    )
+
+
+def not_over(connection: Connection, today: date) -> tuple[OnTable, ...]:
+    """Return the proposals whose time is not over, newest last."""
+    hashes = connection.execute(select(proposals.c.hash).where(proposals.c.expires >= today).order_by(proposals.c.place)).scalars().all()
+    return tuple(on_table(connection, each) for each in hashes)
+
+
+def mark_done(connection: Connection, proposal: Hash) -> None:
+    """Mark a proposal as carried out; it was single use."""
+    connection.execute(update(proposals).where(proposals.c.hash == proposal).values(done=True))
+
+
+def clear_expired(connection: Connection, today: date) -> None:
+    """Take proposals off the table whose time is over."""
+    _clear(connection, list(connection.execute(select(proposals.c.hash).where(proposals.c.expires < today)).scalars()))
+
+
+def clear_all(connection: Connection) -> None:
+    """Take every proposal off the table: they were made under a charter that is in force no longer."""
+    _clear(connection, list(connection.execute(select(proposals.c.hash)).scalars()))
+
+
+def _clear(connection: Connection, hashes: list[Hash]) -> None:
+    for each in hashes:
+        connection.execute(delete(approvals).where(approvals.c.proposal == each))
+        connection.execute(delete(objections).where(objections.c.proposal == each))
+        connection.execute(delete(proposals).where(proposals.c.hash == each))
+
+
+def _row(connection: Connection, proposal: Hash) -> tuple[bytes, bool] | None:
+    row = connection.execute(select(proposals.c.enclosure, proposals.c.done).where(proposals.c.hash == proposal)).first()
+    return None if row is None else (row.enclosure, row.done)
