@@ -22,7 +22,7 @@ from ombuds.core.keys import SigningKey, hash_of, sha256
 from ombuds.core.ledger import write_proof
 from ombuds.core.notes import Checkpoint, sign_checkpoint
 from ombuds.core.publication import Basis, Content, EntryParameters, Place, PublicSource, Salted, Text, describe, new_place, propose_entry, salted
-from ombuds.core.record import PageProof
+from ombuds.core.record import PageProof, Record
 from ombuds.core.tree import Tree, leaf_hash
 from ombuds.mirror import folder as copies
 
@@ -115,6 +115,13 @@ class Ledger:
         """Add a next charter that keeps the rules."""
         self.charters.append(check_succession(sign_charter(charter, *map(key_of, signers)), self.charter))
         self.leaves.append(self.charter.envelope.canonical())
+
+    def read(self) -> Record:
+        """The record that a reader makes of the leaves."""
+        record = Record(self.leaves[0])
+        for leaf in self.leaves[1:]:
+            record.advance(leaf)
+        return record
 
     def tree(self) -> Tree:
         """The tree over the leaves."""

@@ -128,9 +128,9 @@ def place_beside(folder: Path, note: bytes) -> Path:
 
 
 def _bundle(folder: Path, index: int, width: int) -> bytes:
-    # After a crash, or while a copy is being made, a longer piece may stand where the checkpoint's piece stood.
-    longer = (file for file in _partial(folder, index).glob("*") if file.name.isdigit() and int(file.name) >= width)
-    for path in (folder / tile_path(None, index, width), folder / tile_path(None, index), *longer):
+    # After a crash a longer piece may stand where the checkpoint's piece stood; a shorter one tells which entry is missing.
+    pieces = sorted((file for file in _partial(folder, index).glob("*") if file.name.isdigit()), key=lambda file: -int(file.name))
+    for path in (folder / tile_path(None, index, width), folder / tile_path(None, index), *pieces):
         if path.is_file():
             return path.read_bytes()
     raise EntryMissing(f"entries {index * TILE_WIDTH} to {index * TILE_WIDTH + width - 1}")
