@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
 from ombuds.core.charter import InForce, fingerprint
 from ombuds.core.errors import NotHere
+from ombuds.core.record import Record
 from ombuds.host.clock import Clock
 from ombuds.pages.languages import SHIPPED, Language
 from ombuds.pages.render import Renderer
@@ -55,6 +57,12 @@ def language_of(request: HTTPConnection) -> str:
     if language not in SHIPPED:
         raise NotHere
     return language
+
+
+async def record_of(parts: Parts) -> Record:
+    """Return the public record, from memory when it was just looked up. Raises NotHere before the founding."""
+    at_hand = parts.public.at_hand()
+    return at_hand if at_hand is not None else await run_in_threadpool(parts.public.record)
 
 
 def shell_of(charter: InForce, language: str, path: str) -> Shell:

@@ -3,6 +3,17 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
-ROUTES: tuple[BaseRoute, ...] = ()
+from ombuds.server.inbox import plain
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/{lang}/inbox", plain.enter, methods=["GET"]),
+    Route("/{lang}/inbox", plain.look, methods=["POST"]),
+    Route("/{lang}/inbox/reply", plain.reply, methods=["POST"]),
+    Route("/{lang}/inbox/file", plain.save, methods=["POST"]),
+    Route("/{lang}/inbox/consent", plain.ask, methods=["POST"]),
+    Route("/{lang}/inbox/consent/answer", plain.answer, methods=["POST"]),
+    Route("/{lang}/inbox/delete", plain.delete, methods=["POST"]),
+    Route("/{lang}/inbox/close", plain.close, methods=["POST"]),
+)

@@ -17,7 +17,7 @@ from ombuds.core.keys import Id, mac_of, random_below, same
 from ombuds.pages.source_values import ConfirmedPage, RecheckPage
 from ombuds.server.http.answers import page
 from ombuds.server.http.fields import read_fields
-from ombuds.server.http.parts import Parts, language_of, parts_of, shell_of
+from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.intake.form import form_hash, nonce_of
 from ombuds.server.store.intake import confirm_form
 
@@ -41,7 +41,7 @@ async def confirm(request: Request) -> Response:
     parts, language = parts_of(request), language_of(request)
     fields = await read_fields(request)
     ask, nonce, check = _places(fields.one("check")), nonce_of(fields), fields.one("check")
-    charter = parts.public.record().charter
+    charter = (await record_of(parts)).charter
     shell = shell_of(charter, language, PATH)
     given = _check(parts.form_key, nonce, ask, [fields.one(f"word_{place}") for place in ask])
     if len(ask) != ASKED or not same(given.encode(), check.encode()):

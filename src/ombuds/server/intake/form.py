@@ -21,7 +21,7 @@ from ombuds.pages.values import Choice, Trouble
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import Fields
-from ombuds.server.http.parts import Parts, language_of, parts_of, shell_of
+from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 
 PATH = "/report"
 PLACE = "0" * 32
@@ -49,7 +49,7 @@ async def show(request: Request) -> Response:
     """Show the form, or the closed page. Raises NotHere."""
     parts, language = parts_of(request), language_of(request)
     pages: ReportPages = request.app.state.report_pages
-    charter = parts.public.record().charter
+    charter = (await record_of(parts)).charter
     try:
         parts.public.epochs(parts.today)
     except FreshnessStale:

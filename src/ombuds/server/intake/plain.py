@@ -24,7 +24,7 @@ from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import Fields
 from ombuds.server.http.multipart import Arriving, Limits, read_on
-from ombuds.server.http.parts import Parts, language_of, parts_of, shell_of
+from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.http.shelf import Shelf
 from ombuds.server.intake.confirm import ask_back
 from ombuds.server.intake.draft import text_of, wishes_of
@@ -49,6 +49,7 @@ class _Visit:
 async def send(request: Request) -> Response:
     """Take a report and answer with its words, or with the form and what was refused. Raises NotHere, Malformed."""
     parts, language = parts_of(request), language_of(request)
+    await record_of(parts)
     try:
         visit = _Visit(parts, request.headers.get("content-type", ""))
     except FreshnessStale:

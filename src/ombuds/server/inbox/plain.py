@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An inbox without JavaScript: the words come in the body of a POST, open the inbox in memory, and are forgotten.
+
+For the time of one answer the server knows the words, and the page says so. They are never in an address, a cookie, a
+file or a log (T08). Unknown words open an empty inbox. It is one of the few files that may derive a source's keys; what
+it writes is sealed in visit.py and sending.py. See spec/inbox.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import quote
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+
+from ombuds.core import consent
+from ombuds.core.attachments import FileNote, FileOpener, FileParts
+from ombuds.core.charter import InForce
+from ombuds.core.errors import FreshnessStale, IntakeClosed, Malformed, OmbudsError, WordsWrong
+from ombuds.core.keys import random_id
+from ombuds.core.messages import Thread
+from ombuds.core.sealing import Contact
+from ombuds.core.source_keys import SourceKeys, derive
+from ombuds.core.words import read_words
+from ombuds.pages.languages import mark
+from ombuds.pages.source_values import ConsentForm, InboxEnter, InboxPage
+from ombuds.pages.values import Trouble
+from ombuds.server.http.answers import page
+from ombuds.server.http.errors import status_of
+from ombuds.server.http.fields import Fields, read_fields
+from ombuds.server.http.multipart import read_on
+from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
+from ombuds.server.inbox import visit
+from ombuds.server.inbox.opened import Opened
+from ombuds.server.inbox.pages import PATH, messages_of, question_of, trouble_of
+from ombuds.server.inbox.sending import Sender, Sending, message_of
+
+NO_CARD = Trouble(
+    sentence=mark("The desk cannot take this step today."),
+    help=mark("No case of yours is open, or its key has run out. Come back in a few days; a message can be sent at any time."),
+)
+NONE_ANSWERED: Mapping[str, str] = MappingProxyType({})
+# A button of the consent page -> what is signed, and how it is shown.
+CHOICES: dict[str, tuple[consent.Choice, str]] = {
+    "agree": ("agree", "agreed"),
+    "partly": ("agree", "partly"),
+    "refuse": ("refuse", "refused"),
+    "revoke": ("revoke", "revoked"),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class _Inbox:
+    """One inbox on one visit."""
+
+    parts: Parts
+    charter: InForce
+    language: str
+    words: str
+    keys: SourceKeys
+    where: visit.Where | None
+
+    @property
+    def thread(self) -> Thread:
+        generation = self.where.card.generation if self.where else 0
+        return Thread(self.charter.instance_id, self.keys.mailbox_hash, generation, self.keys.mac(generation))
+
+    def opened(self) -> Opened:
+        return visit.opened(self.parts, self.keys.mailbox_hash, self.keys.identity, self.thread)
+
+    def shown(self, done: str = "", answered: Mapping[str, str] = NONE_ANSWERED) -> Response:
+        """Answer with the inbox as it is now, and with what was done."""
+        return page(self._render(msgspec.structs.replace(self._page(answered), done=done)))
+
+    def refused(self, trouble: Trouble, status: int, kept: str = "") -> Response:
+        """Answer with the inbox, what was refused, and what was typed."""
+        return page(self._render(msgspec.structs.replace(self._page(NONE_ANSWERED), trouble=trouble, kept=kept)), status)
+
+    def _page(self, answered: Mapping[str, str]) -> InboxPage:
+        messages = messages_of(self.opened(), self.parts.languages[self.language], answered)
+        return InboxPage(words=self.words, nonce=random_id(), largest=self.parts.settings.largest_upload, messages=messages)
+
+    def _render(self, inbox: InboxPage) -> bytes:
+        return self.parts.renderer.inbox(shell_of(self.charter, self.language, PATH), inbox)
+
+
+async def enter(request: Request) -> Response:
+    """Show where the words are typed. Raises NotHere."""
+    parts, language = parts_of(request), language_of(request)
+    shell = shell_of((await record_of(parts)).charter, language, PATH)
+    return page(parts.renderer.inbox_enter(shell, InboxEnter()))
+
+
+async def look(request: Request) -> Response:
+    """Open the inbox of the words. Raises NotHere, TooLarge."""
+    return await _with_inbox(request, _look)
+
+
+async def ask(request: Request) -> Response:
+    """Show the exact text that the desk asks about. Raises NotHere."""
+    return await _with_inbox(request, _ask)
+
+
+async def answer(request: Request) -> Response:
+    """Sign and keep the answer to a question. Raises NotHere, StoreBusy."""
+    return await _with_inbox(request, _answer)
+
+
+async def delete(request: Request) -> Response:
+    """Delete one message, or all. Raises NotHere, StoreBusy."""
+    return await _with_inbox(request, _delete)
+
+
+async def close(request: Request) -> Response:
+    """Tell the desk that the source closes the case. Raises NotHere, StoreBusy."""
+    return await _with_inbox(request, _close)
+
+
+async def save(request: Request) -> Response:
+    """Send one file of a message, opened on the way. Raises NotHere."""
+    return await _with_inbox(request, _save)
+
+
+async def reply(request: Request) -> Response:
+    """Take a message with files, sealed while it arrives. Raises NotHere, Malformed."""
+    parts, language = parts_of(request), language_of(request)
+    charter = (await record_of(parts)).charter
+    sending = Sending(parts, request.headers.get("content-type", ""), lambda fields: _sender(_open(parts, charter, language, fields)))
+    try:
+        rest = await read_on(request, sending.form)
+        return await run_in_threadpool(_sent, parts, charter, language, sending, rest)
+    except WordsWrong as refusal:
+        return _asked_again(parts, charter, language, refusal)
+    except OmbudsError as refusal:
+        return await run_in_threadpool(_given_back, parts, charter, language, sending.form.fields, refusal)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    finally:
+        sending.abandon()
+
+
+async def _with_inbox(request: Request, work: Callable[[_Inbox, Fields], Response]) -> Response:
+    parts, language = parts_of(request), language_of(request)
+    charter = (await record_of(parts)).charter
+    fields = await read_fields(request)
+    try:
+        return await run_in_threadpool(lambda: work(_open(parts, charter, language, fields), fields))
+    except WordsWrong as refusal:
+        return _asked_again(parts, charter, language, refusal)
+
+
+def _open(parts: Parts, charter: InForce, language: str, fields: Fields) -> _Inbox:
+    typed = " ".join(fields.one("words").split())
+    keys = derive(read_words(typed), charter.instance_id)
+    return _Inbox(parts, charter, language, typed, keys, visit.where_to(parts, charter, keys.mailbox_hash))
+
+
+def _asked_again(parts: Parts, charter: InForce, language: str, refusal: OmbudsError) -> Response:
+    trouble = trouble_of(refusal, parts.languages[language])
+    return page(parts.renderer.inbox_enter(shell_of(charter, language, PATH), InboxEnter(trouble=trouble)), status_of(refusal))
+
+
+def _look(inbox: _Inbox, _fields: Fields) -> Response:
+    return inbox.shown()
+
+
+def _ask(inbox: _Inbox, fields: Fields) -> Response:
+    question = inbox.opened().question(fields.one("question"))
+    form = ConsentForm(words=inbox.words, nonce=random_id(), question=question_of(question, inbox.language, ""))
+    return page(inbox.parts.renderer.consent(shell_of(inbox.charter, inbox.language, PATH), form))
+
+
+def _answer(inbox: _Inbox, fields: Fields) -> Response:
+    if inbox.where is None:
+        return inbox.refused(NO_CARD, 409)
+    opened = inbox.opened()
+    question = opened.question(fields.one("question"))
+    if fields.one("answer") not in CHOICES:
+        raise Malformed
+    said, shown = CHOICES[fields.one("answer")]
+    # What is not ticked is left out whichever button was pressed: nothing unticked is ever agreed to.
+    kept = fields.every("item")
+    without = tuple(item for item in question.items if item not in kept) if said == "agree" else ()
+    signed = consent.answer(question, inbox.keys.mailbox_hash, said, without, inbox.keys.consent)
+    message = msgspec.structs.replace(message_of(inbox.thread, opened.highest, "", fields), answer=signed)
+    visit.keep(inbox.parts, inbox.where, inbox.thread, message, ())
+    return inbox.shown("answered", {question.id: "partly" if without else shown})
+
+
+def _delete(inbox: _Inbox, fields: Fields) -> Response:
+    opened, number = inbox.opened(), fields.one("message")
+    gone = opened.replies if number == "all" else (opened.numbered(number),)
+    visit.delete(inbox.parts, inbox.keys.mailbox_hash, [each.reply.id for each in gone])
+    return inbox.shown("deleted")
+
+
+def _close(inbox: _Inbox, fields: Fields) -> Response:
+    if inbox.where is None:
+        return inbox.refused(NO_CARD, 409)
+    message = msgspec.structs.replace(message_of(inbox.thread, inbox.opened().highest, "", fields), close=True)
+    visit.keep(inbox.parts, inbox.where, inbox.thread, message, ())
+    return inbox.shown("closed")
+
+
+def _save(inbox: _Inbox, fields: Fields) -> Response:
+    note, stored = inbox.opened().file(fields.one("message"), fields.one("file"))
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(note.name, safe='')}", "content-length": str(note.size)}
+    return StreamingResponse(_plain(inbox, note, stored), headers=headers, media_type="application/octet-stream")
+
+
+def _plain(inbox: _Inbox, note: FileNote, stored: FileParts) -> Iterator[bytes]:
+    opener = FileOpener(note, inbox.keys.identity)
+    for part in stored.parts:
+        for piece in inbox.parts.store.blobs.read(part.id):
+            if plain := opener.write(piece):
+                yield plain
+    yield opener.finish()
+
+
+def _sent(parts: Parts, charter: InForce, language: str, sending: Sending, rest: bytes) -> Response:
+    sender = sending.finish(rest)
+    inbox = _open(parts, charter, language, sending.form.fields)
+    sending.keep(sender, inbox.opened().highest)
+    return inbox.shown("sent")
+
+
+def _given_back(parts: Parts, charter: InForce, language: str, fields: Fields, refusal: OmbudsError) -> Response:
+    shown = IntakeClosed() if isinstance(refusal, FreshnessStale) else refusal
+    return _open(parts, charter, language, fields).refused(Trouble.of(shown), status_of(refusal), fields.one("text"))
+
+
+def _sender(inbox: _Inbox) -> Sender:
+    keys = inbox.keys
+    contact = Contact(keys.mailbox_hash, keys.identity.recipient.text, keys.consent.public.text, keys.mac(0))
+    return Sender(inbox.thread, inbox.where, contact, inbox.language)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A source's message with its files, sealed while it arrives: to the open case, or as a new report on the same inbox.
+
+Whose inbox it is is known once the words have come, which stand first in the form; only then does a file begin. A form
+pressed twice sends once. It derives no key: the sender is handed in. See spec/inbox.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from ombuds.core.attachments import FileSealer
+from ombuds.core.errors import ReportEmpty, TooLarge
+from ombuds.core.keys import Id, hash_of, random_id
+from ombuds.core.messages import Message, Thread, write_message
+from ombuds.core.sealing import Contact, Draft, Sealing, Wishes
+from ombuds.server.http.fields import Fields
+from ombuds.server.http.multipart import Arriving, Limits
+from ombuds.server.http.parts import Parts
+from ombuds.server.http.shelf import Shelf
+from ombuds.server.inbox import visit
+from ombuds.server.store.intake import add_parts, keep_report
+
+NOTHING_ASKED = Wishes("advice", "other")
+
+
+@dataclass(frozen=True, repr=False)
+class Sender:
+    """Who writes, and where it goes: the case of a valid card, or nowhere yet."""
+
+    thread: Thread
+    where: visit.Where | None
+    contact: Contact
+    language: str
+
+
+class Sending:
+    """One message on its way in."""
+
+    def __init__(self, parts: Parts, content_type: str, sender_of: Callable[[Fields], Sender]) -> None:
+        """Prepare for a body of this type. Raises Malformed."""
+        self._parts, self._sender_of = parts, sender_of
+        self._sender: Sender | None = None
+        self._sealing: Sealing | None = None
+        self._shelf = Shelf(parts.store.blobs, parts.today)
+        self.form = Arriving(content_type, Limits.of(parts.settings), self._shelf, self._begin)
+
+    def finish(self, rest: bytes) -> Sender:
+        """Take the last piece of the form and return who sent it. Raises WordsWrong, TooLarge, Malformed, FreshnessStale, StoreFull."""
+        self.form.finish(rest)
+        return self._known(self.form.fields)
+
+    def keep(self, sender: Sender, highest: int) -> None:
+        """Keep the message, durably. Raises ReportEmpty, TooLarge, FreshnessStale, StoreBusy, StoreFull."""
+        fields = self.form.fields
+        text = fields.one("text")
+        if not text.strip() and not self._shelf.files:
+            raise ReportEmpty
+        if len(text) > self._parts.settings.largest_text:
+            raise TooLarge
+        if sender.where is not None:
+            message = message_of(sender.thread, highest, text, fields)
+            if visit.keep(self._parts, sender.where, sender.thread, message, self._shelf.files):
+                self._shelf.acknowledge()
+            return
+        self._report(sender, text, fields)
+
+    def abandon(self) -> None:
+        """Delete the files unless they were kept."""
+        self._shelf.abandon()
+
+    def _begin(self, fields: Fields) -> FileSealer:
+        sender = self._known(fields)
+        if sender.where is not None:
+            return FileSealer(sender.where.recipient)
+        return self._new_report().file()
+
+    def _known(self, fields: Fields) -> Sender:
+        if self._sender is None:
+            self._sender = self._sender_of(fields)
+        return self._sender
+
+    def _new_report(self) -> Sealing:
+        if self._sealing is None:
+            self._sealing = Sealing(self._parts.public.epochs(self._parts.today))
+        return self._sealing
+
+    def _report(self, sender: Sender, text: str, fields: Fields) -> None:
+        sealing, day = self._new_report(), self._parts.today
+        for note, stored in self._shelf.files:
+            sealing.keep(note, stored)
+        sealed = sealing.finish(Draft(text, sender.language, "no-javascript", NOTHING_ASKED, sender.contact))
+        with self._parts.store.write() as connection:
+            gone = keep_report(connection, sealed, hash_of(b"ombuds message\x00" + fields.one("nonce").encode()), day)
+            add_parts(connection, sealed.id, sealed.manifest, day)
+        self._shelf.acknowledge()
+        for part in gone:
+            self._parts.store.blobs.delete(part)
+
+
+def message_of(thread: Thread, highest: int, text: str, fields: Fields) -> Message:
+    """Begin the source's message; its id comes from the form, so that the same form makes the same message."""
+    return msgspec.structs.replace(write_message(thread, "source", highest, text), id=_id_of(thread, fields))
+
+
+def _id_of(thread: Thread, fields: Fields) -> Id:
+    nonce = fields.one("nonce") or random_id()
+    return hash_of(thread.secret + b"\x00form\x00" + nonce.encode())[:32]

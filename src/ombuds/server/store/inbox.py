@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Both directions of an inbox: what a source sends to an open case, and the released replies that wait for the source.
+
+A mailbox that nobody knows is asked the same questions as a known one and answers with nothing (T01). Nothing that a
+visit does leaves a trace but the message itself. How desks see messages stands in cases.py. See spec/store.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ombuds.core.attachments import Manifest
+from ombuds.core.encoding import decode, encode
+from ombuds.core.envelope import Envelope, read
+from ombuds.core.keys import Hash, Id, hash_of
+from ombuds.core.wire import SealedMessage
+from ombuds.server.store.housekeeping import forget_parts
+from ombuds.server.store.intake import add_parts
+from ombuds.server.store.schema import cases, messages, replies
+
+CARDS_LOOKED_AT = 5
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One released reply; without content it is the server's own word that a report expired unopened."""
+
+    id: Id
+    content: bytes
+    files: Manifest
+
+    @property
+    def expired(self) -> bool:
+        """Whether this stands for a report that nobody opened in time."""
+        return not self.content
+
+
+def replies_of(connection: Connection, mailbox: Hash) -> list[Reply]:
+    """List the released replies of a mailbox in the order of their random ids."""
+    mine = select(replies.c.id, replies.c.content, replies.c.files).where(replies.c.mailbox == mailbox, replies.c.released.is_(True))
+    return [Reply(row.id, row.content, _files(row.files)) for row in connection.execute(mine.order_by(replies.c.id))]
+
+
+def cards_of(connection: Connection, mailbox: Hash) -> list[Envelope]:
+    """List the cards of a mailbox's open cases."""
+    mine = select(cases.c.card).where(cases.c.mailbox == mailbox, cases.c.open.is_(True)).order_by(cases.c.id)
+    return [read(card) for card in connection.execute(mine.limit(CARDS_LOOKED_AT)).scalars()]
+
+
+def keep_message(connection: Connection, case: Id, message: SealedMessage, day: date) -> bool:
+    """Keep a source's message for the next batch, and say whether it is new: a form pressed twice sends once."""
+    if connection.execute(select(messages.c.id).where(messages.c.id == message.id)).first() is not None:
+        return False
+    row = {"id": message.id, "case": case, "content": message.content, "files": encode(message.files), "day": day, "released": False}
+    connection.execute(insert(messages).values(row))
+    add_parts(connection, message.id, message.files, day)
+    return True
+
+
+def delete_replies(connection: Connection, mailbox: Hash, ids: list[Id]) -> list[Id]:
+    """Delete replies of this mailbox; return the parts whose files are to be deleted."""
+    mine = (replies.c.mailbox == mailbox, replies.c.id.in_(ids))
+    found = list(connection.execute(select(replies.c.id).where(*mine)).scalars())
+    connection.execute(delete(replies).where(replies.c.mailbox == mailbox, replies.c.id.in_(found)))
+    return forget_parts(connection, found)
+
+
+def _files(content: bytes) -> Manifest:
+    return decode(content, Manifest) if content else Manifest(hash_of(b""), ())
