@@ -30,7 +30,7 @@ TRIES = 6
 TITLE_LENGTH = 80
 
 
-class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CaseGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A case's identity of one generation, as it is sealed to a member of its team."""
 
     v: Literal[1]
@@ -40,7 +40,7 @@ class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: bytes
 
     def __repr__(self) -> str:
-        return f"Grant({self.case})"
+        return f"CaseGrant({self.case})"
 
 
 @dataclass(frozen=True)

@@ -106,11 +106,15 @@ class Vault:
 
     def keep_report(self, sealed: Sealed, day: date) -> None:
         """Keep a sealed report; one that is here already stays as it is."""
-        self.file.put("INSERT OR IGNORE INTO report VALUES (?, ?, NULL, ?)", sealed.id, encode(sealed), day.isoformat())
+        self.file.put("INSERT OR IGNORE INTO report VALUES (?, ?, ?, NULL, ?)", sealed.id, sealed.manifest.hash, encode(sealed), day.isoformat())
 
     def report(self, report: Id) -> KeptReport:
         """Return a sealed report. Raises NotHere."""
         return _report(_row(self.file.rows("SELECT sealed, share, day FROM report WHERE id = ?", report)))
+
+    def report_of(self, submission: Hash) -> KeptReport:
+        """Return the sealed report with this manifest. Raises NotHere."""
+        return _report(_row(self.file.rows("SELECT sealed, share, day FROM report WHERE submission = ?", submission)))
 
     def reports(self, limit: int = 500) -> list[KeptReport]:
         """Return the sealed reports, oldest first."""

@@ -35,8 +35,9 @@ TABLES = """
 CREATE TABLE note (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE epoch (week INTEGER PRIMARY KEY, seed BLOB NOT NULL, statement BLOB NOT NULL);
 CREATE TABLE leaf (place INTEGER PRIMARY KEY, content BLOB NOT NULL);
-CREATE TABLE report (id TEXT PRIMARY KEY, sealed BLOB NOT NULL, share BLOB, day TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE report (id TEXT PRIMARY KEY, submission TEXT NOT NULL, sealed BLOB NOT NULL, share BLOB, day TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX report_by_day ON report (day, id);
+CREATE INDEX report_by_submission ON report (submission);
 CREATE TABLE proposal (hash TEXT PRIMARY KEY, content BLOB NOT NULL, done INTEGER NOT NULL, answer TEXT NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX proposal_waiting ON proposal (done, day, hash);
 CREATE TABLE identity (holder TEXT NOT NULL, generation INTEGER NOT NULL, seed BLOB NOT NULL, PRIMARY KEY (holder, generation)) WITHOUT ROWID;
