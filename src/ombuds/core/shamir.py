@@ -30,8 +30,10 @@ def split(secret: bytes, k: int, n: int) -> tuple[bytes, ...]:
 
 def combine(shares: Sequence[bytes]) -> bytes:
     """Rebuild 32 bytes from distinct shares. Raises ShareWrong, NotEnough; the answer is wrong if the shares are."""
+    if any(len(share) != SHARE_LENGTH for share in shares):
+        raise ShareWrong
     points = [share[-1] for share in shares]
-    if any(len(share) != SHARE_LENGTH for share in shares) or 0 in points or len(set(points)) != len(points):
+    if 0 in points or len(set(points)) != len(points):
         raise ShareWrong
     if len(shares) < 2:
         raise NotEnough
