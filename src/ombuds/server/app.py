@@ -25,7 +25,7 @@ from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.server import tick
 from ombuds.server.api.routes import ROUTES as API
-from ombuds.server.config import Settings, check_folder, form_key, log_key, read_settings
+from ombuds.server.config import Settings, check_folder, form_key, log_key
 from ombuds.server.http import errors, static
 from ombuds.server.http.headers import Headers
 from ombuds.server.http.languages import entrance
@@ -38,10 +38,10 @@ from ombuds.server.store.db import open_store
 from ombuds.server.store.public import PublicRecord
 
 
-def create() -> Starlette:
-    """Build the application from this process's settings: what a worker calls. Raises SettingWrong."""
+def create(settings: Settings) -> Starlette:
+    """Build the application of one worker process. Raises SettingWrong."""
     quiet_logs()
-    return build(put_together(read_settings()))
+    return build(put_together(settings))
 
 
 def put_together(settings: Settings, clock: Clock = today) -> Parts:

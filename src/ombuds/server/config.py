@@ -3,7 +3,7 @@
 
 The environment wins. An unknown setting, a wrong value or a data folder that others can read stops the program with a
 sentence (T20); no setting makes anything less safe. It holds no keys: those are files of the data folder, read by
-keys_of_server. See spec/server.md.
+form_key and log_key. See spec/server.md.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,8 @@ from ombuds.core.keys import SigningKey
 
 PREFIX = "OMBUDS_"
 FILE = "settings.toml"
-Count = Annotated[int, Meta(ge=1)]
+# A random key of 32 bytes has some 30 different ones; a sample key repeats one, or counts up.
+FEWEST_BYTES = 16
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,10 +92,12 @@ def table() -> Iterator[Setting]:
         yield Setting(field.name, PREFIX + field.name.upper(), field.default, schema.get("description", ""))
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings of this process. Raises SettingWrong, naming the setting."""
-    given = {name.removeprefix(PREFIX).lower(): value for name, value in (environment or os.environ).items() if name.startswith(PREFIX)}
-    folder = Path(given.get("data", Settings().data))
+def read_settings(environment: Mapping[str, str] | None = None, chosen: Mapping[str, object] | None = None) -> Settings:
+    """Read the settings of this process; what was chosen on the command line wins. Raises SettingWrong, naming the setting."""
+    around = os.environ if environment is None else environment
+    given: dict[str, object] = {name.removeprefix(PREFIX).lower(): value for name, value in around.items() if name.startswith(PREFIX)}
+    given |= chosen or {}
+    folder = Path(str(given.get("data", Settings().data)))
     settings = _converted({**_written(folder / FILE), **given})
     settings.slots  # noqa: B018 - a wrong hour stops the start, not the first tick
     return settings
@@ -128,8 +132,8 @@ def _key(path: Path) -> bytes:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError):
         raise SettingWrong(f"{path.name}: it is missing or damaged; ombuds server init makes it once") from None
-    # A key that anybody could have written down: all one byte, or counted up.
-    if len(key) != 32 or len(set(key)) == 1 or key == bytes(range(key[0], key[0] + 32)[:32] if key[0] < 224 else ()):
+    counted = all((after - before) % 256 == 1 for before, after in pairwise(key))
+    if len(key) != 32 or len(set(key)) < FEWEST_BYTES or counted:
         raise SettingWrong(f"{path.name}: this is a sample key, not a secret one")
     return key
 
