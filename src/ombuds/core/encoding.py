@@ -9,6 +9,7 @@ large integers and wrong types are refused. Signed bytes are never re-encoded be
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -43,8 +44,9 @@ def decode_canonical(content: bytes, kind: type[S]) -> S:
 
 
 def convert(value: msgspec.Raw, kind: type[S]) -> S:
-    """Read a struct that stands inside another one. Raises Malformed."""
-    return decode(bytes(value), kind)
+    """Read a struct that stands inside another one, in its canonical spelling only. Raises Malformed."""
+    # The struct around it passes these bytes on as they are, so its own check says nothing about them.
+    return decode_canonical(bytes(value), kind)
 
 
 def refuse_duplicates(content: bytes) -> None:
@@ -77,5 +79,8 @@ def _small(text: str) -> int:
 
 
 def _without_content(wrong: Exception) -> str:
-    # msgspec's sentences name the field path and the expected type, and sometimes an unknown field: cut that short.
-    return str(wrong).split(" - ")[-1][:80] if isinstance(wrong, msgspec.ValidationError) else "not JSON"
+    # msgspec's sentences may quote a field or a value that somebody sent; the path at their end names our own fields only.
+    if not isinstance(wrong, msgspec.ValidationError):
+        return "not JSON"
+    path = re.search(r" - at `(\$[a-z0-9_.\[\]]*)`\Z", str(wrong))
+    return f"at {path[1]}" if path else "another kind of message"
