@@ -140,9 +140,16 @@ def keep_part(connection: Connection, part: Id, size: int, day: date) -> None:
     connection.execute(insert(parts).values(id=part, owner="", size=size, day=day))
 
 
-def has_part(connection: Connection, part: Id) -> bool:
-    """Say whether a part of this name was stored."""
-    return connection.execute(select(parts.c.id).where(parts.c.id == part)).first() is not None
+def free_part(connection: Connection, part: Id) -> int | None:
+    """Return the size of a stored part that belongs to nobody yet, or None."""
+    size: int | None = connection.execute(select(parts.c.size).where(parts.c.id == part, parts.c.owner == "")).scalar_one_or_none()
+    return size
+
+
+def count(connection: Connection, ids: Iterable[Id]) -> int:
+    """Count how many of these cases there are."""
+    found: int = connection.execute(select(func.count()).select_from(cases).where(cases.c.id.in_(list(ids)))).scalar_one()
+    return found
 
 
 def check_may_read(connection: Connection, part: Id, member: MemberName) -> None:

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reports become cases, and cases go on: grants, sealed events in order, the source's messages and the desk's replies.
+
+A report becomes a case only with enough approvals of exactly this opening, by the opener that they name, and under a card
+that enough members signed (T05); what was sealed to its first identity is then deleted. See spec/api.md.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from ombuds.core.cards import OpenParameters, check_card
+from ombuds.core.charter import InForce
+from ombuds.core.custody import Quorum, read_proposal
+from ombuds.core.encoding import convert, encode
+from ombuds.core.errors import NotAMember, NotEnough, NotThisApproval
+from ombuds.core.sealing import Sealed
+from ombuds.core.wire import Cases, Events, Logged, NewCase, NewEvent, NewReply, Waiting
+from ombuds.server.api.calls import Call, done, told
+from ombuds.server.api.signatures import only_by
+from ombuds.server.api.table import check_open, rule_of
+from ombuds.server.store import cases as kept
+from ombuds.server.store import custody
+from ombuds.server.store.custody import OnTable
+
+
+def cases(call: Call) -> Response:
+    """Answer with the cases of which the caller holds something."""
+    with call.parts.store.read() as connection:
+        return told(Cases(kept.seen_by(connection, call.member)))
+
+
+def open_case(call: Call) -> Response:
+    """Turn an opened report into a case, whole or not at all.
+
+    Raises NotHere, Stopped, AlreadyUsed, NotEnough, NotThisApproval, NotAMember, Expired, BadSignature, Malformed.
+    """
+    new = call.read(NewCase)
+    with call.parts.store.write() as connection:
+        charter = call.parts.public.within(connection).charter
+        card = only_by(new.card, charter.charter.keys("open").values())
+        if kept.is_case(connection, new.case, encode(card)):
+            return done()
+        table = custody.on_table(connection, new.proposal)
+        report = kept.report(connection, new.report)
+        said = _checked_opening(call, table, charter)
+        _check_case(new, said, report)
+        _check_members(new, said, charter)
+        check_card(card, charter, report.mailbox, call.today)
+        new = NewCase(new.proposal, new.report, new.case, card, new.grants, new.custody, new.event, new.files)
+        gone = kept.open_case(connection, new, report.mailbox, call.today)
+        if kept.count(connection, (each.case for each in said.cards)) == len(said.cards):
+            custody.mark_done(connection, new.proposal)
+    for part in gone:
+        call.parts.store.blobs.delete(part)
+    return done()
+
+
+def events(call: Call) -> Response:
+    """Answer with a page of a case's sealed events after a number. Raises NotHere, Malformed."""
+    with call.parts.store.read() as connection:
+        kept.check_holds(connection, call.path["case"], call.member)
+        return told(Events(kept.log(connection, call.path["case"], call.number("after"))))
+
+
+def add_event(call: Call) -> Response:
+    """Add the next sealed event. Raises OrderWrong if another desk was quicker, NotHere."""
+    new = call.read(NewEvent)
+    with call.parts.store.write() as connection:
+        kept.check_holds(connection, call.path["case"], call.member)
+        kept.add_event(connection, call.path["case"], new.seq, new.content)
+    return done()
+
+
+def messages(call: Call) -> Response:
+    """Answer with the source's messages that wait. Raises NotHere."""
+    with call.parts.store.read() as connection:
+        kept.check_holds(connection, call.path["case"], call.member)
+        return told(Waiting(kept.waiting(connection, call.path["case"])))
+
+
+def logged(call: Call) -> Response:
+    """Forget messages that stand in the case log now. Raises NotHere."""
+    said = call.read(Logged)
+    with call.parts.store.write() as connection:
+        kept.check_holds(connection, call.path["case"], call.member)
+        kept.forget_logged(connection, call.path["case"], said.ids)
+    return done()
+
+
+def reply(call: Call) -> Response:
+    """Keep a reply for the next batch. Raises AlreadyUsed, NotHere."""
+    new = call.read(NewReply)
+    with call.parts.store.write() as connection:
+        kept.add_reply(connection, kept.check_holds(connection, call.path["case"], call.member), new)
+    return done()
+
+
+def _checked_opening(call: Call, table: OnTable, charter: InForce) -> OpenParameters:
+    """Return what enough members approved. Raises Stopped, AlreadyUsed, NotEnough, NotThisApproval, NotAMember, Expired."""
+    check_open(table)
+    proposal = read_proposal(table.envelope)
+    if proposal.action != "open":
+        raise NotThisApproval("not an approval to open")
+    quorum = Quorum.of(table.envelope, rule_of(charter, proposal, call.today))
+    said = convert(quorum.proposal.parameters, OpenParameters)
+    if said.opener != call.member:
+        raise NotAMember("another member opens this")
+    return said
+
+
+def _check_case(new: NewCase, said: OpenParameters, report: Sealed) -> None:
+    """Check that a case is one of those that were approved, of this very report. Raises NotThisApproval."""
+    for card in said.cards:
+        if encode(card) == new.card.payload and card.case == new.case and card.submission == report.manifest.hash and card.mailbox == report.mailbox:
+            return
+    raise NotThisApproval("this report and case are not in the list that was approved")
+
+
+def _check_members(new: NewCase, said: OpenParameters, charter: InForce) -> None:
+    """Check who gets a part of the case. Raises NotThisApproval, NotAMember, NotEnough."""
+    granted, sharing = ([each.member for each in pile] for pile in (new.grants, new.custody))
+    if sorted(granted) != sorted(set(said.team)):
+        raise NotThisApproval("the grants are not those of the approved team")
+    if len(set(sharing)) != len(sharing) or not set(sharing) <= set(charter.charter.keys()):
+        raise NotAMember("a custody share for somebody else")
+    if len(sharing) < charter.charter.thresholds.open:
+        raise NotEnough("too few custody shares")

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What enough members signed becomes public: a publication with its files, a takedown, or the next charter.
+
+Everything is checked before anything is written, in one transaction: the signatures under the charter in force, the
+files against what was signed, the place in the subject's history, the day, and that no member stopped it (T05, T18). The
+same entry sent twice is one entry. See spec/api.md.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from ombuds.core.charter import CHARTER_TYPE
+from ombuds.core.custody import Quorum, read_proposal
+from ombuds.core.errors import EntryRefused, Malformed
+from ombuds.core.keys import hash_of
+from ombuds.core.publication import check_entry
+from ombuds.core.record import Line, Record
+from ombuds.core.wire import Appended, NewEntry
+from ombuds.server.api.calls import Call, told
+from ombuds.server.api.table import check_open, rule_of
+from ombuds.server.store import custody, ledger, members
+
+
+def publish(call: Call) -> Response:
+    """Append an entry, and answer where it stands.
+
+    Raises NotHere (never proposed), Stopped, AlreadyUsed, NotEnough, NotThisApproval, Expired, EntryRefused, ContentChanged,
+    CharterRefused, BadSignature, Malformed, TooLarge.
+    """
+    new = call.read(NewEntry)
+    if new.envelope.payloadType == CHARTER_TYPE:
+        line = _succeed(call, new)
+    else:
+        line = _enter(call, new)
+    call.parts.public.record(fresh=True)
+    return told(Appended(line.index, line.leaf))
+
+
+def _enter(call: Call, new: NewEntry) -> Line:
+    proposal = read_proposal(new.envelope)
+    leaf = new.envelope.canonical()
+    with call.parts.store.write() as connection:
+        record = call.parts.public.within(connection)
+        if (there := _standing(record, leaf)) is not None:
+            return there
+        quorum = Quorum.of(new.envelope, rule_of(record.charter, proposal, call.today))
+        check_open(custody.on_table(connection, proposal.hash))
+        if len(new.envelope.signatures) != len(quorum.members):
+            raise Malformed("a signature that counts for nobody")
+        entry = check_entry(quorum, new.files)
+        if abs(entry.parameters.day - call.today) > timedelta(days=1):
+            raise EntryRefused("its day is not today")
+        record.check_next(quorum)
+        line = ledger.append(connection, record, entry.leaf, entry.files)
+        custody.mark_done(connection, proposal.hash)
+    return line
+
+
+def _succeed(call: Call, new: NewEntry) -> Line:
+    leaf = new.envelope.canonical()
+    with call.parts.store.write() as connection:
+        record = call.parts.public.within(connection)
+        if (there := _standing(record, leaf)) is not None:
+            return there
+        line = ledger.append(connection, record, leaf, new.files)
+        # What was on the table named the charter before this one: it is void now, and so is what waited for signatures.
+        custody.clear_all(connection)
+        members.forget_confirmations(connection)
+    return line
+
+
+def _standing(record: Record, leaf: bytes) -> Line | None:
+    """Return the line of a leaf that was appended before."""
+    wanted = hash_of(leaf)
+    return next((line for line in reversed(record.lines) if line.leaf == wanted), None)

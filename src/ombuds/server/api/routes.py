@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The addresses of the API and who answers them. See spec/api.md."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from ombuds.core.attachments import PART_SIZE
+from ombuds.server.api import cases, entries, public, reports, table, upkeep
+from ombuds.server.api.calls import Anybody, Signed
+
+PUBLIC = (
+    ("/api/charter", public.charter),
+    ("/api/sealing", public.sealing),
+    ("/api/ledger", public.leaves),
+    ("/api/content/{subject}/{version}", public.content),
+    ("/ledger/checkpoint", public.checkpoint),
+    ("/checkpoint", public.checkpoint),
+    ("/ledger/tile/{place:path}", public.tile),
+)
+MEMBERS = (
+    ("GET", "/api/members/state", upkeep.state),
+    ("PUT", "/api/members/epochs", upkeep.epoch),
+    ("POST", "/api/members/epochs", upkeep.epoch),
+    ("POST", "/api/members/freshness", upkeep.confirm),
+    ("GET", "/api/members/reports", reports.reports),
+    ("GET", "/api/members/parts/{part}", reports.part),
+    ("GET", "/api/members/proposals", table.proposals),
+    ("POST", "/api/members/proposals", table.propose),
+    ("POST", "/api/members/approvals", table.approve),
+    ("POST", "/api/members/objections", table.stop),
+    ("GET", "/api/members/cases", cases.cases),
+    ("POST", "/api/members/cases", cases.open_case),
+    ("GET", "/api/members/cases/{case}/events", cases.events),
+    ("POST", "/api/members/cases/{case}/events", cases.add_event),
+    ("GET", "/api/members/cases/{case}/messages", cases.messages),
+    ("POST", "/api/members/cases/{case}/logged", cases.logged),
+    ("POST", "/api/members/cases/{case}/replies", cases.reply),
+    ("POST", "/api/members/entries", entries.publish),
+)
+ROUTES: tuple[BaseRoute, ...] = (
+    *(Route(path, Anybody(action).answer) for path, action in PUBLIC),
+    *(Route(path, Signed(action).answer, methods=[method]) for method, path, action in MEMBERS),
+    Route("/api/members/parts/{part}", Signed(reports.keep_part, PART_SIZE).answer, methods=["PUT"]),
+)
