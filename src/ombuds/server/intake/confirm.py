@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ombuds.core.keys import Id, mac_of, random_below, same
-from ombuds.pages.source_values import ConfirmedPage, RecheckPage
+from ombuds.pages.source_values import RecheckPage
 from ombuds.server.http.answers import page
 from ombuds.server.http.fields import read_fields
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
-from ombuds.server.intake.form import form_hash, nonce_of
+from ombuds.server.intake.form import ReportPages, form_hash, nonce_of
 from ombuds.server.store.intake import confirm_form
 
 PATH = "/report"
@@ -42,13 +42,12 @@ async def confirm(request: Request) -> Response:
     fields = await read_fields(request)
     ask, nonce, check = _places(fields.one("check")), nonce_of(fields), fields.one("check")
     charter = (await record_of(parts)).charter
-    shell = shell_of(charter, language, PATH)
     given = _check(parts.form_key, nonce, ask, [fields.one(f"word_{place}") for place in ask])
     if len(ask) != ASKED or not same(given.encode(), check.encode()):
-        return page(parts.renderer.recheck(shell, RecheckPage(ask=ask or (1, 2), check=check, nonce=nonce)), 400)
+        return page(parts.renderer.recheck(shell_of(charter, language, PATH), RecheckPage(ask=ask or (1, 2), check=check, nonce=nonce)), 400)
     await run_in_threadpool(_confirmed, parts, nonce)
-    said = charter.charter
-    return page(parts.renderer.confirmed(shell, ConfirmedPage(needed=said.thresholds.open, members=len(said.keys("open")))))
+    pages: ReportPages = request.app.state.report_pages
+    return page(pages.confirmed(parts, charter, language))
 
 
 def _confirmed(parts: Parts, nonce: Id) -> None:

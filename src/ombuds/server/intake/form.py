@@ -7,6 +7,9 @@ desk's keys are stale (T07). It does not read a report. See spec/forms.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import chain, zip_longest
+
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,7 +19,7 @@ from ombuds.core.charter import InForce
 from ombuds.core.errors import FreshnessStale, IntakeClosed, OmbudsError
 from ombuds.core.keys import Hash, Id, hash_of, random_id
 from ombuds.core.words import LANGUAGES
-from ombuds.pages.source_values import ClosedPage, Kept, ReportForm
+from ombuds.pages.source_values import ClosedPage, ConfirmedPage, Kept, ReportForm, SentPage
 from ombuds.pages.values import Choice, Trouble
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
@@ -28,21 +31,38 @@ PLACE = "0" * 32
 
 
 class ReportPages:
-    """The empty forms of the charter in force, each cut in two where the nonce belongs."""
+    """Pages of the charter in force that are rendered once and then cut where the visit's own values belong."""
 
     def __init__(self) -> None:
         self._charter = ""
-        self._halves: dict[str, tuple[bytes, bytes]] = {}
+        self._cut: dict[tuple[object, ...], list[bytes]] = {}
 
     def fresh(self, parts: Parts, charter: InForce, language: str) -> bytes:
         """Return an empty form with a nonce of its own."""
+        rows = self._rows(charter, (language,), lambda: _form(parts, charter, language, _empty(parts, charter, PLACE)))
+        return random_id().encode().join(rows)
+
+    def thanks(self, parts: Parts, charter: InForce, language: str, said: SentPage) -> bytes:
+        """Return the page with the words."""
+        blank = msgspec.structs.replace(said, words=(PLACE,) * len(said.words), check=PLACE, nonce=PLACE)
+        shell = shell_of(charter, language, PATH)
+        rows = self._rows(charter, (language, said.words_language, said.ask), lambda: parts.renderer.sent(shell, blank))
+        # The page holds twelve words, then the form's nonce and its check, in this order.
+        return b"".join(chain.from_iterable(zip_longest(rows, (each.encode() for each in (*said.words, said.nonce, said.check)), fillvalue=b"")))
+
+    def confirmed(self, parts: Parts, charter: InForce, language: str) -> bytes:
+        """Return the page on what happens next."""
+        said = charter.charter
+        page_value = ConfirmedPage(needed=said.thresholds.open, members=len(said.keys("open")))
+        return self._rows(charter, (language, "confirmed"), lambda: parts.renderer.confirmed(shell_of(charter, language, PATH), page_value))[0]
+
+    def _rows(self, charter: InForce, which: tuple[object, ...], render: Callable[[], bytes]) -> list[bytes]:
         if self._charter != charter.hash:
-            self._charter, self._halves = charter.hash, {}
-        if language not in self._halves:
-            before, _, after = _form(parts, charter, language, _empty(parts, charter, PLACE)).partition(PLACE.encode())
-            self._halves[language] = (before, after)
-        before, after = self._halves[language]
-        return b"".join((before, random_id().encode(), after))
+            self._charter, self._cut = charter.hash, {}
+        rows = self._cut.get(which)
+        if rows is None:
+            rows = self._cut[which] = render().split(PLACE.encode())
+        return rows
 
 
 async def show(request: Request) -> Response:

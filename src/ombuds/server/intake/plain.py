@@ -22,13 +22,12 @@ from ombuds.pages.source_values import SentPage
 from ombuds.pages.values import ErrorPage, Trouble
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields
 from ombuds.server.http.multipart import Arriving, Limits, read_on
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.http.shelf import Shelf
 from ombuds.server.intake.confirm import ask_back
 from ombuds.server.intake.draft import text_of, wishes_of
-from ombuds.server.intake.form import PATH, closed, form_hash, given_back, nonce_of
+from ombuds.server.intake.form import PATH, ReportPages, closed, form_hash, given_back, nonce_of
 from ombuds.server.store.intake import add_parts, keep_report
 
 RECEIVED = Trouble(
@@ -40,7 +39,8 @@ RECEIVED = Trouble(
 class _Visit:
     """One report on its way in: the sealing, the files so far, and the form that brings them."""
 
-    def __init__(self, parts: Parts, content_type: str) -> None:
+    def __init__(self, parts: Parts, pages: ReportPages, content_type: str) -> None:
+        self.pages = pages
         self.sealing = Sealing(parts.public.epochs(parts.today))
         self.shelf = Shelf(parts.store.blobs, parts.today)
         self.form = Arriving(content_type, Limits.of(parts.settings), self.shelf, lambda _fields: self.sealing.file())
@@ -51,7 +51,7 @@ async def send(request: Request) -> Response:
     parts, language = parts_of(request), language_of(request)
     await record_of(parts)
     try:
-        visit = _Visit(parts, request.headers.get("content-type", ""))
+        visit = _Visit(parts, request.app.state.report_pages, request.headers.get("content-type", ""))
     except FreshnessStale:
         return await run_in_threadpool(closed, parts, language)
     try:
@@ -81,7 +81,7 @@ def _keep(parts: Parts, visit: _Visit, rest: bytes, language: str) -> Response:
     nonce = nonce_of(fields)
     _store(parts, visit.sealing.finish(draft), nonce)
     visit.shelf.acknowledge()
-    return page(_thanks(parts, fields, language, nonce, keys))
+    return page(_thanks(parts, visit, language, nonce, keys))
 
 
 def contact_of(keys: SourceKeys) -> Contact:
@@ -97,10 +97,10 @@ def _store(parts: Parts, sealed: Sealed, nonce: Id) -> None:
         parts.store.blobs.delete(part)
 
 
-def _thanks(parts: Parts, fields: Fields, language: str, nonce: Id, keys: SourceKeys) -> bytes:
-    chosen = fields.one("words_language")
+def _thanks(parts: Parts, visit: _Visit, language: str, nonce: Id, keys: SourceKeys) -> bytes:
+    chosen = visit.form.fields.one("words_language")
     chosen = chosen if chosen in words.LANGUAGES else "en"
     twelve = words.to_words(keys.entropy, chosen)
     ask, check = ask_back(parts.form_key, nonce, twelve)
-    shell = shell_of(parts.public.record().charter, language, PATH)
-    return parts.renderer.sent(shell, SentPage(words=twelve, ask=ask, check=check, nonce=nonce, words_language=chosen))
+    said = SentPage(words=twelve, ask=ask, check=check, nonce=nonce, words_language=chosen)
+    return visit.pages.thanks(parts, parts.public.record().charter, language, said)

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError as SqliteError
 from threading import Lock
+from time import monotonic, sleep
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -23,13 +25,16 @@ from ombuds.server.config import Settings
 from ombuds.server.store.blobs import Blobs
 
 BUSY_SECONDS = 5
+# SQLite's own waiting sleeps longer and longer and starves one of two workers; ours asks again at once.
+ASK_AGAIN_SECONDS = 0.0005
 PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA secure_delete=ON",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA foreign_keys=OFF",
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    "PRAGMA busy_timeout=0",
 )
 
 
@@ -84,8 +89,19 @@ def _prepare(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
 
 def _begin(connection: Connection) -> None:
     # A writer takes the lock at once: a reader that turns writer could only fail.
-    writes = connection.get_execution_options().get("ombuds_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.get_execution_options().get("ombuds_writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: SqliteConnection = connection.connection.driver_connection  # type: ignore[assignment]
+    deadline = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            return
+        except SqliteError:
+            if monotonic() > deadline:
+                raise StoreBusy from None
+            sleep(ASK_AGAIN_SECONDS)
 
 
 @contextmanager

@@ -24,17 +24,15 @@ from ombuds.server.store.schema import forms, parts, reports, shares
 def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date) -> list[Id]:
     """Keep a report in place of an unconfirmed one of the same form; return parts whose files are to be deleted.
 
-    Raises AlreadyUsed if this form's report was confirmed, or its id is taken.
+    Raises AlreadyUsed if this form's report was confirmed.
     """
     gone = _make_room(connection, form)
-    if connection.execute(select(reports.c.id).where(reports.c.id == sealed.id)).first() is not None:
-        raise AlreadyUsed
     bare = msgspec.structs.replace(sealed, body=b"", shares=())
     row = {"id": sealed.id, "mailbox": sealed.mailbox, "sealed": encode(bare), "body": sealed.body, "day": day, "released": False, "confirmed": False}
-    connection.execute(insert(reports).values(row))
+    connection.execute(insert(reports), row)
     each = [{"report": sealed.id, "member": one.member, "epoch": one.epoch, "content": one.content} for one in sealed.shares]
     connection.execute(insert(shares), each)
-    connection.execute(insert(forms).values(nonce=form, report=sealed.id, day=day))
+    connection.execute(insert(forms), {"nonce": form, "report": sealed.id, "day": day})
     return gone
 
 
