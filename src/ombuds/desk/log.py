@@ -23,7 +23,6 @@ from ombuds.core.errors import NotAMember, NotHere, NotSealedForThis, OmbudsErro
 from ombuds.core.keys import Hash, Id
 from ombuds.core.sealing import FileNote, Manifest, padded
 from ombuds.core.wire import NewEvent
-from ombuds.desk.kept import Matter
 from ombuds.desk.parts import Desk
 
 TRIES = 6
@@ -72,19 +71,12 @@ def identity_of(desk: Desk, case: Id) -> Identity:
 def follow(desk: Desk, case: Id) -> Case:
     """Fetch and check a case's new events and return it. Raises NotHere, Tampered, NotAMember, BadSignature, OrderWrong."""
     folded = read_case(desk, case)
-    for sealed in desk.remote.events(case, folded.seq).events:
-        envelope = decode(_opened(desk, case, sealed), Envelope)
-        event = _event(desk, envelope)
-        folded = advance(folded, event, envelope.hash)
-        _keep(desk, folded, envelope)
+    while page := desk.remote.events(case, folded.seq).events:
+        for sealed in page:
+            envelope = decode(_opened(desk, case, sealed), Envelope)
+            folded = advance(folded, _event(desk, envelope), envelope.hash)
+            _keep(desk, folded, envelope)
     return folded
-
-
-def begin(desk: Desk, case: Case, envelope: Envelope, matter: Matter) -> None:
-    """Keep a case that this desk opened itself, with its first event."""
-    with desk.vault.together():
-        desk.vault.keep_matter(matter)
-        _keep(desk, case, envelope)
 
 
 def append(desk: Desk, case: Id, kind: Kind, body: Callable[[Case], object]) -> Case:
@@ -112,12 +104,14 @@ def seal_event(envelope: Envelope, recipient: Recipient) -> bytes:
 
 
 def files_of(case: Case) -> dict[str, Attached]:
-    """Return every file of a case by its id."""
+    """Return every file that came from the source, by its id."""
     found: dict[str, Attached] = {}
     if case.opened is not None:
         found |= _attached(case.opened.report.files, case.opened.files, 1)
     for line in case.said:
-        found |= _attached(line.message.files, line.files, line.seq)
+        # What the desk sent is sealed to the source alone: the desk does not keep a second copy.
+        if line.message.direction == "source":
+            found |= _attached(line.message.files, line.files, line.seq)
     return found
 
 

@@ -57,6 +57,15 @@ class Vault:
         """Note something under a name."""
         self.file.put("INSERT OR REPLACE INTO note VALUES (?, ?)", name, value)
 
+    def notes(self, start: str) -> dict[str, bytes]:
+        """Return the notes whose names begin so."""
+        rows = self.file.rows("SELECT name, value FROM note WHERE name >= ? AND name < ? ORDER BY name", start, start + "\x7f")
+        return {str(name): _content(value) for name, value in rows}
+
+    def drop_note(self, name: str) -> None:
+        """Delete a note."""
+        self.file.put("DELETE FROM note WHERE name = ?", name)
+
     def me(self) -> Me:
         """Return whose vault this is. Raises NotHere."""
         return decode(_there(self.note("me"), "no member yet"), Me)

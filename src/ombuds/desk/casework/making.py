@@ -15,14 +15,14 @@ import msgspec
 
 from ombuds.core.age import Identity, Recipient, seal
 from ombuds.core.cards import Card, OpenParameters, check_card
-from ombuds.core.case import Case, Opened, advance, sign_event, write_event
+from ombuds.core.case import Case, Opened, sign_event, write_event
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import NotEnough
 from ombuds.core.sealing import Body, Manifest, Sealed
 from ombuds.core.wire import Grant, NewCase, ProposalSeen
 from ombuds.desk.kept import Matter
-from ombuds.desk.log import Attached, CaseGrant, begin, read_file, seal_event, store_file
+from ombuds.desk.log import Attached, CaseGrant, follow, read_file, seal_event, store_file
 from ombuds.desk.parts import Desk
 
 FIRST_GENERATION = 0
@@ -62,8 +62,9 @@ def make_case(desk: Desk, opening: Opening, custody: tuple[Grant, ...]) -> None:
             files=files,
         )
     )
-    matter = Matter(1, card.case, card.mailbox, card.generation, "open", "", desk.today, 0, 0, envelope)
-    begin(desk, advance(empty, event, signed.hash), signed, matter)
+    # Read back what the server keeps: if an earlier try went through unnoticed, its event is the one that counts.
+    desk.vault.keep_matter(Matter(1, card.case, card.mailbox, card.generation, "none", "", desk.today, 0, 0, envelope))
+    follow(desk, card.case)
 
 
 def _move_files(desk: Desk, opening: Opening, identity: Identity) -> tuple[Body, Manifest]:

@@ -99,8 +99,8 @@ def read_opening(desk: Desk, envelope: Envelope) -> OpenParameters:
 def approve_opening(desk: Desk, proposal: Hash) -> None:
     """Approve the opening of reports: sign the proposal and its cards, and pass the own shares to the opener.
 
-    A report that was not sealed to this member is approved without a share. Raises Stopped, OrderWrong, NotThisApproval,
-    Expired, NotHere (a report that this desk has not fetched), ShareWrong, FreshnessStale.
+    Raises NotHere for a report that this desk has not fetched or that was not sealed to this member, NotThisApproval,
+    Expired, ShareWrong, FreshnessStale.
     """
     kept = desk.vault.proposal(proposal)
     said = read_opening(desk, kept.seen.envelope)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Takes a source's messages into the case log: opened, checked, written, and only then forgotten by the server.
+
+A message that the source did not write is flagged, kept sealed and noted for the whole team; it is never dropped in silence
+(T19). An answer to a question for consent becomes an event of its own, and counts only with the source's key. It answers
+nothing. See spec/messages.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ombuds.core.age import Identity
+from ombuds.core.case import Case, Exchanged, Kind, Line
+from ombuds.core.consent import read_answer
+from ombuds.core.envelope import Envelope
+from ombuds.core.errors import BadBytes, NotSealedForThis, OmbudsError, OrderWrong, RemoteRefused, RemoteSilent, VaultDamaged
+from ombuds.core.keys import Id
+from ombuds.core.messages import Message, open_message
+from ombuds.core.wire import Logged, SealedMessage
+from ombuds.desk.kept import Flagged
+from ombuds.desk.log import append, follow
+from ombuds.desk.parts import Desk
+
+CHOICES: dict[str, Kind] = {"agree": "agreed", "refuse": "refused", "revoke": "revoked"}
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came for one case: how many messages, and which did not hold."""
+
+    count: int
+    troubles: tuple[OmbudsError, ...]
+
+
+def receive(desk: Desk, case: Id) -> Received:
+    """Take what waits for a case into its log. Raises NotHere, RemoteSilent, and what following the log raises."""
+    count, troubles = 0, list[OmbudsError]()
+    for waiting in desk.remote.messages(case).messages:
+        try:
+            message = _opened(desk, case, waiting)
+        except BadBytes as wrong:
+            _flag(desk, case, waiting, wrong)
+            troubles.append(wrong)
+            continue
+        now = _log(desk, case, message, waiting)
+        if message.answer is not None:
+            troubles += _answered(desk, now, message.answer)
+        desk.remote.logged(case, Logged((waiting.id,)))
+        count += 1
+    return Received(count, tuple(troubles))
+
+
+def _opened(desk: Desk, case: Id, waiting: SealedMessage) -> Message:
+    thread = follow(desk, case).thread
+    for identity in _latest_first(desk.vault.identities(case)):
+        try:
+            return open_message(waiting.content, identity, thread, "source")
+        except NotSealedForThis:
+            continue
+    raise NotSealedForThis("a message of the source")
+
+
+def _latest_first(held: dict[int, Identity]) -> list[Identity]:
+    return [held[generation] for generation in sorted(held, reverse=True)]
+
+
+def _log(desk: Desk, case: Id, message: Message, waiting: SealedMessage) -> Case:
+    now = follow(desk, case)
+    if message.id in now.received:
+        return now  # another desk was quicker, or this one was stopped halfway
+    return append(desk, case, "received", lambda _: Exchanged(message, waiting.files))
+
+
+def _answered(desk: Desk, now: Case, answer: Envelope) -> list[OmbudsError]:
+    if now.question is None or answer == now.answer:
+        return [] if now.question else [OrderWrong("an answer without a question")]
+    contact = now.body.contact
+    try:
+        said = read_answer(answer, now.question, contact.mailbox, contact.consent_key)
+        append(desk, now.id, CHOICES[said.choice], lambda _: answer)
+    except (RemoteSilent, RemoteRefused, VaultDamaged):
+        raise
+    except OmbudsError as wrong:
+        # An answer to an earlier question, or not by the source: it stands in the conversation and decides nothing.
+        return [wrong]
+    return []
+
+
+def _flag(desk: Desk, case: Id, waiting: SealedMessage, wrong: OmbudsError) -> None:
+    known = {flagged.id for flagged in desk.vault.flagged(case)}
+    if waiting.id not in known:
+        desk.vault.flag(Flagged(1, waiting.id, case, type(wrong).__name__, waiting.content, waiting.files, desk.today))
+        append(desk, case, "note", lambda _: Line(f"{waiting.id[:8]}: {wrong.sentence}"))
+    desk.remote.logged(case, Logged((waiting.id,)))

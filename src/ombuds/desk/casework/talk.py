@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Talking with a source: replies, questions for consent, and files that are opened only when a member asks.
+
+A reply is numbered and lists what arrived, so that the source notices a server that withholds (T19). It is written into the
+case log first and sent after; what could not be sent waits in the vault. What the source writes is received by receiving.py.
+A file's type is never trusted and no file is ever opened here by itself (T15). See spec/messages.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from ombuds.core.age import Recipient
+from ombuds.core.case import Case, Exchanged
+from ombuds.core.consent import Question, ask
+from ombuds.core.encoding import decode, encode
+from ombuds.core.errors import NotHere, OrderWrong
+from ombuds.core.keys import Id, hash_of
+from ombuds.core.messages import seal_message, write_message
+from ombuds.core.publication import Content
+from ombuds.core.sealing import FileNote, FileParts, Manifest
+from ombuds.core.wire import NewReply
+from ombuds.desk.log import append, files_of, identity_of, read_case, read_file, store_file
+from ombuds.desk.parts import Desk
+from ombuds.host.files import safe_name
+
+OUTBOX = "outbox:"
+
+Attachment = tuple[str, str, Iterator[bytes]]
+"""A file to send: its name, its type, and its content in pieces."""
+
+
+class Outgoing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sealed reply that waits to be sent once it stands in the case log."""
+
+    case: Id
+    day: date
+    reply: NewReply
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a member wants to say, before it has a number."""
+
+    text: str
+    notes: tuple[FileNote, ...]
+    parts: tuple[FileParts, ...]
+    question: Question | None
+
+
+def reply(desk: Desk, case: Id, text: str, files: Iterable[Attachment] = ()) -> Case:
+    """Answer the source; released with the server's next batch.
+
+    Raises OrderWrong for an empty reply, NotHere, RemoteRefused. If the server falls silent after the log took it, it waits.
+    """
+    before = read_case(desk, case)
+    recipient = Recipient.parse(before.body.contact.recipient)
+    stored = [store_file(desk, (safe_name(name), kind), content, recipient) for name, kind, content in files]
+    if not text.strip() and not stored:
+        raise OrderWrong("the reply is empty")
+    letter = Letter(text.strip(), tuple(note for note, _ in stored), tuple(parts for _, parts in stored), None)
+    return _send(desk, case, "sent", letter)
+
+
+def ask_consent(desk: Desk, case: Id, content: Content, text: str = "") -> Case:
+    """Ask the source whether exactly this content may become public. Raises OrderWrong, NotHere, RemoteRefused."""
+    return _send(desk, case, "asked", Letter(text.strip(), (), (), ask(desk.instance_id, content)))
+
+
+def save_attachment(desk: Desk, case: Id, file: Id) -> tuple[FileNote, Iterator[bytes]]:
+    """Return a file's note and its content in pieces; the end raises Tampered if anything is missing.
+
+    Raises NotHere. Write to a new file and keep it only when the last piece came.
+    """
+    attached = files_of(read_case(desk, case)).get(file)
+    if attached is None:
+        raise NotHere("no such file in this case")
+    note = msgspec.structs.replace(attached.note, name=safe_name(attached.note.name))
+    return note, read_file(desk, attached, identity_of(desk, case))
+
+
+def send_outbox(desk: Desk) -> int:
+    """Send what stands in case logs and was not sent yet; return how many."""
+    count = 0
+    for name, kept in desk.vault.notes(OUTBOX).items():
+        waiting = decode(kept, Outgoing)
+        if waiting.reply.id in _written(read_case(desk, waiting.case)):
+            desk.remote.reply(waiting.case, waiting.reply)
+            desk.vault.drop_note(name)
+            count += 1
+        elif waiting.day < desk.today:
+            desk.vault.drop_note(name)  # it never came into the log: the member was told so then
+    return count
+
+
+def waiting_to_send(desk: Desk, case: Id) -> frozenset[Id]:
+    """Return the ids of a case's messages that are written and not sent."""
+    kept = (decode(one, Outgoing) for one in desk.vault.notes(OUTBOX).values())
+    return frozenset(one.reply.id for one in kept if one.case == case)
+
+
+def _send(desk: Desk, case: Id, kind: Literal["sent", "asked"], letter: Letter) -> Case:
+    outbox = _Outbox(desk, case, letter)
+    after = append(desk, case, kind, outbox.write)
+    outbox.send()
+    return after
+
+
+class _Outbox:
+    """One reply on its way: written anew for the case as it stands, kept, and sent once the log has it."""
+
+    def __init__(self, desk: Desk, case: Id, letter: Letter) -> None:
+        self._desk, self._case, self._letter = desk, case, letter
+        self._waiting: Outgoing | None = None
+
+    def write(self, now: Case) -> Exchanged:
+        """Write, seal and keep the reply as the next one of the case."""
+        self._drop()
+        message = msgspec.structs.replace(
+            write_message(now.thread, "desk", now.next_number, self._letter.text),
+            received=now.received,
+            files=self._letter.notes,
+            question=self._letter.question,
+        )
+        sealed = seal_message(message, now.thread, Recipient.parse(now.body.contact.recipient))
+        files = Manifest(hash_of(sealed), self._letter.parts)
+        self._waiting = Outgoing(self._case, self._desk.today, NewReply(message.id, sealed, files))
+        self._desk.vault.keep_note(f"{OUTBOX}{message.id}", encode(self._waiting))
+        return Exchanged(message, files)
+
+    def send(self) -> None:
+        """Hand the reply to the server."""
+        if self._waiting is not None:
+            self._desk.remote.reply(self._case, self._waiting.reply)
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._waiting is not None:
+            self._desk.vault.drop_note(f"{OUTBOX}{self._waiting.reply.id}")
+
+
+def _written(case: Case) -> frozenset[Id]:
+    return frozenset(line.message.id for line in case.said)
