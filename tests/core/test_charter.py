@@ -13,7 +13,7 @@ import pytest
 from ombuds.core.charter import CHARTER_TYPE, Charter, InForce, Member, check_founding, check_rules, check_succession, fingerprint, sign_charter
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope, read, sign
-from ombuds.core.errors import BadSignature, CharterRefused, Malformed, NotAMember, OmbudsError
+from ombuds.core.errors import BadSignature, CharterRefused, NotAMember, OmbudsError
 from tests.core import builders as b
 from tests.rules.tree import ROOT
 
@@ -87,7 +87,7 @@ def test_ordinary_desks_keep_the_rules(names: tuple[str, ...], k: int) -> None:
 
 def test_a_recipient_that_is_none_is_refused() -> None:
     """A member with a mistyped recipient is refused."""
-    with pytest.raises(Malformed):
+    with pytest.raises(CharterRefused):
         check_rules(_member(0, recipient=GOOD.members[0].recipient[:-1] + "q"))
 
 

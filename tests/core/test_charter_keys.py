@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -11,7 +10,18 @@ import msgspec
 import pytest
 
 from ombuds.core.age import Recipient
-from ombuds.core.charter import FRESHNESS_TYPE, Freshness, check_epoch, check_founding, check_freshness, check_rules, confirm, sign_charter, sign_epoch, sign_freshness
+from ombuds.core.charter import (
+    FRESHNESS_TYPE,
+    Freshness,
+    check_epoch,
+    check_founding,
+    check_freshness,
+    check_rules,
+    confirm,
+    sign_charter,
+    sign_epoch,
+    sign_freshness,
+)
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope, sign
 from ombuds.core.errors import BadSignature, CharterRefused, FreshnessStale, Malformed, NotAMember, NotEnough
@@ -30,7 +40,8 @@ def _epoch(name: str = "anna", epoch: int = b.WEEK, signer: str = "", instance: 
 
 
 def _fresh(statements: tuple[Envelope, ...] = DESK.statements, day: date = b.TODAY, *names: str) -> Envelope:
-    return sign_freshness(confirm(CHARTER, statements, 1, ROOT_HASH, day), *map(b.key_of, names or FIVE))
+    said = msgspec.structs.replace(confirm(CHARTER, statements, 1, ROOT_HASH, max(day, b.TODAY)), day=day)
+    return sign_freshness(said, *map(b.key_of, names or FIVE))
 
 
 def test_a_sealer_takes_the_keys_of_this_week() -> None:
@@ -163,3 +174,30 @@ def test_a_sealer_west_of_the_members_still_seals_on_sunday() -> None:
     sunday, monday = first_day(b.WEEK + 1) - timedelta(days=1), first_day(b.WEEK + 1)
     early = tuple(_epoch(name, b.WEEK + 4) for name in FIVE)
     assert check_freshness(_fresh((*DESK.statements, *early), monday), (*early, *DESK.statements), CHARTER, sunday) == DESK.epochs
+
+
+def test_a_member_cannot_publish_a_key_that_seals_nothing() -> None:
+    """A recipient of the right length that no file can be sealed to is refused, so that no member closes the intake alone."""
+    with pytest.raises(CharterRefused):
+        check_epoch(sign_epoch(ID, "anna", b.WEEK, UNUSABLE, b.key_of("anna")), CHARTER, b.TODAY)
+
+
+def test_a_charter_lists_no_recipient_that_seals_nothing() -> None:
+    """A charter with such a long-term recipient is refused."""
+    member = msgspec.structs.replace(CHARTER.charter.members[0], recipient=UNUSABLE.text)
+    with pytest.raises(CharterRefused):
+        check_rules(b.changed(CHARTER.charter, members=(member, *CHARTER.charter.members[1:])))
+
+
+def test_members_do_not_confirm_a_key_that_a_sealer_would_refuse() -> None:
+    """Writing a confirmation over one member's unusable key is refused, so that it cannot stop everybody's sealing."""
+    bad = sign_epoch(ID, "anna", b.WEEK, UNUSABLE, b.key_of("anna"))
+    with pytest.raises(CharterRefused):
+        confirm(CHARTER, (bad, *DESK.statements[1:]), 1, ROOT_HASH, b.TODAY)
+
+
+def test_the_server_does_not_choose_between_two_keys_of_a_member() -> None:
+    """Two confirmed keys of one member for one week are refused in either order."""
+    second = sign_epoch(ID, "anna", b.WEEK, b.identity_of("other").recipient, b.key_of("anna"))
+    with pytest.raises(CharterRefused):
+        confirm(CHARTER, (*DESK.statements, second), 1, ROOT_HASH, b.TODAY)

@@ -20,7 +20,7 @@ from ombuds.core.age import Recipient
 from ombuds.core.custody import Action, Rule
 from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.envelope import Envelope, sign, signers
-from ombuds.core.errors import CharterRefused, FreshnessStale, NotAMember, NotEnough
+from ombuds.core.errors import CharterRefused, FreshnessStale, Malformed, NotAMember, NotEnough
 from ombuds.core.keys import Hash, MemberName, PublicKey, SigningKey, epoch_of
 
 CHARTER_TYPE = "application/vnd.ombuds.charter+json"
@@ -195,7 +195,7 @@ def check_rules(charter: Charter) -> None:
         (len(set(names)) == len(names), "two members have one name"),
         (len({member.key for member in charter.members}) == len(names), "two members have one key"),
         (len({member.recipient for member in charter.members}) == len(names), "two members have one recipient"),
-        (all(Recipient.parse(member.recipient) for member in charter.members), "a member has no recipient"),
+        (all(_usable(member.recipient) for member in charter.members), "a member has no recipient"),
         (min(*others[:4], needed.charter) >= 2, "no act is left to one member: every threshold is two or more"),
         (needed.moderate >= 1, "moderation needs a member"),
         (needed.charter * 2 > len(names), "changing the charter needs more than half of the members"),
@@ -225,12 +225,17 @@ def check_epoch(envelope: Envelope, charter: InForce, today: date) -> EpochKey:
         raise CharterRefused("an epoch key of another desk")
     if statement.epoch > epoch_of(today) + EPOCHS_AHEAD:
         raise CharterRefused("an epoch key too far ahead")
+    if not _usable(statement.recipient):
+        raise CharterRefused("an epoch key that nothing can be sealed to")
     return statement
 
 
 def confirm(charter: InForce, epochs: Iterable[Envelope], size: int, root: bytes, today: date) -> Freshness:
-    """Write the members' confirmation for today; each member signs it with ``sign_freshness``."""
-    hashes = tuple(sorted({statement.hash for statement in epochs}))
+    """Write the members' confirmation for today; each signs it with ``sign_freshness``. Raises CharterRefused, as ``check_epoch``."""
+    listed = {statement.hash: check_epoch(statement, charter, today) for statement in epochs}
+    if len({(key.member, key.epoch) for key in listed.values()}) < len(listed):
+        raise CharterRefused("two epoch keys of one member for one week")
+    hashes = tuple(sorted(listed))
     return Freshness(v=1, instance_id=charter.instance_id, charter=charter.hash, epochs=hashes, size=size, root=root.hex(), day=today)
 
 
@@ -273,6 +278,15 @@ def check_freshness(envelope: Envelope, statements: Iterable[Envelope], charter:
         raise FreshnessStale("too few members have keys for this week")
     ordered = {name: recipients[name] for name in sorted(recipients)}
     return Epochs(charter.instance_id, charter.hash, epoch_of(today), charter.charter.thresholds.open, charter.sealing_minimum, ordered)
+
+
+def _usable(recipient: str) -> bool:
+    # One member's key that parses but takes nothing would stop everybody's sealing: try it where it comes in.
+    try:
+        Recipient.parse(recipient).wrap(bytes(16))
+    except Malformed:
+        return False
+    return True
 
 
 def _read(envelope: Envelope) -> Charter:
