@@ -88,9 +88,10 @@ def _typed(text: str) -> list[str]:
 def _language(typed: list[str]) -> str:
     """Return the one list that has all the words. Raises WordUnknown, WordsMixed."""
     known = {language: [word in _places(language) for word in typed] for language in LANGUAGES}
+    for language in LANGUAGES:
+        if all(known[language]):
+            return language
     language = max(LANGUAGES, key=lambda one: (sum(known[one]), _in_script(typed, one)))
-    if all(known[language]):
-        return language
     nowhere = [place for place in range(COUNT) if not any(known[one][place] for one in LANGUAGES)]
     if nowhere:
         raise WordUnknown("; ".join(_hint(place, typed[place], language) for place in nowhere))
