@@ -36,6 +36,8 @@ class Answering:
     def _leaves(self, request: Request) -> Response:
         first = int(request.query_params["from"])
         self.asked.append(f"from {first}")
+        if first > len(self.ledger.leaves):
+            return Response(status_code=404)
         size = len(self.ledger.leaves) if self.claims is None else self.claims
         return Response(encode(Leaves(first, size, tuple(self.ledger.leaves[first : first + PAGE]), self.ledger.note())))
 

@@ -76,11 +76,12 @@ def _read(folder: Path) -> _Story:
 
 
 def _fetch(client: Client, folder: Path, had: _Story, before: Record | None) -> tuple[_Story, Record, Checkpoint]:
-    news = _pages(client, len(had.leaves))
-    now = _Story([*had.leaves, *news.leaves], news.note)
     try:
+        news = _pages(client, len(had.leaves))
         record = _continued(before, news.leaves)
-        return now, record, check_head(record, now.note)
+        return _Story([*had.leaves, *news.leaves], news.note), record, check_head(record, news.note)
+    except (RemoteSilent, RemoteRefused):
+        raise
     except OmbudsError:
         if before:
             _tell_other_story(client, folder, had, before)
@@ -119,6 +120,8 @@ def _pages(client: Client, first: int) -> _Story:
     while True:
         start = first + len(leaves)
         content = _get(client, f"/api/ledger?from={start}")
+        if content is None and start:
+            raise EntryMissing(f"the server shows fewer than the {start} entries it showed before")
         if content is None:
             raise RemoteRefused("there is no ledger at this address")
         page = decode(content, Leaves)
