@@ -141,7 +141,8 @@ def test_bodies_of_one_step_look_alike(text: str) -> None:
 def test_padding_is_full_steps_of_spaces(content: bytes) -> None:
     """A padded body is the content and less than one step of spaces."""
     filled = padded(content)
-    assert (len(filled) % BODY_STEP, filled[: len(content)]) == (0, content) and 0 <= len(filled) - len(content) < BODY_STEP and not filled[len(content) :].strip()
+    added = len(filled) - len(content)
+    assert (len(filled) % BODY_STEP, filled[: len(content)]) == (0, content) and 0 <= added < BODY_STEP and not filled[len(content) :].strip()
 
 
 def test_every_member_gets_the_own_share() -> None:

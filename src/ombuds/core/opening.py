@@ -23,7 +23,7 @@ from ombuds.core.encoding import convert, decode, decode_canonical, encode
 from ombuds.core.errors import NotEnough, NotThisApproval, ShareWrong, Tampered
 from ombuds.core.keys import Hash, Id, MemberName, hash_of
 from ombuds.core.sealing import Body, Sealed, Share
-from ombuds.core.shamir import combine, split
+from ombuds.core.shamir import SHARE_LENGTH, combine, split
 
 
 class CustodyShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,7 +70,8 @@ def check_share(share: Share, sealed: Sealed) -> None:
         and share.k >= 2
         and share.n == len(share.share_hashes) >= share.x >= 1
         and share.share_hashes[share.x - 1] == hash_of(share.share)
-        and share.share[-1:] == bytes([share.x])
+        and len(share.share) == SHARE_LENGTH
+        and share.share[-1] == share.x
     )
     if not fits:
         raise ShareWrong(share.member)
@@ -102,16 +103,19 @@ def open_report(sealed: Sealed, shares: Sequence[Share], quorum: Quorum) -> Repo
 def _card_of(sealed: Sealed, quorum: Quorum) -> Card:
     if quorum.proposal.action != "open":
         raise NotThisApproval("not an approval to open")
-    for card in convert(quorum.proposal.parameters, OpenParameters).cards:
-        if card.submission == sealed.manifest.hash and card.mailbox == sealed.mailbox:
-            return card
-    raise NotThisApproval("this report is not in the list that was approved")
+    listed = [card for card in convert(quorum.proposal.parameters, OpenParameters).cards if card.submission == sealed.manifest.hash]
+    if not listed or listed[0].mailbox != sealed.mailbox or listed[0].instance_id != sealed.instance_id:
+        raise NotThisApproval("this report is not in the list that was approved")
+    if len(listed) > 1:
+        raise NotThisApproval("this report is twice in the list that was approved")
+    return listed[0]
 
 
 def _read_body(sealed: Sealed, identity: Identity) -> Body:
     body = decode(open_sealed(sealed.body, identity), Body)
     listed = [file.id for file in sealed.manifest.files]
-    if body.contact.mailbox != sealed.mailbox or body.mode != sealed.mode or [note.id for note in body.files] != listed:
+    said = (body.instance_id, body.contact.mailbox, body.mode, [note.id for note in body.files])
+    if said != (sealed.instance_id, sealed.mailbox, sealed.mode, listed):
         raise Tampered
     return body
 
@@ -129,15 +133,20 @@ def share_case(case: Identity, card: Card, charter: InForce, members: Sequence[s
 
 def rebuild_case(shares: Sequence[CustodyShare]) -> Identity:
     """Rebuild a case identity from custody shares. Raises ShareWrong (names the member), NotEnough."""
-    if not shares or len({share.share for share in shares}) < shares[0].k:
+    parts = {share.share: share for share in shares}
+    if not parts or len(parts) < shares[0].k:
         raise NotEnough
-    for share in shares:
-        if share.share_hashes != shares[0].share_hashes or hash_of(share.share) not in share.share_hashes:
+    for share in parts.values():
+        if _case_of(share) != _case_of(shares[0]) or hash_of(share.share) not in share.share_hashes or len(share.share) != SHARE_LENGTH:
             raise ShareWrong(share.member)
-    identity = Identity(combine([share.share for share in shares]))
+    identity = Identity(combine(list(parts)))
     if identity.recipient.hash != shares[0].recipient_hash:
         raise ShareWrong("together the shares rebuild another key")
     return identity
+
+
+def _case_of(share: CustodyShare) -> tuple[object, ...]:
+    return (share.instance_id, share.case, share.generation, share.k, share.recipient_hash, share.share_hashes)
 
 
 def open_custody_share(content: bytes, identity: Identity) -> CustodyShare:
