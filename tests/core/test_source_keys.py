@@ -47,8 +47,8 @@ def test_wrong_lengths_of_the_vectors_are_refused(case: Case) -> None:
         derive(bytes.fromhex(case["entropy"]), case["instance_id"])
 
 
-def test_the_same_words_on_two_desks_have_nothing_in_common() -> None:
-    """No key of a source at one desk is a key of the same words at another."""
+def test_the_same_words_on_two_desks_share_no_key() -> None:
+    """No key of a source at one desk is a key of the same words at another desk."""
     here, there = derive(ENTROPY, HERE), derive(ENTROPY, THERE)
     secrets = [{keys.mailbox, keys.identity.seed, keys.consent.seed, keys.mac(0), keys.mac(1)} for keys in (here, there)]
     assert len(secrets[0] | secrets[1]) == 10
