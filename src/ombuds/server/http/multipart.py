@@ -8,6 +8,7 @@ fields mean. Source: RFC 7578. See spec/forms.md; T08, T10.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -192,12 +193,22 @@ class _Part:
 async def read_on(request: Request, arriving: Arriving) -> bytes:
     """Feed the body as it comes, in a worker thread, and return what is left for the handler's own thread. Raises ClientDisconnect."""
     held, size = [], 0
-    async for chunk in request.stream():
-        held.append(chunk)
-        size += len(chunk)
-        if size >= BATCH:
-            await run_in_threadpool(arriving.feed, b"".join(held))
-            held, size = [], 0
+    working: asyncio.Task[None] | None = None
+    try:
+        async for chunk in request.stream():
+            held.append(chunk)
+            size += len(chunk)
+            if size < BATCH:
+                continue
+            # The next batch comes in while this one is sealed; never more than two are in memory.
+            if working is not None:
+                await working
             if arriving.given_up:
-                break
+                return b""
+            working = asyncio.create_task(run_in_threadpool(arriving.feed, b"".join(held)))
+            held, size = [], 0
+    finally:
+        # Whoever cleans up after a broken visit must not meet a thread that still writes.
+        if working is not None:
+            await working
     return b"".join(held)

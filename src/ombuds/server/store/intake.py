@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ombuds.core.attachments import Manifest
 from ombuds.core.encoding import encode
@@ -19,6 +19,12 @@ from ombuds.core.keys import Hash, Id
 from ombuds.core.sealing import Sealed
 from ombuds.server.store.housekeeping import forget_parts
 from ombuds.server.store.schema import forms, parts, reports, shares
+
+# Built once: these run for every report, and building a statement costs more than running it.
+_BEFORE = select(forms.c.report, reports.c.confirmed).outerjoin(reports, reports.c.id == forms.c.report).where(forms.c.nonce == bindparam("form"))
+_REPORT_OF_FORM = select(forms.c.report).where(forms.c.nonce == bindparam("form")).scalar_subquery()
+_CONFIRM = update(reports).where(reports.c.id == _REPORT_OF_FORM).values(confirmed=True)
+_ADD_REPORT, _ADD_SHARE, _ADD_FORM = insert(reports), insert(shares), insert(forms)
 
 
 def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date) -> list[Id]:
@@ -29,10 +35,10 @@ def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date) -
     gone = _make_room(connection, form)
     bare = msgspec.structs.replace(sealed, body=b"", shares=())
     row = {"id": sealed.id, "mailbox": sealed.mailbox, "sealed": encode(bare), "body": sealed.body, "day": day, "released": False, "confirmed": False}
-    connection.execute(insert(reports), row)
+    connection.execute(_ADD_REPORT, row)
     each = [{"report": sealed.id, "member": one.member, "epoch": one.epoch, "content": one.content} for one in sealed.shares]
-    connection.execute(insert(shares), each)
-    connection.execute(insert(forms), {"nonce": form, "report": sealed.id, "day": day})
+    connection.execute(_ADD_SHARE, each)
+    connection.execute(_ADD_FORM, {"nonce": form, "report": sealed.id, "day": day})
     return gone
 
 
@@ -45,14 +51,12 @@ def add_parts(connection: Connection, owner: Id, files: Manifest, day: date) -> 
 
 def confirm_form(connection: Connection, form: Hash) -> None:
     """Mark the report of a form as confirmed: its words were written down. Raises NotHere."""
-    report = select(forms.c.report).where(forms.c.nonce == form).scalar_subquery()
-    if connection.execute(update(reports).where(reports.c.id == report).values(confirmed=True)).rowcount != 1:
+    if connection.execute(_CONFIRM, {"form": form}).rowcount != 1:
         raise NotHere
 
 
 def _make_room(connection: Connection, form: Hash) -> list[Id]:
-    before = select(forms.c.report, reports.c.confirmed).outerjoin(reports, reports.c.id == forms.c.report).where(forms.c.nonce == form)
-    row = connection.execute(before).one_or_none()
+    row = connection.execute(_BEFORE, {"form": form}).one_or_none()
     if row is None:
         return []
     # No report any more means that a desk has opened it: it was received.
