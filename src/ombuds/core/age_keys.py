@@ -8,11 +8,10 @@ is: the charter does. Sources: C2SP age.md, BIP-173 (bech32), RFC 9180 (HPKE). S
 
 from __future__ import annotations
 
-from base64 import b32encode
 from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import shake_256
 
 from cryptography.exceptions import InvalidTag
@@ -30,8 +29,8 @@ ENCAPSULATED = 1120
 RECIPIENT_PREFIX = "age1pq"
 IDENTITY_PREFIX = "age-secret-key-pq-"
 BECH32 = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 DIGITS = b"0123456789abcdefghijklmnopqrstuv"
+CHECK = 6
 GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
@@ -143,35 +142,69 @@ def base64_of(raw: bytes) -> bytes:
     return b2a_base64(raw, newline=False).rstrip(b"=")
 
 
-def _checksum(prefix: str, values: bytes) -> int:
+@cache
+def _weights(prefix: str, count: int) -> tuple[int, tuple[int, ...]]:
+    """Return the checksum of ``count`` zero symbols, and for each of its 30 bits the bits of the symbols that flip it.
+
+    The checksum is linear in the bits of the key, so it is parities of the whole key instead of a loop over its symbols.
+    """
     table = [0] * 32
     for top in range(32):
         for bit in range(5):
             table[top] ^= GENERATOR[bit] if top >> bit & 1 else 0
     state = 1
-    expanded = bytes([ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix])
-    for value in expanded + values:
+    for value in bytes([ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]) + bytes(count + CHECK):
         state = (state & 0x1FFFFFF) << 5 ^ value ^ table[state >> 25]
+    column, columns = [1 << bit for bit in range(5)], list[int]()
+    for place in range(CHECK + count):
+        columns += column if place >= CHECK else ()
+        column = [(each & 0x1FFFFFF) << 5 ^ table[each >> 25] for each in column]
+    bits = "".join(f"{each:030b}" for each in reversed(columns))
+    return state ^ 1, tuple(int(bits[29 - place :: 30], 2) for place in range(30))
+
+
+def _checksum(prefix: str, number: int, count: int) -> int:
+    """Return the bech32 checksum of ``count`` symbols that are the digits of a number."""
+    state, weights = _weights(prefix, count)
+    for place, weight in enumerate(weights):
+        state ^= ((number & weight).bit_count() & 1) << place
     return state
 
 
+def _symbols(raw: bytes) -> bytes:
+    """Return the 5-bit digits of the bytes, the last filled with zeros."""
+    groups = -(-len(raw) // 5)
+    filled = raw.ljust(groups * 5, b"\0")
+    # All groups at once: each row holds one byte of every group of five, each row of the result one of its eight digits.
+    rows, every = [int.from_bytes(filled[place::5], "big") for place in range(5)], int.from_bytes(b"\1" * groups, "big")
+    digits = bytearray(groups * 8)
+    for place in range(8):
+        byte, bit = divmod(place * 5, 8)
+        over = bit - 3
+        if over <= 0:
+            digit = rows[byte] >> -over & every * 31
+        else:
+            digit = (rows[byte] & every * (31 >> over)) << over | rows[byte + 1] >> 8 - over & every * ((1 << over) - 1)
+        digits[place::8] = digit.to_bytes(groups, "big")
+    return bytes(digits[: -(-len(raw) * 8 // 5)])
+
+
 def _bech32_encode(prefix: str, raw: bytes) -> str:
-    symbols = b32encode(raw).rstrip(b"=").translate(bytes.maketrans(BASE32, BECH32))
-    values = symbols.translate(bytes.maketrans(BECH32, bytes(range(32))))
-    check = _checksum(prefix, values + bytes(6)) ^ 1
-    tail = bytes(BECH32[check >> 5 * (5 - place) & 31] for place in range(6))
-    return f"{prefix}1{(symbols + tail).decode()}"
+    digits = _symbols(raw)
+    check = _checksum(prefix, int.from_bytes(raw, "big") << len(digits) * 5 - len(raw) * 8, len(digits))
+    tail = bytes(check >> 5 * (CHECK - 1 - place) & 31 for place in range(CHECK))
+    return f"{prefix}1{(digits + tail).translate(bytes.maketrans(bytes(range(32)), BECH32)).decode()}"
 
 
 def _bech32_decode(prefix: str, text: str, length: int) -> bytes:
     """Read ``length`` bytes from a bech32 text in lower case. Raises Malformed."""
     digits = -(-length * 8 // 5)
     head, symbols = text[: len(prefix) + 1], text[len(prefix) + 1 :]
-    if head != f"{prefix}1" or len(symbols) != digits + 6 or not symbols.isascii() or symbols.encode().translate(None, BECH32):
+    if head != f"{prefix}1" or len(symbols) != digits + CHECK or not symbols.isascii() or symbols.encode().translate(None, BECH32):
         raise Malformed("not a key in the age form")
-    if _checksum(prefix, symbols.encode().translate(bytes.maketrans(BECH32, bytes(range(32))))) != 1:
+    number, check = divmod(int(symbols.encode().translate(bytes.maketrans(BECH32, DIGITS)), 32), 1 << 5 * CHECK)
+    if check != _checksum(prefix, number, digits):
         raise Malformed("the key is mistyped: its checksum does not fit")
-    number = int(symbols[:digits].encode().translate(bytes.maketrans(BECH32, DIGITS)), 32)
     spare = digits * 5 - length * 8
     if number & (1 << spare) - 1:
         raise Malformed("not a key in the age form")
