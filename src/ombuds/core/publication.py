@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -149,15 +149,28 @@ def describe(place: Place, content: Content, file: Salted, basis: Basis, day: da
     return EntryParameters(1, kind, place.version, languages, (EntryFile(file.path, file.commitment),), basis, reason, day)
 
 
-def publish(quorum: Quorum, files: tuple[Salted, ...], consented: Hash | None) -> Entry:
-    """Make the entry from the members' quorum, the files they signed and, for a case, the consent's commitment.
+class Agreed(Protocol):
+    """A source's agreement to exact content; ``Consent`` of consent.py is the only one."""
 
-    ``consented`` is ``Consent.commitment`` of consent.py, or None where the text rests on public sources or the desk's own
-    word. Raises NoConsent, EntryRefused, ContentChanged.
+    @property
+    def content(self) -> Content: ...
+
+    @property
+    def commitment(self) -> Hash: ...
+
+
+def publish(quorum: Quorum, files: tuple[Salted, ...], consent: Agreed | None) -> Entry:
+    """Make the entry from the members' quorum, the files they signed and, for a case, the source's consent.
+
+    ``consent`` is None where the text rests on public sources or the desk's own word. Raises NoConsent (none, another's, or
+    to another text), EntryRefused, ContentChanged.
     """
     entry = check_entry(quorum, files)
-    if entry.parameters.basis.kind == "consent" and entry.parameters.basis.commitment != consented:
-        raise NoConsent
+    if entry.parameters.basis.kind == "consent":
+        if consent is None or entry.parameters.basis.commitment != consent.commitment:
+            raise NoConsent
+        if [encode(consent.content)] != [file.content for file in files]:
+            raise NoConsent("the text is not the one that was asked")
     return entry
 
 
