@@ -33,6 +33,7 @@ from ombuds.server.http.parts import Parts
 from ombuds.server.inbox.routes import ROUTES as INBOX
 from ombuds.server.intake.form import ReportPages
 from ombuds.server.intake.routes import ROUTES as INTAKE
+from ombuds.server.site.ready import Site
 from ombuds.server.site.routes import ROUTES as SITE
 from ombuds.server.store.db import open_store
 from ombuds.server.store.public import PublicRecord
@@ -70,13 +71,15 @@ def build(parts: Parts) -> Starlette:
         lifespan=_clockwork,
     )
     app.state.parts = parts
+    app.state.site = Site(parts)
     app.state.report_pages = ReportPages()
     return app
 
 
 def _routes() -> list[BaseRoute]:
     fixed = (Route("/", entrance), Route("/static/{name}", static.serve))
-    return [*INTAKE, *INBOX, *fixed, *SITE, *API]
+    # The API first: an address of the site begins with any word, and turns away those that are no language.
+    return [*INTAKE, *INBOX, *fixed, *API, *SITE]
 
 
 @asynccontextmanager

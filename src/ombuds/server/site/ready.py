@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Pages as ready bytes: made once for a size of the ledger and a day, packed once, and answered from memory.
+
+A page in memory is answered without a database, a template or a thread. The memory is bounded, so that a reader of many
+addresses cannot fill it (T20). It does not know what a page says. See spec/site.md.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
+
+from ombuds.core.errors import NotHere
+from ombuds.core.keys import hash_of
+from ombuds.core.record import Record
+from ombuds.pages.languages import SHIPPED, Language, load
+from ombuds.pages.values import Shell
+from ombuds.server.http.parts import Parts, shell_of
+from ombuds.server.site.shelf import Shelf, Shelves
+
+MOST_PAGES = 512
+LONGEST_VALUE = 100
+HTML = "text/html; charset=utf-8"
+KEPT = b"public, max-age=60"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page is made from."""
+
+    parts: Parts
+    shelf: Shelf
+    today: date
+    language: Language
+    path: dict[str, str]
+    query: dict[str, str]
+
+    @property
+    def record(self) -> Record:
+        """The checked record."""
+        return self.shelf.record
+
+    def shell(self, path: str) -> Shell:
+        """What surrounds the page of this path."""
+        return shell_of(self.record.charter, self.language.code, path)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A finished page: its bytes, packed and plain, and the headers of each."""
+
+    plain: bytes
+    packed: bytes
+    plain_headers: list[tuple[bytes, bytes]]
+    packed_headers: list[tuple[bytes, bytes]]
+    tag: bytes
+
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Answer with the page, or that the reader has it already."""
+        packed = known = False
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                packed = b"gzip" in value
+            elif name == b"if-none-match":
+                known = self.tag in value
+        headers = self.packed_headers if packed else self.plain_headers
+        await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers[known:]})
+        await send({"type": "http.response.body", "body": b"" if known else self.packed if packed else self.plain})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the site: what makes its bytes, what kind they are, and which names of the query it looks at."""
+
+    make: Callable[[Visit], bytes]
+    asks: tuple[str, ...] = ()
+    kind: str = HTML
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises NotHere and what making the page raises."""
+        ready = await scope["app"].state.site.ready(self, scope)
+        await ready.send(scope, send)
+
+
+class Site:
+    """The finished pages of one server process."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._shelves = Shelves(parts.store)
+        self._languages = load(SHIPPED)
+        self._edition: tuple[Record, date] | None = None
+        self._pages: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
+
+    async def ready(self, page: Page, scope: Scope) -> Ready:
+        """Return a page, from memory if it is there. Raises NotHere and what making the page raises."""
+        today = self._parts.today
+        record = self._parts.public.at_hand()
+        if record is None:
+            record = await run_in_threadpool(self._parts.public.record)
+        if self._edition is None or self._edition[0] is not record or self._edition[1] != today:
+            self._edition = (record, today)
+            self._pages.clear()
+        key = (scope["path"], scope["query_string"] if page.asks else b"")
+        found = self._pages.get(key)
+        if found is not None:
+            self._pages.move_to_end(key)
+            return found
+        made = await run_in_threadpool(self._make, page, scope, record, today)
+        if self._edition == (record, today):
+            self._pages[key] = made
+            while len(self._pages) > MOST_PAGES:
+                self._pages.popitem(last=False)
+        return made
+
+    def _make(self, page: Page, scope: Scope, record: Record, today: date) -> Ready:
+        code = scope["path_params"].get("lang", SHIPPED[0])
+        if code not in self._languages:
+            raise NotHere
+        visit = Visit(self._parts, self._shelves.of(record), today, self._languages[code], dict(scope["path_params"]), _query(page, scope))
+        return _ready(page.make(visit), page.kind)
+
+
+def _query(page: Page, scope: Scope) -> dict[str, str]:
+    try:
+        given = parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=20)
+    except ValueError:
+        return {}
+    return {name: value[:LONGEST_VALUE] for name, value in given if name in page.asks}
+
+
+def _ready(plain: bytes, kind: str) -> Ready:
+    tag = f'"{hash_of(plain)[:32]}"'.encode()
+    kept = [(b"content-type", kind.encode()), (b"cache-control", KEPT), (b"vary", b"accept-encoding"), (b"etag", b"W/" + tag)]
+    packed = gzip.compress(plain, 9, mtime=0)
+    sized = [(b"content-length", b"%d" % len(content)) for content in (plain, packed)]
+    return Ready(plain, packed, [sized[0], *kept], [sized[1], (b"content-encoding", b"gzip"), *kept], tag)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is public, as lists need it: every entry with its titles, kept in memory and read once.
+
+The long texts stay in the store. A shelf never changes; a longer ledger gives a new one. What was taken down is on no
+shelf but as a tombstone (T20). See spec/site.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from types import MappingProxyType
+
+import msgspec
+
+from ombuds.core.publication import Content, Text, read_content
+from ombuds.core.record import Line, Record
+from ombuds.pages.values import FeedItem
+from ombuds.server.store import ledger
+from ombuds.server.store.db import Store
+
+TITLE = 80
+# The words of a record and those of a page.
+STATUSES: Mapping[str, str] = MappingProxyType(
+    {"open": "published", "asked": "asked", "answered": "answered", "fixed": "solved", "refused": "answered", "closed": "published"}
+)
+REASONS: Mapping[str, str] = MappingProxyType({"error": "correction", "source-asked": "consent", "court-order": "court", "safety": "safety"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One entry that is public: its line, and its content without the long texts (a takedown has none)."""
+
+    line: Line
+    content: Content | None
+
+    @property
+    def kind(self) -> str:
+        """Whether the subject is a story or an update; empty for a takedown."""
+        return self.content.kind if self.content else ""
+
+    @property
+    def status(self) -> str:
+        """The status as pages name it; an update has none."""
+        return STATUSES.get(self.content.status, "published") if self.content and self.kind == "story" else ""
+
+    @property
+    def path(self) -> str:
+        """The page's path without the language."""
+        return f"/{'updates' if self.kind == 'update' else 'stories'}/{self.line.subject}"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything public at one size of the ledger. ``entries`` are oldest first; ``subjects`` hold each one's versions."""
+
+    record: Record
+    entries: tuple[Shown, ...]
+    subjects: Mapping[str, tuple[Shown, ...]]
+
+    def latest(self, kind: str) -> list[Shown]:
+        """The latest version of every subject of a kind, newest first."""
+        last = [versions[-1] for versions in self.subjects.values() if versions[-1].kind == kind]
+        return sorted(last, key=lambda shown: -shown.line.index)
+
+
+class Shelves:
+    """The shelf of one server process, grown as the ledger grows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._shelf: Shelf | None = None
+
+    def of(self, record: Record) -> Shelf:
+        """Return what is public at this record's size."""
+        shelf = self._shelf
+        if shelf is not None and shelf.record is record:
+            return shelf
+        with self._lock:
+            before = self._shelf
+            have = before.record.size if before and before.record.size <= record.size else 0
+            kept = before.entries if before and have else ()
+            self._shelf = shelf = _stock(record, (*kept, *self._read(record.lines[have:])))
+        return shelf
+
+    def _read(self, lines: Iterable[Line]) -> list[Shown]:
+        with self._store.read() as connection:
+            found = []
+            for line in lines:
+                salted = ledger.content(connection, line.subject, line.version) if line.parameters else None
+                if salted is not None:
+                    found.append(Shown(line, _light(read_content(salted.content))))
+                elif line.kind == "takedown":
+                    found.append(Shown(line, None))
+        return found
+
+
+def item(shown: Shown, language: str, gone: str) -> FeedItem:
+    """Return one line of a feed; ``gone`` is the title of what was taken down."""
+    line = shown.line
+    day = line.parameters.day if line.parameters else date.min
+    if shown.content is None:
+        return FeedItem(kind="takedown", title=gone, path=shown.path, day=day, language=language)
+    text = text_for(shown.content, language)
+    return FeedItem(
+        kind=line.kind,
+        title=text.title,
+        path=shown.path,
+        day=day,
+        summary=text.summary,
+        language=text.language,
+        status=shown.status,
+        tags=shown.content.tags,
+    )
+
+
+def text_for(content: Content, language: str) -> Text:
+    """Return the text in the reader's language, or else the first."""
+    return next((text for text in content.texts if text.language == language), content.texts[0])
+
+
+def _light(content: Content) -> Content:
+    texts = (msgspec.structs.replace(text, title=text.title or _first_words(text.body), body="") for text in content.texts)
+    return msgspec.structs.replace(content, texts=tuple(texts), sources=())
+
+
+def _first_words(body: str) -> str:
+    line = body.strip().partition("\n")[0]
+    return line if len(line) <= TITLE else line[:TITLE].rpartition(" ")[0] + "…"
+
+
+def _stock(record: Record, entries: tuple[Shown, ...]) -> Shelf:
+    subjects: dict[str, tuple[Shown, ...]] = {}
+    for shown in entries:
+        subject = shown.line.subject
+        subjects[subject] = (shown,) if shown.content is None else (*subjects.get(subject, ()), shown)
+    gone = {subject for subject, versions in subjects.items() if versions[-1].content is None}
+    public = (shown for shown in entries if shown.content is None or shown.line.subject not in gone)
+    return Shelf(record, tuple(public), subjects)
