@@ -189,7 +189,7 @@ class LedgerLine(Struct, frozen=True, kw_only=True):
 
     index: int
     kind: str
-    day: date
+    day: date | None  # a charter carries no day of its own
     subject: str
     hash: str
     path: str | None = None
