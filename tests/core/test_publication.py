@@ -124,6 +124,7 @@ SHAPELESS = {
     "no language": {"languages": ()},
     "an update that is a story": {"kind": "update"},
     "a first version that corrects": {"kind": "correction"},
+    "version zero": {"version": 0},
     "a second version that is a story": {"version": 2},
 }
 
@@ -180,3 +181,21 @@ def test_a_proposal_without_shape_is_not_written() -> None:
     """The maker is stopped before members are asked to sign."""
     with pytest.raises(EntryRefused):
         propose_entry(RULE, PLACE, (), SAID, b.TODAY)
+
+
+@pytest.mark.parametrize("path", ["../../etc/passwd", "/etc/x", "other/1.json"])
+def test_a_file_stands_at_its_own_path(path: str) -> None:
+    """A file whose path is not the subject's and version's is refused, so that no mirror writes elsewhere."""
+    file = replaced(FILE, path=path)
+    with pytest.raises(EntryRefused):
+        _publish(replaced(SAID, files=(EntryFile(path, file.commitment),)), file)
+
+
+@pytest.mark.parametrize("subject", ["", "..", "A" * 32, "a" * 31, "a" * 32 + "\n"])
+def test_a_subject_is_an_opaque_name(subject: str) -> None:
+    """An entry about something that is not a random name is refused."""
+    place = Place(subject, 1, "")
+    file = salted(place, STORY)
+    proposal = propose(RULE, subject, "", describe(place, STORY, file, b.SOURCES, b.TODAY), b.TODAY)
+    with pytest.raises(EntryRefused):
+        check_entry(b.quorum_of(DESK, proposal, "anna", "boris"), (file,))

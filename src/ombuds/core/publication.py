@@ -8,6 +8,7 @@ content by SHA-256(salt || bytes), so that after a takedown the entry stops conf
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -137,6 +138,7 @@ def salted(place: Place, content: Content) -> Salted:
 
 def propose_entry(rule: Rule, place: Place, files: tuple[Salted, ...], said: EntryParameters, expires: date) -> Proposal:
     """Write the proposal that members sign in order to publish. Raises EntryRefused."""
+    _check_claim(said, place.subject)
     check_shape(said, files, place.version)
     return propose(rule, place.subject, place.prev, said, expires)
 
@@ -191,14 +193,31 @@ def read_parameters(proposal: Proposal) -> EntryParameters:
     parameters = convert(proposal.parameters, EntryParameters)
     if (parameters.kind == "takedown") != (proposal.action == "takedown"):
         raise EntryRefused("the approval is for another kind of act")
+    _check_claim(parameters, proposal.subject)
     return parameters
+
+
+def _check_claim(said: EntryParameters, subject: str) -> None:
+    """Check what an entry says of itself, with or without its files at hand. Raises EntryRefused."""
+    if not re.fullmatch(r"[0-9a-f]{32}", subject):
+        raise EntryRefused("a subject is an opaque name")
+    if said.kind == "takedown":
+        if said.files or not said.reason or said.version < 2:
+            raise EntryRefused("a takedown follows something, has a reason and no files")
+        return
+    if any(file.path != f"{subject}/{said.version}.json" for file in said.files):
+        raise EntryRefused("a file is not named after its subject and version")
+    if len(said.files) != 1:
+        raise EntryRefused("a publication has exactly one file")
+    if said.version < 1 or (said.version == 1) != (said.kind in ("story", "update")):
+        raise EntryRefused("a first version is a story or an update, a later one a correction or an outcome")
 
 
 def check_shape(said: EntryParameters, files: tuple[Salted, ...], version: int) -> None:
     """Check that an entry hangs together. Raises EntryRefused, Malformed."""
     if said.kind == "takedown":
-        if said.files or files or not said.reason:
-            raise EntryRefused("a takedown has a reason and no files")
+        if files:
+            raise EntryRefused("a takedown has no files")
         return
     if said.version != version or len(said.files) != 1 or len(files) != 1:
         raise EntryRefused("a publication has exactly one file of its own version")
@@ -207,8 +226,6 @@ def check_shape(said: EntryParameters, files: tuple[Salted, ...], version: int) 
         raise EntryRefused("its languages are not the ones that were signed")
     if said.version == 1 and said.kind != content.kind:
         raise EntryRefused("a first version is a story or an update")
-    if said.version > 1 and said.kind not in ("correction", "outcome"):
-        raise EntryRefused("a later version is a correction or an outcome")
     if said.basis.kind == "sources" and not content.sources:
         raise NoConsent("no public source is named")
     if content.kind == "story" and said.basis.kind == "desk":
