@@ -164,7 +164,10 @@ def check_page(page: PageProof) -> CheckedPage:
     charter = next((each for each in chain if each.hash == proposal.charter), None)
     if charter is None:
         raise EntryRefused("it names a charter that is not in the proof")
-    quorum = Quorum.of(envelope, charter.rule(proposal.action, read_parameters(proposal).day))
+    day = read_parameters(proposal).day
+    quorum = Quorum.of(envelope, charter.rule(proposal.action, day))
+    if charter.expired(day):
+        raise EntryRefused("the charter had expired")
     entry = check_entry(quorum, (page.file,))
     proof = read_proof(page.proof)
     checkpoint = check_proof(proof, page.leaf, charter.origin, chain[-1].log_key)
