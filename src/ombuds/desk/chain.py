@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ombuds.core.errors import CheckpointWrong, EntryMissing, HistoryForked
-from ombuds.core.ledger import Checkpoint, open_checkpoint
+from ombuds.core.errors import CheckpointWrong, EntryMissing, HistoryForked, NotHere
+from ombuds.core.notes import Checkpoint, open_checkpoint
 from ombuds.core.record import Record
 from ombuds.core.wire import DeskState, Leaves
 from ombuds.desk.parts import Desk
@@ -27,10 +27,7 @@ def catch_up(desk: Desk) -> int:
     record = desk.record.copy()
     fetched: list[bytes] = []
     while True:
-        answer = desk.remote.leaves(record.size)
-        if answer.size < start:
-            _keep_proof(desk, answer.checkpoint)
-            raise HistoryForked("the server's ledger is shorter than the one it showed before")
+        answer = _leaves(desk, record.size)
         if answer.first != record.size:
             raise EntryMissing("the server sent other entries than those asked for")
         for leaf in answer.leaves:
@@ -51,8 +48,26 @@ def check_state(desk: Desk, state: DeskState) -> None:
         raise EntryMissing("the server tells members of a longer ledger than readers")
     if desk.record.tree.root(state.size).hex() != state.root:
         raise HistoryForked("the server tells members of another ledger than readers")
-    if [envelope.hash for envelope in state.charters] != [charter.hash for charter in desk.record.charters]:
+    known = [charter.hash for charter in desk.record.charters]
+    if [envelope.hash for envelope in state.charters] != known[: len(state.charters)]:
         raise HistoryForked("the server shows members other charters than its ledger holds")
+
+
+def _leaves(desk: Desk, first: int) -> Leaves:
+    try:
+        return desk.remote.leaves(first)
+    except NotHere:
+        _told_less(desk)
+        raise EntryMissing("the server shows fewer entries than before") from None
+
+
+def _told_less(desk: Desk) -> None:
+    """Look whether a shorter ledger is at least the same one. Raises HistoryForked, CheckpointWrong."""
+    note = desk.remote.checkpoint()
+    said = open_checkpoint(note, desk.charter.origin, desk.charter.log_key)
+    if said.size > desk.record.size or desk.record.tree.root(said.size) != said.root:
+        _keep_proof(desk, note)
+        raise HistoryForked("the server signed another history than the one it showed before")
 
 
 def _check_end(desk: Desk, record: Record, answer: Leaves) -> Checkpoint:

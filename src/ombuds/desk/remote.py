@@ -101,6 +101,10 @@ class Remote:
         """Return leaves of the ledger from an index on, with the checkpoint over the whole."""
         return self._ask("GET", f"/api/ledger?from={first}", Leaves)
 
+    def checkpoint(self) -> bytes:
+        """Return the signed checkpoint of the ledger."""
+        return self._send("GET", "/checkpoint", b"")
+
     # Members, keys and confirmations.
 
     def state(self) -> DeskState:

@@ -141,6 +141,10 @@ class Vault:
         """Delete a sealed report and its share: it was opened, or its time is over."""
         self.file.put("DELETE FROM report WHERE id = ?", report)
 
+    def forget_submission(self, submission: Hash) -> None:
+        """Delete the sealed report with this manifest: it is a case now."""
+        self.file.put("DELETE FROM report WHERE submission = ?", submission)
+
     # Proposals.
 
     def keep_proposal(self, seen: ProposalSeen, day: date) -> None:
@@ -153,9 +157,10 @@ class Vault:
         return _proposal(_row(self.file.rows("SELECT content, answer, day, done FROM proposal WHERE hash = ?", proposal)))
 
     def proposals(self, done: bool = False, limit: int = 500) -> list[KeptProposal]:
-        """Return the proposals that are not over, or those that are, oldest first."""
-        found = "SELECT content, answer, day, done FROM proposal WHERE done = ? ORDER BY day, hash LIMIT ?"
-        return [_proposal(row) for row in self.file.rows(found, int(done), limit)]
+        """Return the proposals that are not over, oldest first, or those that are, latest first."""
+        waiting = "SELECT content, answer, day, done FROM proposal WHERE done = 0 ORDER BY day, hash LIMIT ?"
+        over = "SELECT content, answer, day, done FROM proposal WHERE done = 1 ORDER BY day DESC, hash DESC LIMIT ?"
+        return [_proposal(row) for row in self.file.rows(over if done else waiting, limit)]
 
     def answer_proposal(self, proposal: Hash, answer: Answered) -> None:
         """Note what this member answered."""

@@ -56,7 +56,7 @@ def make_case(desk: Desk, opening: Opening, custody: tuple[Grant, ...]) -> None:
             report=opening.sealed.id,
             case=card.case,
             card=envelope,
-            grants=_grants(desk, card, identity, team),
+            grants=_grants(desk, opening, identity, team),
             custody=custody,
             event=seal_event(signed, identity.recipient),
             files=files,
@@ -78,10 +78,12 @@ def _move_files(desk: Desk, opening: Opening, identity: Identity) -> tuple[Body,
     return msgspec.structs.replace(opening.body, files=tuple(notes)), Manifest(opening.sealed.manifest.body, tuple(lists))
 
 
-def _grants(desk: Desk, card: Card, identity: Identity, team: Sequence[str]) -> tuple[Grant, ...]:
+def _grants(desk: Desk, opening: Opening, identity: Identity, team: Sequence[str]) -> tuple[Grant, ...]:
+    card, approved = opening.card, sorted(set(opening.said.team))
     grant = encode(CaseGrant(1, desk.instance_id, card.case, card.generation, identity.seed))
     lasting = {member.name: Recipient.parse(member.recipient) for member in desk.charter.charter.members}
-    return tuple(Grant(name, seal(grant, [lasting[name]])) for name in team)
+    # The server wants a line for each of the approved team; who was left out by the source gets an empty one.
+    return tuple(Grant(name, seal(grant, [lasting[name]]) if name in team else b"") for name in approved)
 
 
 def _joined_card(desk: Desk, opening: Opening) -> Envelope:

@@ -144,10 +144,12 @@ def rewrap_shares(desk: Desk, oldest: int) -> int:
         if desk.today - kept.day > timedelta(days=REWRAPPED_DAYS):
             desk.vault.forget_report(kept.sealed.id)
         elif kept.share is None and any(one.member == desk.name and one.epoch < oldest for one in kept.sealed.shares):
-            share = _own_share(desk, kept)
-            if share is not None:
-                desk.vault.keep_share(kept.sealed.id, share)
-                count += 1
+            # One that is spoilt or too old already must not keep the other keys from going.
+            with suppress(Expired, ShareWrong):
+                share = _own_share(desk, kept)
+                if share is not None:
+                    desk.vault.keep_share(kept.sealed.id, share)
+                    count += 1
     return count
 
 

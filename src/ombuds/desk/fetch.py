@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One look at the server: the record first, then keys, reports, proposals, cases and messages; then what is ready goes out.
+
+If the record does not hold, nothing else is done: a desk that was shown a forked history must not sign, open or publish
+anything on top of it (T20, T30). Every other trouble is kept beside the rest, so that one bad case does not hold up the
+others. It decides nothing by itself: members approve. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from ombuds.core.custody import read_proposal
+from ombuds.core.errors import EntryMissing, Malformed, OmbudsError, RemoteSilent
+from ombuds.core.keys import Id
+from ombuds.core.wire import CaseSeen, ProposalSeen
+from ombuds.desk.casework.grants import card_of, take_up
+from ombuds.desk.casework.opening import keep_custody, open_ready, rewrap_shares
+from ombuds.desk.casework.receiving import receive
+from ombuds.desk.casework.talk import send_outbox
+from ombuds.desk.chain import catch_up, check_state
+from ombuds.desk.log import follow
+from ombuds.desk.parts import Desk
+from ombuds.desk.release.send import log_published, send_ready
+from ombuds.desk.weeks import confirm_weeks, keep_statements, oldest_kept, publish_weeks
+
+MOST_PAGES = 1000
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that did not hold: where, and the error that says what and what to do."""
+
+    where: str
+    error: OmbudsError
+
+
+@dataclass
+class Synced:
+    """What one look found and did; it is filled while the look goes on."""
+
+    leaves: int = 0
+    reports: int = 0
+    cases: int = 0
+    received: int = 0
+    signed: bool = False
+    opened: tuple[Id, ...] = ()
+    sent: int = 0
+    published: int = 0
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def step(self, where: str, work: Callable[[], None]) -> bool:
+        """Do one step and keep its trouble; say whether it went well. Raises RemoteSilent alone."""
+        try:
+            work()
+        except RemoteSilent:
+            raise
+        except OmbudsError as wrong:
+            self.troubles.append(Trouble(where, wrong))
+            return False
+        return True
+
+
+def sync(desk: Desk) -> Synced:
+    """Look at the server once and return what was found and done. Raises RemoteSilent if it does not answer.
+
+    A record that does not hold ends the look: ``troubles`` then names it, and nothing was signed or sent.
+    """
+    found = Synced()
+    held = found.step("record", partial(_record, desk, found))
+    # A server that shows less than before is told; the own copy still holds, and work goes on over it.
+    if not held and not isinstance(found.troubles[0].error, EntryMissing):
+        return found
+    found.step("keys", partial(_keys, desk, found))
+    found.step("reports", partial(_reports, desk, found))
+    found.step("proposals", partial(_proposals, desk, found))
+    found.step("cases", partial(_cases, desk, found))
+    found.step("opening", partial(_open, desk, found))
+    found.step("replies", partial(_replies, desk, found))
+    found.step("publishing", partial(_publish, desk, found))
+    return found
+
+
+def _record(desk: Desk, found: Synced) -> None:
+    found.leaves = catch_up(desk)
+
+
+def _keys(desk: Desk, found: Synced) -> None:
+    state = desk.remote.state()
+    found.leaves += catch_up(desk) if state.size > desk.record.size else 0
+    check_state(desk, state)
+    if publish_weeks(desk, state):
+        state = desk.remote.state()
+    statements = keep_statements(desk, state)
+    # Before a week's key goes, the shares that only it opens are moved; a failure keeps the key.
+    oldest = oldest_kept(desk)
+    rewrap_shares(desk, oldest)
+    desk.vault.drop_epochs(oldest)
+    found.signed = confirm_weeks(desk, state, statements)
+    found.leaves += catch_up(desk) if found.signed else 0
+
+
+def _reports(desk: Desk, found: Synced) -> None:
+    known, after = desk.vault.report_ids(), ""
+    for _ in range(MOST_PAGES):
+        page = desk.remote.reports(after)
+        with desk.vault.together():
+            for sealed in page.reports:
+                if sealed.id not in known:
+                    desk.vault.keep_report(sealed, desk.today)
+                    found.reports += 1
+        if not page.more or not page.reports:
+            return
+        after = page.reports[-1].id
+
+
+def _proposals(desk: Desk, found: Synced) -> None:
+    seen = desk.remote.proposals().proposals
+    for each in seen:
+        found.step("proposal", partial(_proposal, desk, each))
+    listed = {each.hash for each in seen}
+    for kept in desk.vault.proposals():
+        if kept.seen.hash not in listed and read_proposal(kept.seen.envelope).expires < desk.today:
+            desk.vault.end_proposal(kept.seen.hash)
+
+
+def _proposal(desk: Desk, seen: ProposalSeen) -> None:
+    proposal = read_proposal(seen.envelope)
+    if seen.hash != seen.envelope.hash or proposal.instance_id != desk.instance_id:
+        raise Malformed("a proposal under another name")
+    desk.vault.keep_proposal(seen, desk.today)
+
+
+def _cases(desk: Desk, found: Synced) -> None:
+    for seen in desk.remote.cases().cases:
+        found.step(f"case {seen.case[:8]}", partial(_case, desk, found, seen))
+
+
+def _case(desk: Desk, found: Synced, seen: CaseSeen) -> None:
+    card = card_of(desk, seen)
+    keep_custody(desk, seen.case, seen.custody)
+    desk.vault.forget_submission(card.submission)
+    if not seen.grant:
+        return
+    found.cases += take_up(desk, seen, card)
+    if desk.vault.matter(seen.case).seq < seen.seq:
+        follow(desk, seen.case)
+    if seen.waiting:
+        came = receive(desk, seen.case)
+        found.received += came.count
+        found.troubles += [Trouble(f"case {seen.case[:8]}", wrong) for wrong in came.troubles]
+
+
+def _open(desk: Desk, found: Synced) -> None:
+    opened = open_ready(desk)
+    found.opened = opened.cases
+    found.troubles += [Trouble(f"report {one.report[:8]}", one.trouble) for one in opened.unopened]
+
+
+def _replies(desk: Desk, found: Synced) -> None:
+    found.sent = send_outbox(desk)
+
+
+def _publish(desk: Desk, found: Synced) -> None:
+    sent = send_ready(desk)
+    found.published = len(sent.published)
+    found.troubles += [Trouble(f"proposal {name[:8]}", wrong) for name, wrong in sent.unsent]
+    if found.published:
+        found.leaves += catch_up(desk)
+    log_published(desk)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Writes the proposals that members sign to publish, correct or take down, with everything they need to judge.
+
+What is asked travels sealed to the members' long-term recipients, never in the clear past the server. A story of a case is
+proposed only with the source's consent to exactly this text (T05, T19). It signs as its proposer and sends nothing public.
+See spec/publication.md.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+from ombuds.core.age import Recipient, seal
+from ombuds.core.consent import Question
+from ombuds.core.custody import Proposal, Rule, approve
+from ombuds.core.encoding import encode
+from ombuds.core.envelope import Envelope
+from ombuds.core.errors import EntryRefused, NoConsent
+from ombuds.core.keys import Hash, Id
+from ombuds.core.publication import Basis, Content, EntryParameters, Place, Reason, Salted, describe, new_place, propose_entry, salted
+from ombuds.core.sealing import padded
+from ombuds.core.wire import Approval, NewProposal, ProposalSeen
+from ombuds.desk.log import follow
+from ombuds.desk.parts import Desk
+
+# The entry names its day, and the record takes it only about that day.
+PROPOSAL_DAYS = 1
+Ground = Literal["consent", "sources", "desk"]
+
+
+class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What members see of a proposal: the files, and the question and answer that allow them."""
+
+    v: Literal[1]
+    case: str
+    mailbox: str
+    consent_key: str
+    files: tuple[Salted, ...]
+    question: Question | None
+    answer: Envelope | None
+
+
+def propose_story(desk: Desk, case: Id | None, content: Content, ground: Ground, subject: str = "") -> Hash:
+    """Propose a story, or with ``subject`` a later version of it; return the proposal's hash.
+
+    Raises NoConsent (the source has not agreed to exactly this), EntryRefused, NotHere, and what the case log raises.
+    """
+    if content.kind != "story":
+        raise EntryRefused("this text is not a story")
+    return _propose(desk, case, content, ground, subject)
+
+
+def propose_update(desk: Desk, content: Content, ground: Ground = "desk", subject: str = "") -> Hash:
+    """Propose an update, which needs no case, or a later version of one. Raises NoConsent, EntryRefused."""
+    if content.kind != "update":
+        raise EntryRefused("this text is not an update")
+    return _propose(desk, None, content, ground, subject)
+
+
+def propose_takedown(desk: Desk, subject: Id, reason: Reason) -> Hash:
+    """Propose to take a publication down in the open, with a reason. Raises EntryRefused."""
+    place = desk.record.place(subject)
+    said = EntryParameters(1, "takedown", place.version, (), (), Basis("desk"), reason, desk.today)
+    rule = desk.rule("takedown")
+    proposal = propose_entry(rule, place, (), said, desk.today + timedelta(days=PROPOSAL_DAYS))
+    return _hand_in(desk, proposal, Enclosure(1, "", "", "", (), None, None))
+
+
+def _propose(desk: Desk, case: Id | None, content: Content, ground: Ground, subject: str) -> Hash:
+    place = desk.record.place(subject) if subject else new_place()
+    file = salted(place, content)
+    enclosure, basis = Enclosure(1, case or "", "", "", (file,), None, None), Basis(ground)
+    if ground == "consent":
+        if case is None:
+            raise NoConsent
+        now = follow(desk, case)
+        consent = now.consent_to(content)
+        contact = now.body.contact
+        enclosure = Enclosure(1, case, contact.mailbox, contact.consent_key, (file,), now.question, consent.answer)
+        basis = Basis("consent", consent.commitment)
+    return _hand_in(desk, _proposal(desk.rule("publish"), place, content, (file, basis)), enclosure)
+
+
+def _proposal(rule: Rule, place: Place, content: Content, made: tuple[Salted, Basis]) -> Proposal:
+    file, basis = made
+    said = describe(place, content, file, basis, rule.today)
+    return propose_entry(rule, place, (file,), said, rule.today + timedelta(days=PROPOSAL_DAYS))
+
+
+def _hand_in(desk: Desk, proposal: Proposal, enclosure: Enclosure) -> Hash:
+    everybody = [Recipient.parse(member.recipient) for member in desk.charter.charter.members]
+    sealed = seal(padded(encode(enclosure)), everybody)
+    envelope = approve(proposal, desk.key)
+    desk.remote.propose(NewProposal(Approval(envelope), sealed))
+    with desk.vault.together():
+        desk.vault.keep_proposal(ProposalSeen(proposal.hash, envelope, sealed, (), (), (), False), desk.today)
+        desk.vault.answer_proposal(proposal.hash, "approved")
+    return proposal.hash
