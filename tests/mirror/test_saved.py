@@ -101,6 +101,17 @@ def test_the_link_to_the_proof_is_read() -> None:
     assert read_page(PAGE.replace("<title>", link + "<title>").encode()).subject == "ab" * 16
 
 
+def test_the_visible_link_to_the_proof_is_read() -> None:
+    """Without the link for programs, the one that readers see beside the story says which proof it is."""
+    link = f'<p><a href="/stories/{"cd" * 16}.proof" download>Save the proof file</a></p>'
+    assert read_page(PAGE.replace("</main>", link + "</main>").encode()).subject == "cd" * 16
+
+
+def test_a_link_inside_the_story_does_not_choose_the_proof() -> None:
+    """A link in the words of a story does not say which proof is the page's own."""
+    assert read_page(PAGE.replace("In short.", f'<a href="/{"cd" * 16}.proof">x</a>').encode()).subject == ""
+
+
 def test_a_difference_is_a_changed_text() -> None:
     """What differs is called a changed text."""
     with pytest.raises(ContentChanged):

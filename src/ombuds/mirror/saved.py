@@ -90,9 +90,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         """Note an element's start."""
         given = dict(attrs)
-        if tag == "link" and PROOF_LINK in (given.get("rel") or "").split():
+        if (tag == "link" and PROOF_LINK in (given.get("rel") or "").split()) or (tag == "a" and self._depth is None):
             link = _SUBJECT.search(given.get("href") or "")
-            self.subject = link[1] if link else ""
+            self.subject = self.subject or (link[1] if link else "")
         if (tag, given.get("id")) == ARTICLE:
             self._begin()
         if self._depth is not None:
