@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A case is a fold over signed events: the table is the law, and a consent that was taken back stays taken back."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ombuds.core.attachments import Manifest
+from ombuds.core.case import QUIET, TABLE, Case, Exchanged, Kind, Line, Opened, Published, State, advance, read_event, sign_event, write_event
+from ombuds.core.consent import Choice, Question, answer, ask
+from ombuds.core.encoding import encode
+from ombuds.core.envelope import Envelope
+from ombuds.core.errors import BadSignature, Malformed, NoConsent, NotAMember, OmbudsError, OrderWrong, Tampered
+from ombuds.core.keys import hash_of
+from ombuds.core.messages import Message, Thread, write_message
+from tests.core import builders as b
+
+DESK, REPORT = b.sealed_of()
+SOURCE = b.source_of(DESK)
+BODY = b.opened(DESK, REPORT, "anna", "boris").body
+THREAD = Thread(DESK.charter.instance_id, SOURCE.mailbox_hash, 0, SOURCE.mac(0))
+EMPTY = Manifest(b.NOBODY, ())
+QUESTION = ask(DESK.charter.instance_id, b.story())
+START = Opened("1" * 64, 0, ("anna", "boris"), BODY, REPORT.manifest)
+replaced = msgspec.structs.replace
+
+
+def _question(question: Question = QUESTION) -> Exchanged:
+    return Exchanged(replaced(write_message(THREAD, "desk", 1, "May we?"), question=question), EMPTY)
+
+
+def _answer(choice: Choice, question: Question = QUESTION) -> Envelope:
+    return answer(question, SOURCE.mailbox_hash, choice, (), SOURCE.consent)
+
+
+def _message(number: int = 1) -> Message:
+    return write_message(THREAD, "source", number, "More.")
+
+
+def _fold(*steps: tuple[Kind, object], case: Case | None = None) -> Case:
+    folded = case or Case("c" * 32)
+    for kind, body in steps:
+        event = write_event(folded, "anna", kind, body, b.TODAY)
+        folded = advance(folded, event, hash_of(encode(event)))
+    return folded
+
+
+OPENED = _fold(("opened", START))
+AGREE, REVOKE, REFUSE = _answer("agree"), _answer("revoke"), _answer("refuse")
+
+
+def _sample(kind: Kind) -> object:
+    """A body that fits the kind."""
+    bodies: dict[str, object] = {
+        "opened": START,
+        "note": Line("Seen."),
+        "status": Line("Asked the ministry."),
+        "sent": Exchanged(write_message(THREAD, "desk", 1, "Hello."), EMPTY),
+        "received": Exchanged(_message(), EMPTY),
+        "draft": b.story(),
+        "asked": _question(ask(DESK.charter.instance_id, b.story())),
+        "agreed": AGREE,
+        "refused": REFUSE,
+        "revoked": REVOKE,
+        "published": Published("a" * 32, 1, "1" * 64),
+        "closed": Line("Done."),
+    }
+    return bodies[kind]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind != "opened"])
+def test_nothing_comes_before_the_opening(kind: Kind) -> None:
+    """A case begins with the event that opened it."""
+    with pytest.raises((OrderWrong, Malformed)):
+        _fold((kind, _sample(kind)))
+
+
+@pytest.mark.parametrize("state", [state for state in get_args(State) if state != "none"])
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_the_table_is_the_law(state: State, kind: Kind) -> None:
+    """In every state exactly the events of the table and the quiet ones are allowed."""
+    case = replaced(_fold(("asked", _question()), case=OPENED), state=state)
+    try:
+        moved = _fold((kind, _sample(kind)), case=case).state
+    except OrderWrong:
+        assert (state, kind) not in TABLE and kind not in QUIET
+    else:
+        assert moved == TABLE.get((state, kind), state)
+
+
+@given(st.lists(st.sampled_from(get_args(Kind)), max_size=12))
+def test_the_fold_is_the_same_for_everybody(kinds: list[Kind]) -> None:
+    """Whatever events are tried, two desks that read the accepted ones agree, and the count is theirs."""
+    case, taken = OPENED, list[tuple[Kind, object]]()
+    for kind in kinds:
+        body = _sample(kind)
+        try:
+            case = _fold((kind, body), case=case)
+        except OmbudsError:
+            continue
+        taken.append((kind, body))
+    assert (_fold(*taken, case=OPENED), case.seq) == (case, 1 + len(taken))
+
+
+@pytest.mark.parametrize("parts", [{"case": "d" * 32}, {"seq": 1}, {"seq": 3}, {"prev": ""}, {"prev": "1" * 64}])
+def test_events_follow_each_other(parts: dict[str, object]) -> None:
+    """An event of another case, or out of its place, is refused."""
+    event = replaced(write_event(OPENED, "anna", "note", Line("x"), b.TODAY), **parts)
+    with pytest.raises(Tampered):
+        advance(OPENED, event, "1" * 64)
+
+
+def test_an_event_is_signed_by_its_member() -> None:
+    """An event that another member signed is refused."""
+    event = write_event(OPENED, "anna", "note", Line("x"), b.TODAY)
+    with pytest.raises(NotAMember):
+        read_event(sign_event(event, b.key_of("boris")), DESK.charter)
+
+
+def test_an_event_of_a_stranger_is_refused() -> None:
+    """An event of somebody whom the charter does not list is refused."""
+    event = write_event(OPENED, "stranger", "note", Line("x"), b.TODAY)
+    with pytest.raises(NotAMember):
+        read_event(sign_event(event, b.key_of("stranger")), DESK.charter)
+
+
+def test_a_changed_event_is_refused() -> None:
+    """An event whose text was changed does not fit its signature."""
+    signed = sign_event(write_event(OPENED, "anna", "note", Line("yes"), b.TODAY), b.key_of("anna"))
+    with pytest.raises(BadSignature):
+        read_event(replaced(signed, payload=signed.payload.replace(b"yes", b"nay")), DESK.charter)
+
+
+@pytest.mark.parametrize("body", [{"text": "x", "more": 1}, {"text": 1}, {}, [], "x"])
+def test_a_body_fits_its_kind(body: Any) -> None:
+    """An event with a body of another shape is refused as malformed."""
+    with pytest.raises(Malformed):
+        _fold(("note", body), case=OPENED)
+
+
+def test_agreement_gives_consent() -> None:
+    """After a question and an agreement, the content may be published."""
+    assert _fold(("asked", _question()), ("agreed", AGREE), case=OPENED).consent_to(b.story()).content == b.story()
+
+
+@pytest.mark.parametrize(("kind", "given_answer"), [("agreed", REFUSE), ("agreed", REVOKE), ("refused", AGREE), ("refused", REVOKE)])
+def test_an_answer_is_logged_as_what_it_says(kind: Kind, given_answer: Envelope) -> None:
+    """A refusal cannot be logged as an agreement, nor the other way round."""
+    with pytest.raises(OrderWrong):
+        _fold(("asked", _question()), (kind, given_answer), case=OPENED)
+
+
+def test_a_member_cannot_answer_for_the_source() -> None:
+    """An agreement that a member signed is refused."""
+    forged = answer(QUESTION, SOURCE.mailbox_hash, "agree", (), b.key_of("anna"))
+    with pytest.raises(NoConsent):
+        _fold(("asked", _question()), ("agreed", forged), case=OPENED)
+
+
+def test_a_new_question_ends_the_old_answer() -> None:
+    """When the desk asks again, the consent to the earlier question does not carry over."""
+    again = ask(DESK.charter.instance_id, b.story())
+    with pytest.raises(NoConsent):
+        _fold(("asked", _question()), ("agreed", AGREE), ("asked", _question(again)), case=OPENED).consent_to(b.story())
+
+
+def test_a_message_that_came_twice_stands_once() -> None:
+    """A source's message that two desks logged is one line."""
+    message = Exchanged(_message(), EMPTY)
+    assert len(_fold(("received", message), ("received", message), case=OPENED).said) == 1
+
+
+def test_desk_messages_are_numbered() -> None:
+    """The next number is one more than the last sent."""
+    sent = Exchanged(write_message(THREAD, "desk", 7, "Hello."), EMPTY)
+    assert (OPENED.next_number, _fold(("sent", sent), case=OPENED).next_number) == (1, 8)
+
+
+def test_a_revocation_ends_consent() -> None:
+    """After a revocation nothing may be published."""
+    with pytest.raises(NoConsent):
+        _fold(("asked", _question()), ("agreed", AGREE), ("revoked", REVOKE), case=OPENED).consent_to(b.story())
