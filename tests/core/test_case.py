@@ -185,3 +185,55 @@ def test_a_revocation_ends_consent() -> None:
     """After a revocation nothing may be published."""
     with pytest.raises(NoConsent):
         _fold(("asked", _question()), ("agreed", AGREE), ("revoked", REVOKE), case=OPENED).consent_to(b.story())
+
+
+@pytest.mark.parametrize("no", [("refused", REFUSE), ("revoked", REVOKE)])
+def test_an_old_agreement_does_not_undo_a_later_no(no: tuple[Kind, object]) -> None:
+    """A member who logs the source's earlier agreement again after a refusal or revocation is refused."""
+    case = _fold(("asked", _question()), ("agreed", AGREE), no, case=OPENED)
+    with pytest.raises(OrderWrong):
+        _fold(("agreed", AGREE), case=case)
+
+
+@pytest.mark.parametrize("no", [("refused", REFUSE), ("revoked", REVOKE)])
+def test_an_old_question_is_not_asked_again(no: tuple[Kind, object]) -> None:
+    """A member cannot revive an old agreement by logging its question once more."""
+    case = _fold(("asked", _question()), ("agreed", AGREE), no, case=OPENED)
+    with pytest.raises(OrderWrong):
+        _fold(("asked", _question()), case=case)
+
+
+def test_a_revocation_that_overtakes_its_agreement_holds() -> None:
+    """When the server delivers the revocation first, the agreement that comes after it does not count."""
+    case = _fold(("asked", _question()), ("revoked", REVOKE), case=OPENED)
+    with pytest.raises(OrderWrong):
+        _fold(("agreed", AGREE), case=case)
+
+
+WORK: list[tuple[Kind, object]] = [("asked", _question()), ("agreed", AGREE), ("published", Published("a" * 32, 1, "1" * 64))]
+
+
+@pytest.mark.parametrize("after", [[], [("closed", Line("Done."))], [("closed", Line("Done.")), ("received", Exchanged(_message(), EMPTY))]])
+def test_a_source_may_always_take_back(after: list[tuple[Kind, object]]) -> None:
+    """A revocation is logged after publication, in a closed case and in one that was reopened."""
+    with pytest.raises(NoConsent):
+        _fold(*WORK, *after, ("revoked", REVOKE), case=OPENED).consent_to(b.story())
+
+
+@pytest.mark.parametrize("kind", ["sent", "asked"])
+def test_the_desk_speaks_for_itself_only(kind: Kind) -> None:
+    """A message of the source is not logged as sent by the desk."""
+    with pytest.raises(OrderWrong):
+        _fold((kind, Exchanged(replaced(_message(), question=QUESTION), EMPTY)), case=OPENED)
+
+
+def test_the_desk_receives_nothing_from_itself() -> None:
+    """A message of the desk is not logged as received from the source."""
+    with pytest.raises(OrderWrong):
+        _fold(("received", Exchanged(write_message(THREAD, "desk", 1, "x"), EMPTY)), case=OPENED)
+
+
+def test_a_known_message_reopens_nothing() -> None:
+    """A message that the case knows already does not open it again."""
+    message = Exchanged(_message(), EMPTY)
+    assert _fold(("received", message), ("closed", Line("Done.")), ("received", message), case=OPENED).state == "closed"

@@ -38,20 +38,26 @@ TABLE: dict[tuple[State, Kind], State] = {
     ("open", "closed"): "closed",
     ("asked", "agreed"): "agreed",
     ("asked", "refused"): "refused",
+    ("asked", "revoked"): "refused",
     ("asked", "asked"): "asked",
     ("agreed", "published"): "published",
     ("agreed", "revoked"): "refused",
     ("agreed", "refused"): "refused",
-    ("refused", "agreed"): "agreed",
     ("agreed", "asked"): "asked",
     ("refused", "asked"): "asked",
+    ("refused", "revoked"): "refused",
     ("refused", "closed"): "closed",
     ("published", "asked"): "asked",
     ("published", "published"): "published",
     ("published", "revoked"): "published",
     ("published", "closed"): "closed",
     ("closed", "received"): "open",
+    ("open", "revoked"): "open",
+    ("closed", "revoked"): "closed",
 }
+"""A no is final for its question: who wants to agree after it is asked anew, so that no old agreement can be replayed, and
+none that the server held back can overtake. A source may take back in every state that has a question.
+"""
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -192,10 +198,10 @@ def advance(case: Case, event: Event, leaf: Hash) -> Case:
     if key not in TABLE and not quiet:
         raise OrderWrong(f"{event.kind} after {case.state}")
     moved = msgspec.structs.replace(case, state=TABLE.get(key, case.state), seq=event.seq, head=leaf)
-    return _apply(moved, event)
+    return _apply(moved, event, case.state)
 
 
-def _apply(case: Case, event: Event) -> Case:
+def _apply(case: Case, event: Event, before: State) -> Case:
     change = msgspec.structs.replace
     match event.kind:
         case "opened":
@@ -205,7 +211,7 @@ def _apply(case: Case, event: Event) -> Case:
         case "status":
             return change(case, status=convert(event.body, Line).text)
         case "sent" | "received" | "asked":
-            return _exchanged(case, event)
+            return _exchanged(case, event, before)
         case "draft":
             return change(case, draft=convert(event.body, Content))
         case "agreed" | "refused" | "revoked":
@@ -216,16 +222,20 @@ def _apply(case: Case, event: Event) -> Case:
             return change(case, status=convert(event.body, Line).text)
 
 
-def _exchanged(case: Case, event: Event) -> Case:
+def _exchanged(case: Case, event: Event, before: State) -> Case:
     body = convert(event.body, Exchanged)
     line = Said(event.seq, event.day, event.member, body.message, body.files)
+    if (body.message.direction == "source") != (event.kind == "received"):
+        raise OrderWrong("a message of the other side")
     if body.message.direction == "source" and body.message.id in case.received:
         # Two desks fetched the same message at once: the second event changes nothing.
-        return case
+        return msgspec.structs.replace(case, state=before)
     said = msgspec.structs.replace(case, said=(*case.said, line))
     if event.kind == "asked":
         if body.message.question is None:
             raise OrderWrong("a question without a text")
+        if any(earlier.message.question == body.message.question for earlier in case.said):
+            raise OrderWrong("this was asked before, and the answer to it stands")
         return msgspec.structs.replace(said, question=body.message.question, answer=None)
     return said
 
