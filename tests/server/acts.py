@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -175,6 +177,16 @@ def opened(here: Institution) -> Opening:
     answer = anna.post("cases", what.case(anna, boris))
     assert answer.status_code == 204, answer.text
     return what
+
+
+@contextmanager
+def failing(here: Institution, event: str) -> Iterator[None]:
+    """Let the database itself refuse one kind of write, such as ``UPDATE ON proposals``, as a crash in the middle would."""
+    with here.parts.store.write() as connection:
+        connection.exec_driver_sql(f"CREATE TRIGGER failing BEFORE {event} BEGIN SELECT RAISE(ABORT, 'no'); END")
+    yield
+    with here.parts.store.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER failing")
 
 
 def proposal_for(charter: InForce, action: Action, here: Institution) -> Proposal:

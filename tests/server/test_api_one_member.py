@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One compelled member, every route: nothing is opened, published, hidden, destroyed or changed in the charter (T05)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from ombuds.core.age import Identity
+from ombuds.core.charter import confirm, sign_charter, sign_epoch, sign_freshness
+from ombuds.core.custody import approve, object_to
+from ombuds.core.encoding import encode
+from ombuds.core.envelope import joined
+from ombuds.core.keys import epoch_of
+from ombuds.core.sealing import Manifest
+from ombuds.core.wire import Approval, DeskState, Logged, NewEntry, NewEvent, NewProposal, NewReply
+from ombuds.server.api.routes import MEMBERS
+from ombuds.server.store import schema
+from tests.server.acts import Hand, Opening, drafted, hands, opening, proposal_for, publish, record_of, said, signed, takedown
+from tests.server.institution import Institution
+
+Try = Callable[[Institution, Hand, Opening, str], list[object]]
+
+
+def _approvals(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    drafts = (drafted(here, said("Alone")).proposal, takedown(here, subject).proposal, what.proposal, proposal_for(record_of(here).charter, "destroy", here))
+    return [Approval(approve(proposal, anna.key)) for proposal in drafts]
+
+
+def _proposals(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [NewProposal(each, b"") for each in _approvals(here, anna, what, subject) if isinstance(each, Approval)]
+
+
+def _entries(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    charter = record_of(here).charter
+    alone, gone = drafted(here, said("Alone")), takedown(here, subject)
+    following = msgspec.structs.replace(charter.charter, version=2, prev=charter.hash)
+    thrice = joined(signed(alone.proposal, anna) for _ in range(3))
+    return [
+        NewEntry(thrice, alone.files),
+        NewEntry(signed(gone.proposal, anna), ()),
+        NewEntry(sign_charter(following, anna.key), ()),
+        NewEntry(approve(proposal_for(charter, "destroy", here), anna.key), ()),
+    ]
+
+
+def _cases(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [what.case(anna)]
+
+
+def _freshness(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    record = record_of(here)
+    epochs = anna.get("state", DeskState).epochs
+    return [sign_freshness(confirm(record.charter, epochs, record.size, record.tree.root(), here.calendar.day), anna.key)]
+
+
+def _epochs(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    mine = Identity.generate().recipient
+    return [sign_epoch(record_of(here).charter.instance_id, name, epoch_of(here.calendar.day), mine, anna.key) for name in ("anna", "boris")]
+
+
+def _objections(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [object_to(proposal_for(record_of(here).charter, "open", here), "", anna.key)]
+
+
+def _events(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [NewEvent(1, b"x"), NewEvent(2, b"x")]
+
+
+def _logged(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [Logged((what.report.id,))]
+
+
+def _replies(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [NewReply("a" * 32, b"x", Manifest("0" * 64, ()))]
+
+
+TRIES: dict[str, Try] = {
+    "proposals": _proposals, "approvals": _approvals, "entries": _entries, "cases": _cases, "freshness": _freshness, "epochs": _epochs,
+    "objections": _objections, "events": _events, "logged": _logged, "replies": _replies,
+}  # fmt: skip
+
+
+def public_and_sealed(here: Institution) -> dict[str, object]:
+    """Everything that one member must not change: the ledger, the published texts, reports, shares, cases, grants, stored recipients."""
+    with here.parts.store.read() as connection:
+        names = ("ledger", "contents", "reports", "shares", "cases", "grants", "events", "replies", "epochs")
+        return {name: sorted(map(tuple, connection.execute(select(schema.metadata.tables[name])))) for name in names}
+
+
+@pytest.mark.parametrize(("method", "path"), [(method, path) for method, path, _ in MEMBERS if method != "GET"])
+def test_one_member_alone_changes_nothing(here: Institution, method: str, path: str) -> None:
+    """With one key, whatever is sent to a route, nothing is opened, published, hidden, destroyed or changed."""
+    published = drafted(here, said())
+    publish(here, published)
+    what, anna = opening(here), hands(here)[0]
+    before = public_and_sealed(here)
+    for name, tries in TRIES.items():
+        address = path.replace("{case}", what.card.case)
+        for value in tries(here, anna, what, published.proposal.subject):
+            if name == path.rpartition("/")[2]:
+                # The proposal lies on the table first, so that only the number of members can refuse the act.
+                anna.post("proposals", NewProposal(what.approval(anna), b""))
+            anna.send(method, address, encode(value))
+    assert public_and_sealed(here) == before
+
+
+def test_every_way_of_writing_is_tried() -> None:
+    """Each route by which a member can write has its own attempts here."""
+    assert {path.rpartition("/")[2] for method, path, _ in MEMBERS if method != "GET"} == set(TRIES)
