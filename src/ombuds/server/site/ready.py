@@ -99,6 +99,9 @@ class Site:
         self._edition: tuple[Record, date] | None = None
         self._pages: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._pages)
+
     async def ready(self, page: Page, scope: Scope) -> Ready:
         """Return a page, from memory if it is there. Raises NotHere and what making the page raises."""
         today = self._parts.today
