@@ -23,7 +23,7 @@ def _lines(pattern: re.Pattern[str], kinds: set[str]) -> list[str]:
     found = []
     for name in tracked():
         path = PurePath(name)
-        if path.suffix in kinds and path.name != "LICENSE":
+        if path.suffix in kinds and path.name not in ("LICENSE", "wordlist_en.py"):  # a public list of words says what it says
             for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1):
                 found += [f"{name}:{number}: {line.strip()[:100]}"] if pattern.search(line) else []
     return found

@@ -13,22 +13,21 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
-import httpx2
 import typer
 
 from ombuds.cli.demo_founding import MEMBERS, Demonstration, found_or_continue
-from ombuds.cli.drive import drive as walk
-from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent, SettingWrong
-from ombuds.core.encoding import decode
-from ombuds.core.errors import Malformed
-from ombuds.core.wire import SealingNow
+from ombuds.cli.drive import Addresses, Walk, enter
+from ombuds.cli.visitor import Visitor
+from ombuds.core.encoding import decode, encode
+from ombuds.core.errors import Malformed, NotHere, RemoteSilent
 from ombuds.host.files import write_private
+from ombuds.host.remote import NoAnswer, connect
 
 HERE = "127.0.0.1"
 READY = "ready.json"
@@ -42,7 +41,7 @@ def demo(
 ) -> None:
     """Run a desk of three members on this machine, for looking and trying."""
     if drive:
-        walk(read_ready(data, port), data)
+        Walk(read_ready(data, port), data.absolute()).all()
         return
     run(port, data.absolute())
 
@@ -79,16 +78,15 @@ def _wait(children: list[subprocess.Popen[str]], stop: threading.Event) -> None:
     _tell("ending")
 
 
-def read_ready(data: Path, port: int) -> dict[str, object]:
+def read_ready(data: Path, port: int) -> Addresses:
     """Return the addresses of the running demonstration. Raises NotHere."""
     try:
-        ready: dict[str, object] = json.loads((data / READY).read_text())
-    except (OSError, ValueError):
+        return decode((data / READY).read_bytes(), Addresses)
+    except (OSError, Malformed):
         raise NotHere(f"no demonstration is running in {data}; start one with: ombuds demo --port {port} --data {data}") from None
-    return ready
 
 
-def _stopper(stop: threading.Event) -> object:
+def _stopper(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
     def handler(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
@@ -119,8 +117,9 @@ def wait_for(address: str, child: subprocess.Popen[str], stop: threading.Event) 
         if child.poll() is not None or stop.is_set():
             break
         try:
-            httpx2.get(address, timeout=2)
-        except httpx2.HTTPError:
+            with connect(address, seconds=2) as client:
+                client.get("/")
+        except NoAnswer:
             stop.wait(0.05)
             continue
         return
@@ -129,41 +128,27 @@ def wait_for(address: str, child: subprocess.Popen[str], stop: threading.Event) 
 
 def _renew(server: str, desks: list[str], stop: threading.Event) -> None:
     """Let the desks publish this week's keys and confirm them, as they do by themselves within the hour in real life."""
-    clients = [signed_in(address) for address in desks]
-    try:
+    with connect(server) as reader:
+        visitors = [enter(address) for address in desks]
         for _ in range(ROUNDS):
-            for client in clients:
-                press(client, "/", "/sync", {})
-            if intake_open(server) or stop.is_set():
+            for visitor in visitors:
+                visitor.send(visitor.open("/members").form("/fetch"), {})
+            if stop.is_set() or Visitor(reader).open("/en/report").status == 200:
                 _tell("the members' keys of this week are published and confirmed")
                 return
-    finally:
-        for client in clients:
-            client.close()
+            stop.wait(1.0)
     raise RemoteSilent("the desks did not confirm their keys")
 
 
-def intake_open(server: str) -> bool:
-    """Whether the server can seal reports today."""
-    return httpx2.get(f"{server}/en/report", timeout=10).status_code == 200
-
-
-def signed_in(address: str) -> httpx2.Client:
-    """Open a desk by its signed-in address and keep its cookie, as a browser does."""
-    client = httpx2.Client(base_url=address.split("/enter")[0], timeout=60, follow_redirects=True)
-    client.get(address).raise_for_status()
-    return client
-
-
 def _announce(found: Demonstration, server: str, desks: list[str]) -> None:
-    ready = json.dumps({"ready": True, "server": server, "desks": desks})
-    write_private(found.data / READY, ready.encode())
+    ready = encode(Addresses(True, server, tuple(desks)))
+    write_private(found.data / READY, ready)
     _tell("")
     _tell(f"open {server}/ in a browser; the desks of {', '.join(MEMBERS)}:")
     for address in desks:
         _tell(f"  {address}")
     _tell("Ctrl-C ends it; the data stays")
-    typer.echo(ready)
+    typer.echo(ready.decode())
     sys.stdout.flush()
 
 

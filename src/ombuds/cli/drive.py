@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``ombuds demo --drive``: walks the whole journey as its people would, over HTTP, and says what each step proved.
+
+The officer, the members and a reader know only what stands on pages. Where time would have to pass, the server's own tick
+is forced. The first thing that does not hold ends the walk with an error. See spec/demonstration.md.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import sleep
+
+import msgspec
+import typer
+
+from ombuds.cli.drive_files import small_pdf, small_png
+from ombuds.cli.visitor import Page, Visitor
+from ombuds.core.errors import ContentChanged, OrderWrong
+from ombuds.core.keys import random_id
+from ombuds.core.words import new_entropy, to_words
+from ombuds.host.remote import connect
+
+ANNA, BORIS, VERA = range(3)
+Values = dict[str, str | list[str]]
+STORY: Values = {
+    "kind": "story",
+    "title": "Night shifts are not paid",
+    "summary": "Officers work nights. Nobody pays. They asked.",
+    "body": "For nine months the night shifts of a whole station were not paid.",
+    "language": "en",
+    "type": "overtime",
+    "region": "North",
+    "basis": "consent",
+}
+UPDATE: Values = {"kind": "update", "case": "", "summary": "", "body": "The station has answered us.", "language": "en", "basis": "desk"}
+
+
+class Addresses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ready line of a demonstration: the public server, and the desks with their signed-in addresses."""
+
+    ready: bool
+    server: str
+    desks: tuple[str, ...]
+
+
+def enter(address: str) -> Visitor:
+    """Open a desk by its signed-in address; the visitor keeps the cookie."""
+    visitor = Visitor(connect(address.split("/enter")[0]))
+    visitor.open(address)
+    return visitor
+
+
+class Walk:
+    """One walk: who takes part, and what they remember between the steps."""
+
+    def __init__(self, at: Addresses, data: Path) -> None:
+        self.data = data
+        self.officer, self.reader = Visitor(connect(at.server)), Visitor(connect(at.server))
+        self.desks = [enter(address) for address in at.desks]
+        self.server = at.server
+        # Canaries: random, so that finding one on the server's disk can only mean one thing.
+        self.secret, self.told, self.name = random_id(), random_id(), f"photo-{random_id()}.png"
+        self.photo, self.paper = small_png(self.secret), small_pdf(self.secret)
+        self.words = ""
+        self.case = self.story = self.known = ""
+
+    def all(self) -> None:
+        """Walk every step in order. Raises OrderWrong at the first thing that does not hold."""
+        for number, (step, proved) in enumerate(self.steps(), start=1):
+            step()
+            typer.echo(f"{number:2}. {(step.__doc__ or '').strip()} Proved: {proved}.")
+        typer.echo("All steps held.")
+
+    def steps(self) -> Iterator[tuple[Callable[[], None], str]]:
+        """The journey, each step with what it proves."""
+        yield self.an_empty_report_comes_back, "nothing is sent, and what was chosen is still in the form"
+        yield self.the_officer_reports, "twelve words came, and came only after the sealed bytes were kept"
+        yield self.two_words_are_asked_back, "a wrong word is asked again, the right ones are accepted"
+        yield self.the_server_holds_sealed_bytes, "text, file name and file content are found nowhere in the server's folder"
+        yield self.one_member_cannot_open, "with one approval no case comes to be"
+        yield self.two_members_open_together, "the second approval opens the report on the first member's machine"
+        yield self.the_files_are_saved, "both attachments are byte for byte what the officer sent"
+        yield self.the_desk_answers, "the reply with its file reaches the inbox, and only the twelve words open it"
+        yield self.other_words_open_nothing, "misspelt words are named, unknown words look like an empty inbox"
+        yield self.the_officer_answers, "the message reaches another member's desk"
+        yield self.the_desk_asks_for_consent, "the officer reads the exact text and agrees without the region"
+        yield self.one_member_cannot_publish, "with one signature the story is not public"
+        yield self.two_members_publish, "the second signature makes it public, without the region"
+        yield self.the_page_is_checked, "the saved page verifies offline, and one changed word is named"
+        yield self.the_record_is_copied, "a mirror's copy of the whole record checks"
+        yield self.an_update_goes_out, "two members publish an update that needs no case"
+        yield self.nothing_was_left_behind, "after the whole journey the server's folder still shows nothing readable"
+
+    # The officer
+
+    def an_empty_report_comes_back(self) -> None:
+        """The officer presses Send with nothing written."""
+        page = self.officer.open("/en/report")
+        back = self.officer.send(page.form("/report"), {"type": "overtime"})
+        held(back.status == 400 and back.value("type") == "overtime", "an empty report was not refused with its form")
+
+    def the_officer_reports(self) -> None:
+        """The officer reports without a name and without JavaScript, with a photograph and a PDF."""
+        page = self.officer.open("/en/report")
+        values: dict[str, str | list[str]] = {"what": f"We work nights without pay. {self.secret}", "where": "North station", "type": "overtime"}
+        files = ((self.name, self.photo, "image/png"), ("order.pdf", self.paper, "application/pdf"))
+        self.sent = self.officer.send(page.form("/report"), values, files)
+        self.words = " ".join(words_on(self.sent))
+        held(len(self.words.split()) == 12, "the words did not come")
+
+    def two_words_are_asked_back(self) -> None:
+        """Two of the words are asked back."""
+        form = self.sent.form("/report/confirm")
+        asked = [name for name, _ in form.fields if name.startswith("word_")]
+        wrong = self.officer.send(form, dict.fromkeys(asked, "zoo"))
+        right = {name: self.words.split()[int(name.removeprefix("word_")) - 1] for name in asked}
+        held(any(word.startswith("word_") for form in wrong.forms for word, _ in form.fields), "wrong words were not asked again")
+        done = self.officer.send(wrong.form("/report/confirm"), right)
+        held(done.status == 200 and not done_asks(done), "the right words were not accepted")
+
+    def the_server_holds_sealed_bytes(self) -> None:
+        """Somebody takes the server's disk."""
+        self._search()
+        self._tick()
+
+    def the_officer_answers(self) -> None:
+        """The officer writes again through the inbox."""
+        self.officer.send(self._inbox().form("/inbox/reply"), {"text": f"More follows. {self.told}"})
+        self._tick()
+        self._fetch(BORIS)
+        held(self.told in self.desks[BORIS].open(self.case).html, "the message did not reach the other desk")
+
+    def other_words_open_nothing(self) -> None:
+        """Somebody tries other words."""
+        form = self.officer.open("/en/inbox").form("/inbox")
+        misspelt = self.officer.send(form, {"words": self.words.replace(self.words.split()[2], "qqqqq", 1)})
+        held("qqqqq" in misspelt.html, "the misspelt word was not named")
+        strange = " ".join(to_words(new_entropy(), "en"))
+        empty = self.officer.send(form, {"words": strange})
+        held(empty.status == 200 and "/inbox/reply" in empty.html and self.told not in empty.html, "unknown words did not show an empty inbox")
+
+    # The desk
+
+    def one_member_cannot_open(self) -> None:
+        """Anna's desk fetches the report, and Anna alone agrees to open it."""
+        self.known = self._cases(ANNA)
+        self._fetch(ANNA)
+        page = self.desks[ANNA].open("/cases")
+        self.desks[ANNA].send(page.form("/open"), {"report": boxes_on(page, "report")})
+        self._fetch(ANNA)
+        held(self._cases(ANNA) == self.known, "one member opened a report")
+
+    def two_members_open_together(self) -> None:
+        """Boris agrees too."""
+        self._approve(BORIS)
+        self._fetch(ANNA)
+        self.case = next((link for link in self._cases(ANNA).split() if link not in self.known.split() and self._shows(ANNA, link)), "")
+        held(bool(self.case), "the report was not opened")
+
+    def the_files_are_saved(self) -> None:
+        """Anna saves the attachments by an explicit act."""
+        page = self.desks[ANNA].open(self.case)
+        links = list(dict.fromkeys(link for link in page.links if "/files/" in link))
+        saved = [self.desks[ANNA].fetch(link) for link in links]
+        held(self.photo in saved and self.paper in saved, "an attachment is not what was sent")
+
+    def the_desk_answers(self) -> None:
+        """Anna replies with a file, and the batch leaves."""
+        page = self.desks[ANNA].open(self.case)
+        letter = ("advice.txt", b"Keep a copy of every roster.", "text/plain")
+        self.desks[ANNA].send(page.form("/reply"), {"text": "We have read your report."}, (letter,))
+        self._fetch(ANNA)
+        self._tick()
+        inbox = self._inbox()
+        held("We have read your report." in inbox.html, "the reply did not reach the inbox")
+        held(self.officer.press(inbox.form("/inbox/file"), {})[2] == letter[1], "the file in the reply is not what was sent")
+
+    def the_desk_asks_for_consent(self) -> None:
+        """Anna writes the story and asks; the officer reads exactly that text and answers."""
+        desk = self.desks[ANNA]
+        editor = desk.open(f"/publish?case={self.case.rsplit('/', 1)[-1]}")
+        self.draft = {**STORY, "case": self.case.rsplit("/", 1)[-1], "title": f"{STORY['title']} {self.told[:6]}"}
+        preview = desk.send(editor.form("/publish"), {**self.draft, "do": "preview"})
+        held("nine months" in preview.html and preview.value("title") == self.draft["title"], "the preview lost something")
+        desk.send(preview.form("/publish"), {**self.draft, "do": "consent"})
+        self._fetch(ANNA)
+        self._tick()
+        question = self.officer.send(self._inbox().form("/inbox/consent"), {})
+        held("nine months" in question.html, "the officer did not see the exact text")
+        self.officer.send(question.form("/inbox/consent/answer"), {"item": [], "answer": "partly"})
+        self._tick()
+        self._fetch(ANNA)
+
+    def one_member_cannot_publish(self) -> None:
+        """Anna proposes the story as the officer allowed it."""
+        desk = self.desks[ANNA]
+        editor = desk.open(f"/publish?case={self.case.rsplit('/', 1)[-1]}")
+        desk.send(editor.form("/publish"), {**self.draft, "region": "", "do": "propose"})
+        self._fetch(ANNA)
+        held(str(self.draft["title"]) not in self.reader.open("/en/stories").html, "one member published")
+
+    def two_members_publish(self) -> None:
+        """Vera reads what readers will see, and signs."""
+        self._approve(VERA)
+        self._fetch(VERA)
+        self._fetch(ANNA)
+        page = eventually(lambda: self.reader.open("/en/stories"), str(self.draft["title"]))
+        self.story = next(link for link in page.links if "/stories/" in link and str(self.draft["title"]) in self.reader.open(link).html)
+        held("North" not in self.reader.open(self.story).html, "the region that was refused is public")
+
+    # The reader
+
+    def the_page_is_checked(self) -> None:
+        """A reader saves the page with its proof and checks it offline."""
+        with tempfile.TemporaryDirectory() as folder:
+            page, subject = Path(folder) / "page.html", self.story.rsplit("/", 1)[-1]
+            page.write_bytes(self.reader.fetch(self.story))
+            (Path(folder) / f"{subject}.proof").write_bytes(self.reader.fetch(f"/stories/{subject}.proof"))
+            held(ombuds("verify", str(page)) == 0, "the true page does not verify")
+            page.write_bytes(page.read_bytes().replace(b"nine months", b"nine years"))
+            held(ombuds("verify", str(page)) == 1, "a changed page verifies")
+
+    def the_record_is_copied(self) -> None:
+        """Somebody keeps a mirror."""
+        with tempfile.TemporaryDirectory() as folder:
+            held(ombuds("mirror", "copy", self.server, f"{folder}/copy") == 0, "the record could not be copied")
+            held(ombuds("verify", f"{folder}/copy") == 0, "the copy does not verify")
+
+    def an_update_goes_out(self) -> None:
+        """Boris writes an update, Vera signs."""
+        desk = self.desks[BORIS]
+        title = f"The roster is answered {self.told[6:12]}"
+        desk.send(desk.open("/publish").form("/publish"), {**UPDATE, "title": title, "do": "propose"})
+        self._approve(VERA)
+        self._fetch(BORIS)
+        eventually(lambda: self.reader.open("/en/"), title)
+
+    def nothing_was_left_behind(self) -> None:
+        """Somebody takes the server's disk again."""
+        self._search()
+
+    # What several steps need
+
+    def _inbox(self) -> Page:
+        return self.officer.send(self.officer.open("/en/inbox").form("/inbox"), {"words": self.words})
+
+    def _fetch(self, member: int) -> None:
+        self.desks[member].send(self.desks[member].open("/members").form("/fetch"), {})
+
+    def _approve(self, member: int) -> None:
+        self._fetch(member)
+        page = self.desks[member].open("/approve")
+        self.desks[member].send(page.form("/approve"), {"proposal": boxes_on(page, "proposal"), "answer": "approve"})
+
+    def _cases(self, member: int) -> str:
+        return " ".join(sorted({link for link in self.desks[member].open("/cases").links if re.fullmatch(r"/cases/[0-9a-f]{32}", link)}))
+
+    def _shows(self, member: int, link: str) -> bool:
+        return self.secret in self.desks[member].open(link).html
+
+    def _tick(self) -> None:
+        held(ombuds("server", "tick", "--data", str(self.data / "server"), "--force") == 0, "the server's tick failed")
+
+    def _search(self) -> None:
+        for file in sorted((self.data / "server").rglob("*")):
+            content = file.read_bytes() if file.is_file() else b""
+            for canary in (self.secret, self.told, self.name, *([self.words] if self.words else [])):
+                held(canary.encode() not in content, f"something readable lies in {file.name}")
+
+
+def held(true: bool, otherwise: str) -> None:
+    """Go on if it is true. Raises OrderWrong with what did not hold."""
+    if not true:
+        raise OrderWrong(otherwise)
+
+
+def eventually(look: Callable[[], Page], text: str) -> Page:
+    """Look until the text stands there; a page is at most a second or two behind the record. Raises ContentChanged."""
+    for _ in range(50):
+        page = look()
+        if text in page.html:
+            return page
+        sleep(0.1)
+    raise ContentChanged("the page does not show it")
+
+
+def ombuds(*words: str) -> int:
+    """Run a command of ombuds as anybody would, and return how it ended."""
+    done = subprocess.run([sys.executable, "-m", "ombuds", *words], capture_output=True, check=False)  # noqa: S603 - our own program
+    return done.returncode
+
+
+def words_on(page: Page) -> list[str]:
+    """The twelve words on the page that thanks for a report."""
+    found = re.search(r'<ol class="words".*?</ol>', page.html, re.DOTALL)
+    return re.findall(r"<li>(.*?)</li>", found.group()) if found else []
+
+
+def done_asks(page: Page) -> bool:
+    """Whether the page asks for words again."""
+    return any(name.startswith("word_") for form in page.forms for name, _ in form.fields)
+
+
+def boxes_on(page: Page, name: str) -> list[str]:
+    """The values of all boxes of that name that can be ticked."""
+    return re.findall(rf'<input type="checkbox" name="{name}" value="([^"]+)"(?![^>]*disabled)', page.html)
+
