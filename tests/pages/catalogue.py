@@ -21,7 +21,7 @@ from ombuds.core.errors import OmbudsError
 ROOT = Path(__file__).parents[2] / "src" / "ombuds"
 LANGUAGES = ("en", "ru")
 METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "m": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "counted": (1, 2), "m": None}
 
 
 def errors(kind: type[OmbudsError] = OmbudsError) -> Iterator[type[OmbudsError]]:

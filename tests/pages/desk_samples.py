@@ -9,13 +9,18 @@ from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence
 from tests.pages.samples import DAY, TROUBLE, choices, story
 
-MAY = ("reply", "note", "consent", "draft", "publish", "state", "close", "stop")
+MAY = ("reply", "note", "consent", "draft", "status", "close")
 FIELDS = ("text", "password", "long", "number", "hidden", "choice", "file")
 
 
 def shell(language: str = "en", text: str = "Desk 7") -> desk.DeskShell:
     """A shell with everything in it."""
     return desk.DeskShell(desk_name=text, token="t0ken", member=text, language=language, waiting=2, offline_since=DAY, demonstration=True, trouble=TROUBLE)
+
+
+def draft_line(text: str) -> desk.DraftLine:
+    """A draft in a list."""
+    return desk.DraftLine(id="d1", title=text, version=2, link="/publish?draft=d1", state="drafting")
 
 
 def case(text: str) -> desk.CaseView:
@@ -30,10 +35,11 @@ def case(text: str) -> desk.CaseView:
         team=(text, text),
         messages=(
             desk.CaseMessage(direction="in", number=1, author="", text=text, day=DAY, files=files, state="forged"),
-            desk.CaseMessage(direction="out", number=1, author=text, text=text),
+            desk.CaseMessage(direction="out", number=1, author=text, text=text, asks=True),
+            desk.CaseMessage(direction="in", number=2, author="", text=text, answers=True),
         ),
         notes=(desk.Note(author=text, text=text, day=DAY),),
-        drafts=(desk.DraftLine(id="d1", title=text, version=2, link="/publish?draft=d1", state="drafting"),),
+        drafts=(draft_line(text),),
         evidence=(
             desk.Evidence(
                 id="e1", name=text, size=1 << 40, hash="ab" * 32, save_link="/e", picture_link="/p", findings=(desk.Fact(label="Region", value=text),)
@@ -41,7 +47,6 @@ def case(text: str) -> desk.CaseView:
         ),
         consent=desk.ConsentState(state="partly", day=DAY, text=text, without=(text,)),
         may=MAY,
-        states=choices("open"),
         kept=text,
         plain=True,
     )
@@ -52,10 +57,15 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
     outer = shell(language, text)
     todo = desk.TodayItem(title=Sentence(text="Version %(version)s.", values={"version": text}), text=text, link="/open", action="Open", day=DAY, post=True)
     line = desk.CaseLine(id="c1", title=text, state="open", day=DAY, unread=3)
-    sealed = desk.SealedLine(id="r1", day=DAY, size=65536, agreed=1, expires=DAY, ready=True)
+    sealed = desk.SealedLine(id="r1", day=DAY, size=65536, agreed=1, expires=DAY, asked_by=text, together=2)
     preview = press_of.article(story(text))
+    answered = desk.ApprovalItem(id="p2", action="open", asked_by="", does=text, mine=True)
+    stopped = desk.ApprovalItem(id="p3", action="open", asked_by=text, does=text, stopped=True)
+    lines = (draft_line(text),)
+    may = ("preview", "save", "consent", "propose")
+    facts = (desk.Fact(label="Region", value=text),)
     asked = desk.ApprovalItem(
-        id="p1", action="publish", asked_by=text, does=text, title=text, details=(desk.Fact(label="Region", value=text),), preview=preview, expires=DAY
+        id="p1", action="publish", asked_by=text, does=text, title=text, details=facts, previews=(preview, preview), expires=DAY, trouble=TROUBLE
     )
     draft = desk.Draft(id="d1", title=text, summary=text, body=text, region=text, sources=text, tags=text)
     member = desk.MemberLine(name=text, fingerprint="123", roles=("case",), keys_until=DAY, seen=DAY, me=True, state="late")
@@ -73,9 +83,9 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
         "today": renderer.today(outer, desk.TodayView(items=(todo, todo), cases=(line,))),
         "cases": renderer.cases(outer, desk.CasesView(cases=(line,), sealed=(sealed,), query=text)),
         "case": renderer.case(outer, case(text)),
-        "approve": renderer.approve(outer, desk.ApproveView(items=(asked, desk.ApprovalItem(id="p2", action="open", asked_by=text, does=text, mine=True)))),
+        "approve": renderer.approve(outer, desk.ApproveView(items=(asked, answered, stopped))),
         "publish": renderer.publish(
-            outer, desk.PublishView(draft=draft, ready=choices(text), preview=preview, may=("preview", "save", "consent", "propose"), trouble=TROUBLE)
+            outer, desk.PublishView(draft=draft, ready=choices(text), preview=preview, may=may, trouble=TROUBLE, drafts=lines)
         ),
         "members": renderer.members(outer, members),
         "unlock": renderer.unlock(outer, desk.UnlockView(vault="7", trouble=TROUBLE)),

@@ -36,10 +36,10 @@ class DeskShell(Struct, frozen=True, kw_only=True):
 
 
 class Fact(Struct, frozen=True, kw_only=True):
-    """A label and its value. The label is translated if it is one of ours."""
+    """A label and its value. The label is translated if it is one of ours; a value is, if it is a Sentence."""
 
     label: str
-    value: str
+    value: str | Sentence
 
 
 class TodayItem(Struct, frozen=True, kw_only=True):
@@ -90,6 +90,8 @@ class SealedLine(Struct, frozen=True, kw_only=True):
     mine: bool = False  # this member has agreed already
     ready: bool = False  # enough agreed: it can be opened
     expires: date | None = None
+    asked_by: str = ""  # who asked to open it
+    together: int = 0  # how many others were asked about in the same breath
 
 
 class DeskFile(Struct, frozen=True, kw_only=True):
@@ -112,6 +114,8 @@ class CaseMessage(Struct, frozen=True, kw_only=True):
     day: date | None = None
     files: tuple[DeskFile, ...] = ()
     state: str = ""  # waiting, released, forged
+    asks: bool = False  # it asks the source for consent
+    answers: bool = False  # it answers such a question
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -154,7 +158,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 class CaseView(Struct, frozen=True, kw_only=True):
-    """One case. `may` lists the forms that are possible now: reply, note, consent, draft, publish, state, close, stop."""
+    """One case. `may` lists the forms that are possible now: reply, note, consent, draft, status, close."""
 
     id: str
     title: str
@@ -168,13 +172,12 @@ class CaseView(Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     consent: ConsentState = ConsentState()
     may: tuple[str, ...] = ()
-    states: tuple[Choice, ...] = ()
     kept: str = ""
     plain: bool = False  # came without JavaScript: a watched server may have read it
 
 
 class ApprovalItem(Struct, frozen=True, kw_only=True):
-    """What is asked, by whom, what it will do. `preview` comes from Renderer.article."""
+    """What is asked, by whom, what it will do. `previews` come from Renderer.article: one for each language, all that is signed."""
 
     id: str
     action: str  # open, publish, takedown, destroy, charter, card, add, stop
@@ -182,12 +185,13 @@ class ApprovalItem(Struct, frozen=True, kw_only=True):
     does: str | Sentence
     title: str = ""
     details: tuple[Fact, ...] = ()
-    preview: Markup | None = None
+    previews: tuple[Markup, ...] = ()
     expires: date | None = None
     given: int = 0
     needed: int = 2
     mine: bool = False  # this member has answered already
-    many: bool = True  # may be ticked together with others
+    stopped: bool = False  # a member stopped it: no answer is needed
+    trouble: Trouble | None = None  # why this desk would not sign it
 
 
 class ApproveView(Struct, frozen=True, kw_only=True):
@@ -201,6 +205,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     """A story or an update being written. `sources` is one `title | address` a line, `tags` words with spaces."""
 
     id: str = ""
+    subject: str = ""  # what it is a later version of
     kind: str = "story"
     case: str = ""
     title: str = ""
@@ -225,6 +230,7 @@ class PublishView(Struct, frozen=True, kw_only=True):
     needed: int = 2
     may: tuple[str, ...] = ("preview", "save", "propose")
     trouble: Trouble | None = None
+    drafts: tuple[DraftLine, ...] = ()  # what was begun before
 
 
 class MemberLine(Struct, frozen=True, kw_only=True):

@@ -125,9 +125,12 @@ ITEMS: Mapping[str, str] = MappingProxyType(
         "files": m("A file"),
         "region": m("The region"),
         "rank": m("The rank"),
+        "tags": m("The hashtags"),
         "date": m("The date"),
     }
 )
+# A word of the record that forms write shorter.
+LONGER: Mapping[str, str] = MappingProxyType({"illegal-order": "order"})
 TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "problem": PROBLEMS,
@@ -145,4 +148,4 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 def label_of(table: str, word: str) -> str:
     """The English sentence for a recorded word, or the word itself."""
-    return TABLES[table].get(word, word)
+    return TABLES[table].get(LONGER.get(word, word), word)

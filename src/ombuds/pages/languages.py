@@ -34,6 +34,11 @@ def mark(sentence: str) -> str:
     return sentence
 
 
+def counted(one: str, many: str, num: int, **values: str | int) -> Sentence:
+    """A sentence of ours that depends on a number, marked for translation in both forms."""
+    return Sentence(text=one, many=many, num=num, values=dict(values))
+
+
 class Language:
     """One language: its sentences and its way to write days, numbers and sizes."""
 

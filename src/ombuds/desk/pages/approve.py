@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Approve: what is asked, who agreed so far, what it will do, and for a publication all that would become public.
+
+Every language and every field that is signed is shown, so that nothing rides along unseen (T05, T23). What this desk could
+not check is said beside it, and it would not sign it. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from ombuds.core.custody import read_proposal
+from ombuds.core.publication import Content
+from ombuds.desk.pages.answers import go, page
+from ombuds.desk.pages.visit import Visit, mistake
+from ombuds.desk.parts import Desk
+from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
+from ombuds.desk.release.judging import Publication
+from ombuds.pages.desk_values import ApprovalItem, ApproveView, Fact
+from ombuds.pages.labels import label_of
+from ombuds.pages.languages import counted, mark
+from ombuds.pages.published import story_page
+from ombuds.pages.render import Renderer
+from ombuds.pages.values import Sentence, Trouble
+
+LATELY = 10
+DOES = {
+    "story": mark("A story becomes public, for everybody and for good."),
+    "update": mark("An update becomes public, for everybody and for good."),
+    "correction": mark("A corrected text takes the place of a published one; the correction is told."),
+    "outcome": mark("A published story gets its outcome."),
+    "takedown": mark("A published text is taken down; a mark stays in its place."),
+}
+CONSENT = {
+    "own": mark("The source agreed to exactly this text; your desk checked it against the case."),
+    "told": mark("Somebody signed a consent to exactly this text. You are not on the case, so only its team can tell that it was the source."),
+    "none": mark("No source's consent is needed."),
+}
+GROUNDS = {
+    "consent": mark("The source's consent to exactly this text"),
+    "sources": mark("Public sources, named below"),
+    "desk": mark("The desk's own statement"),
+}
+UNKNOWN = mark("Your desk does not know what this would do.")
+ANSWERED = {"approved": mark("You approved it."), "refused": mark("You refused it."), "": mark("You did not answer.")}
+
+
+def approvals(visit: Visit) -> Response:
+    """Show what waits for an answer."""
+    return _show(visit)
+
+
+def answer(visit: Visit) -> Response:
+    """Approve or refuse what was ticked. Raises what refusing raises."""
+    ticked, desk = visit.form.all("proposal"), visit.desk
+    reason = visit.form.one("reason").strip()
+    if not ticked:
+        return mistake(visit, mark("Nothing was ticked."))
+    if visit.form.one("answer") == "refuse":
+        if not reason:
+            return mistake(visit, mark("A refusal needs a reason."))
+        for proposal in ticked:
+            refuse(desk, proposal, reason)
+        visit.say(mark("Refused. The others read your reason at their next fetch."))
+        return go("/approve")
+    if visit.form.one("answer") != "approve":
+        return mistake(visit, mark("Nothing was answered."))
+    refused = approve_many(desk, ticked)
+    if refused:
+        # What was approved is approved; the first of the rest says why it was not.
+        return _show(visit, Trouble.of(refused[0][1]))
+    visit.say(mark("Approved. It is carried out when enough members have agreed."))
+    return go("/approve")
+
+
+def _show(visit: Visit, trouble: Trouble | None = None) -> Response:
+    items = tuple(_item(asked, visit.room.readers) for asked in waiting(visit.desk))
+    view = ApproveView(items=items, answered=_answered(visit.desk))
+    return page(visit.room.renderer.approve(visit.shell(trouble=trouble), view), 409 if trouble else 200)
+
+
+def _item(asked: Asked, readers: Renderer) -> ApprovalItem:
+    publication = asked.publication
+    content = publication.content if publication else None
+    return ApprovalItem(
+        id=asked.hash,
+        action=asked.action,
+        asked_by=", ".join(asked.approved_by),
+        does=_does(asked),
+        title=content.texts[0].title if content else "",
+        details=(*_details(publication), *(Fact(label=mark("Stopped by"), value=f"{stop.member}: {stop.reason}") for stop in asked.stops)),
+        previews=_previews(publication, readers),
+        expires=asked.expires,
+        given=len(asked.approved_by),
+        needed=asked.needed,
+        mine=bool(asked.answered),
+        stopped=bool(asked.stops),
+        trouble=Trouble.of(asked.trouble) if asked.trouble and not asked.answered else None,
+    )
+
+
+def _does(asked: Asked) -> Sentence:
+    if asked.opening is not None:
+        return counted(
+            "The desk of %(opener)s opens %(num)s sealed report; on the case will work: %(team)s.",
+            "The desk of %(opener)s opens %(num)s sealed reports; on the cases will work: %(team)s.",
+            len(asked.opening.cards),
+            opener=asked.opening.opener,
+            team=", ".join(asked.opening.team),
+        )
+    if asked.publication is not None:
+        return Sentence(text=DOES[asked.publication.said.kind])
+    return Sentence(text=UNKNOWN)
+
+
+def _previews(publication: Publication | None, readers: Renderer) -> tuple[Markup, ...]:
+    if publication is None or publication.content is None:
+        return ()
+    subject = publication.said.files[0].path.partition("/")[0]
+    return tuple(readers.article(story_page(publication.content, subject, publication.said, text.language)) for text in publication.content.texts)
+
+
+def _details(publication: Publication | None) -> tuple[Fact, ...]:
+    if publication is None:
+        return ()
+    said = publication.said
+    if said.kind == "takedown":
+        return (Fact(label=mark("Reason"), value=Sentence(text=label_of("reason", said.reason))),)
+    facts = [
+        Fact(label=mark("What does it rest on?"), value=Sentence(text=GROUNDS[said.basis.kind])),
+        Fact(label=mark("Consent"), value=Sentence(text=CONSENT[publication.checked])),
+    ]
+    return (*facts, *_beside(publication.content)) if publication.content else tuple(facts)
+
+
+def _beside(content: Content) -> tuple[Fact, ...]:
+    """Return what is signed and stands outside of the article."""
+    beside = (
+        (mark("Hashtags"), " ".join(f"#{tag}" for tag in content.tags)),
+        (mark("Rank"), content.rank),
+        (mark("Correction"), content.correction),
+        (mark("Status"), "" if content.status == "open" else content.status),
+    )
+    return tuple(Fact(label=label, value=value) for label, value in beside if value)
+
+
+def _answered(desk: Desk) -> tuple[Fact, ...]:
+    over = list(reversed(desk.vault.proposals(done=True)))[:LATELY]
+    return tuple(
+        Fact(label=label_of("action", read_proposal(kept.seen.envelope).action), value=Sentence(text=ANSWERED[kept.answer])) for kept in over
+    )

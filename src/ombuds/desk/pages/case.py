@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One case as its team sees it: the conversation, the files, what is known, consent, drafts and notes.
+
+A file is offered to be saved and is never shown: whatever it is, the browser does not read it here (T12, T24). A message
+that does not hold is listed as such, without its text. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from ombuds.core.case import TABLE, Case, Kind, Said
+from ombuds.core.consent import Question, read_answer
+from ombuds.core.sealing import FileNote
+from ombuds.desk.casework.talk import waiting_to_send
+from ombuds.desk.kept import Flagged
+from ombuds.desk.log import mark_read, read_case
+from ombuds.desk.pages.answers import page
+from ombuds.desk.pages.cases import my_matter
+from ombuds.desk.pages.visit import Visit
+from ombuds.desk.parts import Desk
+from ombuds.host.files import safe_name
+from ombuds.pages.desk_values import CaseMessage, CaseView, ConsentState, DeskFile, DraftLine, Evidence, Fact, Note
+from ombuds.pages.labels import label_of
+from ombuds.pages.languages import mark
+from ombuds.pages.values import Sentence, Trouble
+
+ALWAYS = ("reply", "note", "status", "draft")
+STEPS: tuple[tuple[str, Kind], ...] = (("consent", "asked"), ("close", "closed"))
+MODES = {
+    "browser": mark("sealed in the source's browser"),
+    "command-line": mark("sealed by the source's own program"),
+    "no-javascript": mark("sealed by the server while it arrived"),
+}
+
+
+def case(visit: Visit) -> Response:
+    """Show a case and note that this member has seen it."""
+    return show_case(visit, visit.names["case"])
+
+
+def show_case(visit: Visit, name: str, kept: str = "", trouble: Trouble | None = None) -> Response:
+    """Show a case, with a reply that could not be sent still in its field. Raises NotHere."""
+    desk = visit.desk
+    my_matter(desk, name)
+    mark_read(desk, name)
+    view = case_view(desk, read_case(desk, name), kept)
+    return page(visit.room.renderer.case(visit.shell(trouble=trouble), view), 409 if trouble else 200)
+
+
+def case_view(desk: Desk, case: Case, kept: str = "") -> CaseView:
+    """Return a case as its screen shows it."""
+    body, team = case.body, case.opened.team if case.opened else ()
+    return CaseView(
+        id=case.id,
+        title=desk.vault.matter(case.id).title,
+        state=case.state,
+        facts=_facts(case),
+        wishes=(body.wishes.help,),
+        team=team,
+        messages=_messages(desk, case),
+        notes=tuple(Note(author=note.member, text=note.text, day=note.day) for note in case.notes),
+        drafts=_drafts(desk, case),
+        evidence=_evidence(case),
+        consent=consent_of(case),
+        may=(*ALWAYS, *(name for name, kind in STEPS if (case.state, kind) in TABLE)),
+        kept=kept,
+        plain=body.mode == "no-javascript",
+    )
+
+
+def consent_of(case: Case) -> ConsentState:
+    """Return whether the source agreed, and to which text."""
+    if case.question is None:
+        return ConsentState()
+    asked = _text_of(case.question)
+    if case.answer is None:
+        return ConsentState(state="asked", text=asked)
+    contact = case.body.contact
+    said = read_answer(case.answer, case.question, contact.mailbox, contact.consent_key)
+    state = {"refuse": "refused", "revoke": "revoked", "agree": "partly" if said.without else "agreed"}[said.choice]
+    return ConsentState(state=state, text=asked, without=said.without)
+
+
+def file_link(case: str, file: str) -> str:
+    """Return where a file can be saved from."""
+    return f"/cases/{case}/files/{file}"
+
+
+def _text_of(question: Question) -> str:
+    return "\n\n".join(part for text in question.content.texts for part in (text.title, text.summary, text.body) if part)
+
+
+def _facts(case: Case) -> tuple[Fact, ...]:
+    body = case.body
+    facts = [
+        Fact(label=mark("Problem"), value=Sentence(text=label_of("problem", body.wishes.problem))),
+        Fact(label=mark("How it came"), value=Sentence(text=MODES[body.mode])),
+        Fact(label=mark("Language"), value=body.language),
+    ]
+    if case.status:
+        facts.insert(0, Fact(label=mark("Status"), value=case.status))
+    if body.wishes.exclude:
+        facts.append(Fact(label=mark("Must not read it"), value=", ".join(body.wishes.exclude)))
+    return tuple(facts)
+
+
+def _messages(desk: Desk, case: Case) -> tuple[CaseMessage, ...]:
+    lines = [CaseMessage(direction="in", number=1, author="", text=case.body.text, files=_files(case, case.body.files))]
+    waiting = waiting_to_send(desk, case.id)
+    came = 1
+    for line in case.said:
+        if line.message.direction == "source":
+            came += 1
+            lines.append(_from_source(case, line, came))
+        else:
+            lines.append(_from_desk(case, line, line.message.id in waiting))
+    lines += [_forged(flagged, came + place) for place, flagged in enumerate(desk.vault.flagged(case.id), start=1)]
+    return tuple(lines)
+
+
+def _from_source(case: Case, line: Said, number: int) -> CaseMessage:
+    message = line.message
+    return CaseMessage(
+        direction="in", number=number, author="", text=message.text, day=line.day, files=_files(case, message.files), answers=message.answer is not None
+    )
+
+
+def _from_desk(case: Case, line: Said, waits: bool) -> CaseMessage:
+    message = line.message
+    return CaseMessage(
+        direction="out",
+        number=message.number,
+        author=line.member,
+        text=message.text,
+        day=line.day,
+        files=_files(case, message.files, own=True),
+        state="waiting" if waits else "",
+        asks=message.question is not None,
+    )
+
+
+def _forged(flagged: Flagged, number: int) -> CaseMessage:
+    return CaseMessage(direction="in", number=number, author="", text="", day=flagged.day, state="forged")
+
+
+def _files(case: Case, notes: tuple[FileNote, ...], own: bool = False) -> tuple[DeskFile, ...]:
+    # A file that went out is sealed to the source alone: this desk cannot open it again.
+    return tuple(DeskFile(name=safe_name(note.name), size=note.size, save_link="" if own else file_link(case.id, note.id)) for note in notes)
+
+
+def _evidence(case: Case) -> tuple[Evidence, ...]:
+    came = [*case.body.files, *(note for line in case.said if line.message.direction == "source" for note in line.message.files)]
+    return tuple(
+        Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=file_link(case.id, note.id)) for note in came
+    )
+
+
+def _drafts(desk: Desk, case: Case) -> tuple[DraftLine, ...]:
+    lines = [
+        DraftLine(id=kept.id, title=kept.content.texts[0].title, version=1, link=f"/publish?draft={kept.id}", state="drafting")
+        for kept in desk.vault.drafts(case.id)
+    ]
+    return tuple(lines)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The way in and out: the address with the token, the passphrase, the lock, and the stylesheet.
+
+The token stands in the address that the desk printed and nowhere else; the browser gets a cookie that ends with the
+session and that no script can read (T33). It opens no report. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ombuds.core.errors import NotHere, OmbudsError
+from ombuds.core.keys import same
+from ombuds.desk.pages.answers import go, locked, refuse, status_of
+from ombuds.desk.pages.forms import read_form
+from ombuds.desk.pages.guard import ELSEWHERE, NO_WAY
+from ombuds.desk.pages.visit import Visit, room_of
+from ombuds.pages.languages import mark
+from ombuds.pages.values import Trouble
+
+
+async def enter(request: Request) -> Response:
+    """Give the browser its cookie if the token is the one of this start."""
+    room = room_of(request)
+    if not same(request.query_params.get("token", "").encode(), room.keys.token.encode()):
+        return refuse(room, NO_WAY, 403)
+    answer = go("/")
+    answer.set_cookie(room.frame.cookie, room.keys.cookie, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+async def unlock(request: Request) -> Response:
+    """Open the vault with the passphrase."""
+    room = room_of(request)
+    form = await read_form(request)
+    if not form.marked(room):
+        return refuse(room, ELSEWHERE, 403)
+    try:
+        await run_in_threadpool(room.unlock, form.one("passphrase"))
+    except OmbudsError as wrong:
+        return locked(room, Trouble.of(wrong), status_of(wrong))
+    room.touch()
+    return go("/")
+
+
+async def lock(request: Request) -> Response:
+    """Close the vault at once."""
+    room = room_of(request)
+    if not (await read_form(request)).marked(room):
+        return refuse(room, ELSEWHERE, 403)
+    await run_in_threadpool(room.lock)
+    return go("/")
+
+
+async def style(request: Request) -> Response:
+    """Answer with the one stylesheet. Raises NotHere."""
+    if request.path_params["name"] != "style.css":
+        raise NotHere
+    return Response(room_of(request).style, media_type="text/css; charset=utf-8")
+
+
+def fetch(visit: Visit) -> Response:
+    """Fetch from the server and go back to the screen it was asked from."""
+    back = visit.form.one("back")
+    trouble = visit.room.fetch_quietly(visit.desk)
+    if trouble is not None:
+        raise trouble
+    if visit.room.offline_since is None:
+        visit.say(mark("Fetched from the server."))
+    return go(back if back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable() else "/")

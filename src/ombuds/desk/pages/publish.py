@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Publish: the editor with its preview, and what can be done with a draft: keep it, ask the source, ask the members.
+
+Whatever is refused, the editor comes back with everything that was written. Nothing goes out from here: it takes the
+members' signatures (T05). See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+from starlette.responses import Response
+
+from ombuds.core.consent import allowed, read_answer
+from ombuds.core.encoding import encode
+from ombuds.core.errors import OmbudsError, RemoteSilent
+from ombuds.core.publication import Content
+from ombuds.desk.casework.talk import ask_consent
+from ombuds.desk.kept import KeptDraft
+from ombuds.desk.log import read_case
+from ombuds.desk.pages.answers import go, page, status_of
+from ombuds.desk.pages.case import consent_of
+from ombuds.desk.pages.cases import my_matter
+from ombuds.desk.pages.drafting import content_of, draft_of, fields_of, preview_of
+from ombuds.desk.pages.visit import Visit
+from ombuds.desk.parts import Desk
+from ombuds.desk.release.draft import drafts, save_draft
+from ombuds.desk.release.prepare import Ground, propose_story, propose_update
+from ombuds.pages.desk_values import ConsentState, Draft, DraftLine, PublishView
+from ombuds.pages.languages import SHIPPED, mark
+from ombuds.pages.values import Choice, Trouble
+
+SHOWN = 20
+
+
+def editor(visit: Visit) -> Response:
+    """Show the editor: a kept draft, what is known of a case, or nothing yet. Raises NotHere."""
+    draft = _begun(visit.desk, visit.query.one("draft"), visit.query.one("case"))
+    return _show(visit, draft, preview=bool(draft.title or draft.body))
+
+
+def work(visit: Visit) -> Response:
+    """Preview, keep, ask the source or ask the members, whichever button was pressed."""
+    draft = draft_of(visit.form)
+    try:
+        return _done(visit, draft)
+    except RemoteSilent as silent:
+        visit.room.silent(visit.desk)
+        return _show(visit, draft, Trouble.of(silent), 503)
+    except OmbudsError as wrong:
+        return _show(visit, draft, Trouble.of(wrong), status_of(wrong))
+
+
+def final_content(desk: Desk, draft: Draft) -> Content:
+    """Return what would be signed: the text, without the items that the source took out of exactly this text."""
+    content = content_of(draft)
+    if draft.kind == "update" or draft.basis != "consent" or not draft.case:
+        return content
+    case = read_case(desk, my_matter(desk, draft.case).id)
+    if case.question is None or case.answer is None or encode(case.question.content) != encode(content):
+        return content
+    contact = case.body.contact
+    return allowed(content, read_answer(case.answer, case.question, contact.mailbox, contact.consent_key).without)
+
+
+def _done(visit: Visit, draft: Draft) -> Response:
+    pressed = visit.form.one("do")
+    if pressed not in ("save", "consent", "propose"):
+        return _show(visit, draft)
+    kept = _keep(visit.desk, draft)
+    if pressed == "save":
+        visit.say(mark("The draft is kept in your vault."))
+        return go(f"/publish?draft={kept.id}")
+    missing = _missing(draft, pressed)
+    if missing:
+        trouble = Trouble(sentence=missing, help=mark("What you wrote is kept as a draft."))
+        return _show(visit, msgspec.structs.replace(draft, id=kept.id), trouble, 400)
+    if pressed == "consent":
+        ask_consent(visit.desk, my_matter(visit.desk, draft.case).id, kept.content)
+        visit.say(mark("The source is asked. The answer comes with a message."))
+        return go(f"/cases/{draft.case}")
+    _propose(visit.desk, draft)
+    visit.say(mark("The members are asked. It becomes public when enough of them have signed exactly this text."))
+    return go("/approve")
+
+
+def _propose(desk: Desk, draft: Draft) -> None:
+    content, ground = final_content(desk, draft), cast(Ground, draft.basis)
+    if draft.kind == "update":
+        propose_update(desk, content, "sources" if ground == "sources" else "desk", draft.subject)
+        return
+    propose_story(desk, draft.case or None, content, ground, draft.subject)
+
+
+def _keep(desk: Desk, draft: Draft) -> KeptDraft:
+    case = my_matter(desk, draft.case).id if draft.case else ""
+    known = {kept.id for kept in drafts(desk)}
+    # An id that the vault does not know is not taken from a form.
+    return save_draft(desk, content_of(draft), case, draft.subject, draft.id if draft.id in known else "")
+
+
+def _missing(draft: Draft, pressed: str) -> str:
+    if draft.kind != "update" and not draft.title.strip():
+        return mark("The text has no title yet.")
+    if not draft.body.strip():
+        return mark("The text is empty yet.")
+    if not draft.case and (pressed == "consent" or (draft.kind != "update" and draft.basis == "consent")):
+        return mark("Choose the case whose source is meant.")
+    return ""
+
+
+def _begun(desk: Desk, draft: str, case: str) -> Draft:
+    if draft:
+        kept = desk.vault.draft(draft)
+        return fields_of(kept, _basis(kept))
+    language = next((code for code in desk.charter.charter.languages if code in SHIPPED), SHIPPED[0])
+    if not case:
+        return Draft(basis="sources", language=language)
+    now = read_case(desk, my_matter(desk, case).id)
+    begun = drafts(desk, case)
+    if begun:
+        return fields_of(begun[0], "consent")
+    if now.question is not None:
+        return fields_of(KeptDraft(1, "0" * 32, case, "", now.question.content, desk.today), "consent")
+    return Draft(case=case, language=language)
+
+
+def _basis(kept: KeptDraft) -> str:
+    if kept.case:
+        return "consent"
+    return "sources" if kept.content.sources or kept.content.kind == "story" else "desk"
+
+
+def _show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: int = 200, preview: bool = True) -> Response:
+    desk = visit.desk
+    ready = tuple(Choice(value=matter.id, label=matter.title) for matter in desk.vault.matters() if desk.vault.identities(matter.id))
+    content = final_content(desk, draft) if preview else None
+    basis = draft.basis if draft.kind == "story" or draft.basis == "sources" else "desk"
+    view = PublishView(
+        draft=draft,
+        ready=ready,
+        languages=SHIPPED,
+        preview=preview_of(content, basis, desk.today, visit.room.readers) if content else None,
+        consent=consent_of(read_case(desk, draft.case)) if draft.case in {choice.value for choice in ready} else ConsentState(),
+        needed=desk.charter.charter.thresholds.publish,
+        may=("preview", "save", "consent", "propose") if ready else ("preview", "save", "propose"),
+        trouble=trouble,
+        drafts=tuple(
+            DraftLine(id=kept.id, title=kept.content.texts[0].title, version=1, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]
+        ),
+    )
+    return page(visit.room.renderer.publish(visit.shell("/publish"), view), status)

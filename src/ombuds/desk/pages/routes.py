@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every address of the desk, in one table. What only shows is GET; what changes something is POST with the form's mark. See spec/desk.md."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from ombuds.desk.pages import approve, case, cases, enter, members, publish, talking, today
+from ombuds.desk.pages.visit import act, screen
+
+GET, POST = ["GET"], ["POST"]
+
+ROUTES: list[BaseRoute] = [
+    Route("/enter", enter.enter, methods=GET),
+    Route("/unlock", enter.unlock, methods=POST),
+    Route("/lock", enter.lock, methods=POST),
+    Route("/static/{name}", enter.style, methods=GET),
+    Route("/fetch", act(enter.fetch, alone=False), methods=POST),
+    Route("/sync", act(enter.fetch, alone=False), methods=POST),
+    Route("/", screen(today.today), methods=GET),
+    Route("/cases", screen(cases.cases), methods=GET),
+    Route("/open", act(cases.agree), methods=POST),
+    Route("/cases/{case}", screen(case.case), methods=GET),
+    Route("/cases/{case}/files/{file}", screen(talking.save_file), methods=GET),
+    Route("/cases/{case}/reply", talking.send_reply, methods=POST),
+    Route("/cases/{case}/note", act(talking.add_note), methods=POST),
+    Route("/cases/{case}/status", act(talking.set_status), methods=POST),
+    Route("/cases/{case}/consent", act(talking.ask), methods=POST),
+    Route("/cases/{case}/close", act(talking.end), methods=POST),
+    Route("/approve", screen(approve.approvals), methods=GET),
+    Route("/approve", act(approve.answer), methods=POST),
+    Route("/publish", screen(publish.editor), methods=GET),
+    Route("/publish", act(publish.work), methods=POST),
+    Route("/members", screen(members.members), methods=GET),
+]
+"""A module-level table that nobody changes."""

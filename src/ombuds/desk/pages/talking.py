@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a member does in a case: reply with files, save a file, note, status, ask for consent, close.
+
+A file that goes out passes from the browser to its seal in pieces; one that is saved comes as an attachment of no type, so
+that no browser opens it (T12, T24). Nothing written is lost when the server is silent. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent
+from ombuds.desk.casework.notes import close, note, status
+from ombuds.desk.casework.talk import Attachment, ask_consent, reply, save_attachment
+from ombuds.desk.pages.answers import go, locked, refuse
+from ombuds.desk.pages.case import show_case
+from ombuds.desk.pages.cases import my_matter
+from ombuds.desk.pages.guard import ELSEWHERE
+from ombuds.desk.pages.uploads import Parts, Upload, boundary_of, chunks_of, fields_first
+from ombuds.desk.pages.visit import LOCKED_MEANWHILE, Visit, room_of, shown
+from ombuds.pages.languages import mark
+from ombuds.pages.values import Trouble
+
+SANDBOX = "sandbox; default-src 'none'"
+
+
+async def send_reply(request: Request) -> Response:
+    """Reply to the source with a text and files."""
+    room = room_of(request)
+    room.touch()
+    if room.desk is None:
+        return locked(room, LOCKED_MEANWHILE, 403)
+    visit = Visit(room, room.desk, request.url.path, request.path_params)
+    boundary = boundary_of(request)
+    return await run_in_threadpool(_read_and_reply, visit, request, boundary)
+
+
+def _read_and_reply(visit: Visit, request: Request, boundary: bytes) -> Response:
+    form, uploads = fields_first(iter(Parts(chunks_of(request, visit.room.touch), boundary)))
+    if not form.marked(visit.room):
+        return refuse(visit.room, ELSEWHERE, 403)
+
+    def send(now: Visit) -> Response:
+        name = now.names["case"]
+        my_matter(now.desk, name)
+        try:
+            reply(now.desk, name, form.one("text"), _attachments(uploads))
+        except RemoteSilent as silent:
+            now.room.silent(now.desk)
+            return show_case(now, name, form.one("text"), Trouble.of(silent))
+        except OmbudsError as wrong:
+            return show_case(now, name, form.one("text"), Trouble.of(wrong))
+        now.say(mark("Sealed. It leaves with the server's next batch."))
+        return go(f"/cases/{name}")
+
+    return shown(send, visit)
+
+
+def _attachments(uploads: Iterator[Upload]) -> Iterator[Attachment]:
+    for upload in uploads:
+        # A browser sends an empty part where no file was chosen.
+        if upload.name:
+            yield upload.name, upload.type, upload.content
+
+
+def save_file(visit: Visit) -> Response:
+    """Give a file of the case to be saved. Raises NotHere, Tampered, RemoteSilent."""
+    my_matter(visit.desk, visit.names["case"])
+    found, content = save_attachment(visit.desk, visit.names["case"], visit.names["file"])
+    # What fails at once is told on a page; what fails later breaks the download, and its length shows it.
+    first = next(content, b"")
+    headers = {
+        "content-length": str(found.size),
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+        "content-security-policy": SANDBOX,
+    }
+    return StreamingResponse(chain((first,), content), headers=headers, media_type="application/octet-stream")
+
+
+def add_note(visit: Visit) -> Response:
+    """Add a note for the team."""
+    note(visit.desk, _mine(visit), visit.form.one("text"))
+    return _back(visit)
+
+
+def set_status(visit: Visit) -> Response:
+    """Say where the case stands."""
+    status(visit.desk, _mine(visit), visit.form.one("text"))
+    return _back(visit)
+
+
+def ask(visit: Visit) -> Response:
+    """Ask the source for consent to exactly a kept draft. Raises NotHere for a draft of another case."""
+    name = _mine(visit)
+    draft = visit.desk.vault.draft(visit.form.one("draft"))
+    if draft.case != name:
+        raise NotHere("a draft of another case")
+    ask_consent(visit.desk, name, draft.content)
+    visit.say(mark("The source is asked. The answer comes with a message."))
+    return _back(visit)
+
+
+def end(visit: Visit) -> Response:
+    """Close the case with a reason."""
+    close(visit.desk, _mine(visit), visit.form.one("reason"))
+    visit.say(mark("The case is closed. A message of the source opens it again."))
+    return _back(visit)
+
+
+def _mine(visit: Visit) -> str:
+    return my_matter(visit.desk, visit.names["case"]).id
+
+
+def _back(visit: Visit) -> Response:
+    return go(f"/cases/{visit.names['case']}")

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Today: one list of what needs this member, and the cases they work on.
+
+Opening it looks at the server first if the last look is older than a minute, and waits a few seconds for it at most; what
+the vault holds is shown in any case. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from ombuds.core.case import Case
+from ombuds.core.charter import FRESHNESS_DAYS
+from ombuds.desk.kept import Matter
+from ombuds.desk.log import read_case
+from ombuds.desk.pages.answers import page
+from ombuds.desk.pages.cases import asked_to_open, case_line
+from ombuds.desk.pages.visit import Visit, unanswered
+from ombuds.desk.parts import Desk
+from ombuds.pages.desk_values import TodayItem, TodayView
+from ombuds.pages.languages import counted, mark
+from ombuds.pages.values import Trouble
+
+FRESH = 60.0
+PATIENCE = 4.0
+CHARTER_NOTICE = timedelta(days=21)
+KEYS_NOTICE = timedelta(days=3)
+
+
+def today(visit: Visit) -> Response:
+    """Show what needs this member."""
+    room, desk = visit.room, visit.desk
+    wrong = room.fetch_within(desk, PATIENCE) if room.stale(FRESH) else None
+    mine = [matter for matter in desk.vault.matters() if desk.vault.identities(matter.id)]
+    items = (*_approvals(desk), *_sealed(desk), *_cases(desk, mine), *_upkeep(desk))
+    view = TodayView(items=items, cases=tuple(case_line(matter) for matter in mine if matter.state != "closed"))
+    return page(room.renderer.today(visit.shell(trouble=Trouble.of(wrong) if wrong else None), view))
+
+
+def _approvals(desk: Desk) -> Iterator[TodayItem]:
+    count = unanswered(desk)
+    if count:
+        text = counted("%(num)s answer is asked of you.", "%(num)s answers are asked of you.", count)
+        yield TodayItem(title=mark("Approve or refuse"), text=text, link="/approve", action=mark("Look at it"), kind="approve")
+
+
+def _sealed(desk: Desk) -> Iterator[TodayItem]:
+    asked = asked_to_open(desk)
+    fresh = [report for report in desk.vault.reports() if report.sealed.manifest.hash not in asked]
+    if fresh:
+        text = counted("%(num)s report waits to be opened.", "%(num)s reports wait to be opened.", len(fresh))
+        yield TodayItem(title=mark("New sealed reports"), text=text, link="/cases", action=mark("To the reports"), kind="open", day=fresh[0].day)
+
+
+def _cases(desk: Desk, mine: list[Matter]) -> Iterator[TodayItem]:
+    for matter in mine:
+        link = f"/cases/{matter.id}"
+        if matter.unread:
+            text = mark("The source wrote.")
+            yield TodayItem(title=matter.title, text=text, link=link, action=mark("Read and reply"), kind="reply", day=matter.day)
+        elif matter.state == "agreed" and not _proposed(desk, read_case(desk, matter.id)):
+            text = mark("The source agreed to the text. Ask the members to sign it.")
+            yield TodayItem(title=matter.title, text=text, link=f"/publish?case={matter.id}", action=mark("To the text"), kind="publish", day=matter.day)
+        elif matter.state == "open" and not read_case(desk, matter.id).said:
+            text = mark("The case is new. Tell the source that you have read it.")
+            yield TodayItem(title=matter.title, text=text, link=link, action=mark("Read and reply"), kind="reply", day=matter.day)
+
+
+def _proposed(desk: Desk, case: Case) -> bool:
+    """Whether the members are asked about a text with exactly this consent."""
+    return case.answer is not None and any(case.answer.hash.encode() in bytes(kept.seen.envelope.payload) for kept in desk.vault.proposals())
+
+
+def _upkeep(desk: Desk) -> Iterator[TodayItem]:
+    charter, freshness = desk.charter.charter, desk.record.freshness
+    if charter.expires - desk.today <= CHARTER_NOTICE:
+        text = mark("The charter runs out soon. The members must sign its next version.")
+        yield TodayItem(title=mark("Charter runs out"), text=text, link="/members", action=mark("To the members"), kind="renew", day=charter.expires)
+    end = freshness.day + timedelta(days=FRESHNESS_DAYS) if freshness else desk.today
+    if end - desk.today <= KEYS_NOTICE:
+        text = mark("The members have not confirmed their keys together lately; without that no report can come. Each desk does it when it fetches.")
+        yield TodayItem(title=mark("Keys must be confirmed"), text=text, link="/members", action=mark("To the members"), kind="renew", day=end)

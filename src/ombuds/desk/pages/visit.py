@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One visit to a screen: who is there, what the address and the form say, and the shell that goes around the answer.
+
+`screen` and `act` make a route of a plain function: they ask for the passphrase while the desk is locked and refuse a form
+without this start's mark. Writing is done by one visit at a time; reading waits for nobody. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ombuds.core.custody import read_proposal
+from ombuds.core.errors import OmbudsError, RemoteSilent
+from ombuds.desk.pages.answers import bare_shell, locked, refuse, status_of
+from ombuds.desk.pages.forms import Form, parse, read_form
+from ombuds.desk.pages.guard import ELSEWHERE
+from ombuds.desk.pages.room import Room
+from ombuds.desk.parts import Desk
+from ombuds.desk.stops import objections
+from ombuds.pages.desk_values import DeskShell
+from ombuds.pages.languages import mark
+from ombuds.pages.values import Sentence, Trouble
+
+GO_BACK = mark("Go back in your browser; nothing was done.")
+LOCKED_MEANWHILE = Trouble(
+    sentence=mark("The desk locked itself, so nothing was sent."),
+    help=mark("Unlock it, then go back in your browser: what you wrote may still be there."),
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of the member who is there."""
+
+    room: Room
+    desk: Desk
+    path: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    query: Form = Form()
+    form: Form = Form()
+
+    def shell(self, path: str = "", trouble: Trouble | None = None) -> DeskShell:
+        """Return what goes around a screen."""
+        charter = self.desk.charter.charter
+        return DeskShell(
+            desk_name=charter.name,
+            token=self.room.keys.form,
+            member=self.desk.name,
+            language=self.room.frame.language,
+            path=path or self.path,
+            waiting=unanswered(self.desk),
+            offline_since=self.room.offline_since,
+            demonstration=charter.demonstration,
+            notice=self.room.said(),
+            trouble=trouble,
+        )
+
+    def say(self, text: str, **values: str | int) -> None:
+        """Keep a sentence of ours for the next screen."""
+        self.room.say(Sentence(text=text, values=dict(values)))
+
+
+def mistake(visit: Visit, sentence: str) -> Response:
+    """Answer for a form that lacks something, with a sentence of ours; nothing was done."""
+    return refuse(visit.room, Trouble(sentence=sentence, help=GO_BACK), 400, visit.shell())
+
+
+def unanswered(desk: Desk) -> int:
+    """Return how many proposals wait for this member's answer."""
+    open_ones = [kept for kept in desk.vault.proposals() if not kept.answer and not objections(desk, kept.seen)]
+    return sum(1 for kept in open_ones if read_proposal(kept.seen.envelope).expires >= desk.today)
+
+
+Show = Callable[[Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def room_of(request: Request) -> Room:
+    """Return the room behind the application."""
+    room: Room = request.app.state.room
+    return room
+
+
+def screen(show: Show) -> Endpoint:
+    """Make a route of a function that only shows."""
+
+    async def answer(request: Request) -> Response:
+        room = room_of(request)
+        room.touch()
+        if room.desk is None:
+            return locked(room)
+        query = parse(request.url.query)
+        visit = Visit(room, room.desk, request.url.path, request.path_params, query)
+        return await run_in_threadpool(shown, show, visit)
+
+    return answer
+
+
+def act(do: Show, alone: bool = True) -> Endpoint:
+    """Make a route of a function that changes something and leads on to a screen; ``alone`` lets nobody else write meanwhile."""
+
+    async def answer(request: Request) -> Response:
+        room = room_of(request)
+        room.touch()
+        form = await read_form(request)
+        if not form.marked(room):
+            return refuse(room, ELSEWHERE, 403)
+        if room.desk is None:
+            return locked(room, LOCKED_MEANWHILE, 403)
+        visit = Visit(room, room.desk, request.url.path, request.path_params, Form(), form)
+        return await run_in_threadpool(done if alone else shown, do, visit)
+
+    return answer
+
+
+def done(do: Show, visit: Visit) -> Response:
+    """Let one visit at a time change something."""
+    with visit.room.work:
+        return shown(do, visit)
+
+
+def shown(show: Show, visit: Visit) -> Response:
+    """Answer, or say in the desk's language what was refused."""
+    try:
+        return show(visit)
+    except RemoteSilent as silent:
+        visit.room.silent(visit.desk)
+        return refused(visit, silent, 503)
+    except OmbudsError as wrong:
+        return refused(visit, wrong, status_of(wrong))
+
+
+def refused(visit: Visit, wrong: OmbudsError, status: int) -> Response:
+    """Answer with a refusal inside the desk's shell, or bare if the vault is what failed."""
+    if visit.room.desk is not visit.desk:
+        return locked(visit.room, LOCKED_MEANWHILE, 403)
+    try:
+        shell = visit.shell()
+    except OmbudsError:
+        shell = bare_shell(visit.room)
+    return refuse(visit.room, Trouble.of(wrong), status, shell, wrong.detail)
