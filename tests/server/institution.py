@@ -23,6 +23,7 @@ from ombuds.core.charter import (
     sign_epoch,
     sign_freshness,
 )
+from ombuds.core.custody import Action
 from ombuds.core.keys import SigningKey, epoch_of, random_bytes
 from ombuds.host.files import write_private
 from ombuds.server.app import build, put_together
@@ -91,9 +92,7 @@ def renew(here: Institution) -> None:
     """Give every member a key for this week and confirm them all."""
     today = here.calendar.day
     here.epochs = {name: Identity.generate() for name in NAMES}
-    statements = [
-        sign_epoch(here.charter.instance_id, name, epoch_of(today), here.epochs[name].recipient, here.keys[name]) for name in NAMES
-    ]
+    statements = [sign_epoch(here.charter.instance_id, name, epoch_of(today), here.epochs[name].recipient, here.keys[name]) for name in NAMES]
     with here.parts.store.write() as connection:
         for statement in statements:
             members.keep_epoch(connection, check_epoch(statement, here.charter, today), statement, today)
@@ -105,7 +104,7 @@ def renew(here: Institution) -> None:
 
 
 def _charter(settings: Settings, keys: dict[str, SigningKey], day: date) -> Charter:
-    roles = ("open", "publish", "takedown", "destroy", "moderate", "charter")
+    roles: tuple[Action, ...] = ("open", "publish", "takedown", "destroy", "moderate", "charter")
     return Charter(
         v=1,
         version=1,

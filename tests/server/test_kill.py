@@ -63,7 +63,7 @@ def _running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 def _send_until_dead(port: int) -> list[str]:
     """Send reports until the server is gone; return the nonces of those that were thanked for."""
-    thanked = []
+    thanked: list[str] = []
     with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
         while True:
             nonce = random_id()

@@ -75,3 +75,11 @@ def test_migrations_make_the_tables_of_the_program(here: Institution) -> None:
     """After all steps the database holds exactly the tables and columns that the program knows."""
     with here.parts.store.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_no_table_has_a_hidden_row_number(here: Institution) -> None:
+    """No table of the program keeps SQLite's hidden number, which would be an order of arrival."""
+    with here.parts.store.read() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
+    numbered = [row.name for row in rows if "WITHOUT ROWID" not in row.sql]
+    assert numbered == ["alembic_version"]
