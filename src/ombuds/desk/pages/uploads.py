@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import anyio.from_thread
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
 from ombuds.core.errors import Malformed, TooLarge
 from ombuds.desk.pages.forms import LARGEST, Form, one_line_end
 from ombuds.host.files import safe_name
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 UNKNOWN_TYPE = "application/octet-stream"
 LONGEST_TYPE = 100
