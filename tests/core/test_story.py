@@ -15,13 +15,14 @@ from ombuds.core.charter import check_founding, sign_charter
 from ombuds.core.consent import answer, ask
 from ombuds.core.custody import Quorum, approve, propose
 from ombuds.core.envelope import joined
-from ombuds.core.keys import hash_of, random_bytes
+from ombuds.core.keys import hash_of
 from ombuds.core.messages import Thread, open_message, seal_message, write_message
 from ombuds.core.opening import Report, open_report, open_share, pass_share, rebuild_case, share_case
 from ombuds.core.publication import Basis, Entry, Salted, describe, new_place, propose_entry, publish, salted
 from ombuds.core.record import Record, check_page
 from ombuds.core.sealing import Sealed, Sealing
 from ombuds.core.source_keys import derive
+from ombuds.core.words import new_entropy, read_words, to_words
 from tests.core import builders as b
 
 PHOTO = bytes(range(256)) * 1000
@@ -94,7 +95,7 @@ def _page(desk: b.Desk, entry: Entry, file: Salted) -> int:
 def test_the_whole_story() -> None:
     """Words, report, file, opening, card, messages, consent, entry and page follow from each other without a gap."""
     charter = check_founding(sign_charter(b.charter_of(), *map(b.key_of, b.NAMES)))
-    desk, entropy = b.furnish(charter, b.NAMES), random_bytes(16)
+    desk, entropy = b.furnish(charter, b.NAMES), read_words(" ".join(to_words(new_entropy(), "en")))
     sealed, stored = _report(desk, entropy)
     report = _open(desk, sealed, b.identity_of("case"))
     opener = FileOpener(report.body.files[0], report.identity)
