@@ -7,6 +7,7 @@ No option makes anything less safe. See spec/server.md.
 
 from __future__ import annotations
 
+import gc
 import json
 from functools import partial
 from pathlib import Path
@@ -88,6 +89,9 @@ def run(data: Data = None, port: Annotated[int | None, typer.Option(help="Port t
         log_access=False,
         respawn_failed_workers=True,
     )
+    # The workers share what was read so far; a collector that walked through it would give each of them a copy.
+    gc.collect()
+    gc.freeze()
     server.serve(target_loader=partial(create, settings), wrap_loader=False)
 
 
