@@ -87,10 +87,9 @@ class Guard:
 def _from_here(method: str, headers: Headers) -> bool:
     """Whether a browser, if it is one, says that the request comes from the desk's own page or was typed in."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if method in ("GET", "HEAD"):
-        return site in (None, "none", "same-origin") and origin in (None, _own(headers))
+    typed = (None, "none", "same-origin") if method in ("GET", "HEAD") else (None, "same-origin")
     # Under no-referrer a browser writes the origin of its own forms as null; then it says same-origin beside it.
-    return site in (None, "same-origin") and (origin in (None, _own(headers)) or (origin == "null" and site == "same-origin"))
+    return site in typed and (origin in (None, _own(headers)) or (origin == "null" and site == "same-origin"))
 
 
 def _own(headers: Headers) -> str:
