@@ -71,7 +71,7 @@ class Arriving:
             boundary,
             {
                 "on_part_begin": self._on_part_begin,
-                "on_part_data": self._on_part_data,
+                "on_part_data": self._on_content,
                 "on_part_end": self._on_part_end,
                 "on_header_field": self._on_header_field,
                 "on_header_value": self._on_header_value,
@@ -145,7 +145,7 @@ class Arriving:
             return
         self._shelf.begin(self._begin(self.fields))
 
-    def _on_part_data(self, content: bytes, start: int, end: int) -> None:
+    def _on_content(self, content: bytes, start: int, end: int) -> None:
         if self._part.is_file:
             if self._refusal is None:
                 self._shelf.write(memoryview(content)[start:end])

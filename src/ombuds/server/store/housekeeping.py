@@ -57,7 +57,7 @@ def has_left(connection: Connection, kind: str, day: date) -> None:
 
 
 def release(connection: Connection, today: date, reply_days: int) -> int:
-    """Let everything that waits leave together: reports and messages to desks, replies to sources. Return how many."""
+    """Let everything that waits leave together, reports and messages to desks, replies to sources, and return how many."""
     count = connection.execute(update(reports).where(reports.c.released.is_(False)).values(released=True)).rowcount
     count += connection.execute(update(messages).where(messages.c.released.is_(False)).values(released=True)).rowcount
     for (reply,) in connection.execute(select(replies.c.id).where(replies.c.released.is_(False))).all():
@@ -113,7 +113,7 @@ def forget_unowned(connection: Connection, today: date) -> list[str]:
 
 
 def sweep_files(store: Store, today: date) -> int:
-    """Delete old files that no row names: what a crash left behind. Return how many."""
+    """Delete old files that no row names, which a crash left behind, and return how many."""
     count = 0
     old = list(store.blobs.older_than(today - timedelta(days=ORPHAN_DAYS)))
     for start in range(0, len(old), ROWS):
