@@ -8,19 +8,16 @@ is forced. The first thing that does not hold ends the walk with an error. See s
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import sleep
 
 import msgspec
 import typer
 
 from ombuds.cli.drive_files import small_pdf, small_png
+from ombuds.cli.drive_looks import boxes_on, done_asks, eventually, held, ombuds, words_on
 from ombuds.cli.visitor import Page, Visitor
-from ombuds.core.errors import ContentChanged, OrderWrong
 from ombuds.core.keys import random_id
 from ombuds.core.words import new_entropy, to_words
 from ombuds.host.remote import connect
@@ -271,42 +268,3 @@ class Walk:
             content = file.read_bytes() if file.is_file() else b""
             for canary in (self.secret, self.told, self.name, *([self.words] if self.words else [])):
                 held(canary.encode() not in content, f"something readable lies in {file.name}")
-
-
-def held(true: bool, otherwise: str) -> None:
-    """Go on if it is true. Raises OrderWrong with what did not hold."""
-    if not true:
-        raise OrderWrong(otherwise)
-
-
-def eventually(look: Callable[[], Page], text: str) -> Page:
-    """Look until the text stands there; a page is at most a second or two behind the record. Raises ContentChanged."""
-    for _ in range(50):
-        page = look()
-        if text in page.html:
-            return page
-        sleep(0.1)
-    raise ContentChanged("the page does not show it")
-
-
-def ombuds(*words: str) -> int:
-    """Run a command of ombuds as anybody would, and return how it ended."""
-    done = subprocess.run([sys.executable, "-m", "ombuds", *words], capture_output=True, check=False)  # noqa: S603 - our own program
-    return done.returncode
-
-
-def words_on(page: Page) -> list[str]:
-    """The twelve words on the page that thanks for a report."""
-    found = re.search(r'<ol class="words".*?</ol>', page.html, re.DOTALL)
-    return re.findall(r"<li>(.*?)</li>", found.group()) if found else []
-
-
-def done_asks(page: Page) -> bool:
-    """Whether the page asks for words again."""
-    return any(name.startswith("word_") for form in page.forms for name, _ in form.fields)
-
-
-def boxes_on(page: Page, name: str) -> list[str]:
-    """The values of all boxes of that name that can be ticked."""
-    return re.findall(rf'<input type="checkbox" name="{name}" value="([^"]+)"(?![^>]*disabled)', page.html)
-

@@ -18,6 +18,7 @@ from typing import Annotated, TypeVar
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Meta
 
@@ -87,6 +88,21 @@ class RunningHash:
 def hkdf(secret: bytes, salt: bytes, label: bytes, length: int = 32) -> bytes:
     """Return HKDF-SHA256 of the secret (RFC 5869), ``length`` bytes."""
     return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=label).derive(secret)
+
+
+@dataclass(frozen=True)
+class Stretching:
+    """How dear one guess at a passphrase is: memory in KiB, passes over it, lanes beside each other."""
+
+    memory: int
+    passes: int
+    lanes: int
+
+
+def stretched(passphrase: str, salt: bytes, how: Stretching) -> bytes:
+    """Return 32 bytes from a passphrase by Argon2id (RFC 9106); ``salt`` is 16 bytes or more."""
+    slow = Argon2id(salt=salt, length=32, iterations=how.passes, lanes=how.lanes, memory_cost=how.memory)
+    return slow.derive(passphrase.encode())
 
 
 def mac_of(key: bytes, content: bytes) -> bytes:

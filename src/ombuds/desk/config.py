@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import httpx2
 import msgspec
 from msgspec import Meta
 
 from ombuds.core.errors import SettingWrong
+from ombuds.host import remote
+from ombuds.host.remote import Client
 
 PREFIX = "OMBUDS_DESK_"
 TOR = "socks5h://127.0.0.1:9050"
@@ -66,11 +67,10 @@ def check_address(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def connect(settings: DeskSettings, address: str) -> httpx2.Client:
+def connect(settings: DeskSettings, address: str) -> Client:
     """Return the client for a server. Raises SettingWrong."""
     onion = (urlsplit(check_address(address)).hostname or "").endswith(".onion")
     proxy = settings.proxy or (TOR if onion else None)
     if proxy and urlsplit(proxy).scheme not in ("socks5", "socks5h"):
         raise SettingWrong("proxy: for example socks5h://127.0.0.1:9050")
-    # trust_env=False: a proxy that happens to stand in the environment must not see where a desk connects.
-    return httpx2.Client(proxy=proxy, timeout=settings.timeout, trust_env=False, follow_redirects=False)
+    return remote.connect("", proxy, settings.timeout)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-import httpx2
-
 from ombuds.core.charter import InForce
 from ombuds.core.custody import Action, Rule
 from ombuds.core.errors import VaultDamaged
@@ -21,6 +19,7 @@ from ombuds.desk.kept import Me
 from ombuds.desk.remote import Remote, Signer
 from ombuds.desk.vault import Vault
 from ombuds.host.clock import Clock
+from ombuds.host.remote import Client
 
 
 @dataclass
@@ -63,7 +62,7 @@ class Desk:
         return self.charter.rule(action, self.today)
 
 
-def open_desk(vault: Vault, client: httpx2.Client, clock: Clock) -> Desk:
+def open_desk(vault: Vault, client: Client, clock: Clock) -> Desk:
     """Put a joined member's desk together. Raises NotHere before joining, VaultDamaged, and whatever the record's checks raise."""
     pin, me = vault.pin(), vault.me()
     record = _record(vault.leaves())

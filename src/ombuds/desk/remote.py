@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-import httpx2
-
 from ombuds.core import errors
 from ombuds.core.attachments import PART_SIZE, Part
 from ombuds.core.encoding import decode, encode
@@ -44,6 +42,7 @@ from ombuds.core.wire import (
     sign_request,
 )
 from ombuds.host.clock import Clock
+from ombuds.host.remote import BadAnswer, Client
 
 S = TypeVar("S")
 
@@ -86,7 +85,7 @@ class Signer:
 class Remote:
     """The server of one desk, as a member sees it."""
 
-    def __init__(self, client: httpx2.Client, address: str, signer: Signer | None = None) -> None:
+    def __init__(self, client: Client, address: str, signer: Signer | None = None) -> None:
         self._client = client
         self.address = address
         self._signer = signer
@@ -239,5 +238,5 @@ def _spoken() -> Iterator[None]:
     """Say a connection's troubles in our own words."""
     try:
         yield
-    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError):
+    except BadAnswer:
         raise RemoteSilent from None

@@ -18,12 +18,11 @@ from typing import Annotated, Literal
 
 import apsw
 import msgspec
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from msgspec import Meta
 
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import Malformed, NotHere, OrderWrong, StoreFull, VaultBusy, VaultDamaged, VaultLocked
-from ombuds.core.keys import Hash, hash_of, hkdf, random_bytes, same
+from ombuds.core.keys import Hash, Stretching, hash_of, hkdf, random_bytes, same, stretched
 from ombuds.host.files import private_folder, write_private
 
 DATABASE, HEADER = "vault.db", "vault.key"
@@ -176,8 +175,7 @@ def _header(folder: Path) -> Header:
 
 
 def _key(header: Header, passphrase: str) -> bytes:
-    stretch = Argon2id(salt=header.salt, length=32, iterations=header.passes, lanes=header.lanes, memory_cost=header.memory)
-    return stretch.derive(passphrase.encode())
+    return stretched(passphrase, header.salt, Stretching(header.memory, header.passes, header.lanes))
 
 
 def _check(key: bytes) -> bytes:

@@ -13,8 +13,11 @@ Client = httpx2.Client
 Answer = httpx2.Response
 NoAnswer = httpx2.HTTPError
 """Raised when the other side cannot be reached, is silent, or breaks off."""
+BadAnswer = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError)
+"""Everything that a request can fail with."""
 
 
 def connect(address: str, proxy: str | None = None, seconds: float = 60) -> Client:
     """Return a client for one address; ``proxy`` is for example socks5h://127.0.0.1:9050 for an onion."""
-    return httpx2.Client(base_url=address, proxy=proxy, timeout=seconds, headers={"user-agent": "ombuds"}, trust_env=False)
+    # trust_env=False: a proxy that happens to stand in the environment must not see where somebody connects.
+    return httpx2.Client(base_url=address, proxy=proxy, timeout=seconds, headers={"user-agent": "ombuds"}, trust_env=False, follow_redirects=False)
