@@ -32,7 +32,7 @@ class Bench:
         self._folder, self._seconds = folder, seconds
         self._desk: Founded = desk()
         self._history = history.History(self._desk) if self._wants(history.ROWS) else None
-        self._lists = desks.Lists(folder) if self._wants(desks.ROWS) else None
+        self._lists = desks.Lists(self._desk, folder) if self._wants(desks.ROWS) else None
 
     def round(self) -> Iterator[Figure]:
         """Measure every wanted row once."""

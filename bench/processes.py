@@ -121,6 +121,12 @@ def worked(numbers: Sequence[int]) -> float:
     return total / TICKS
 
 
+def busy() -> float:
+    """Return how many seconds of processor the whole machine has used."""
+    words = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return (sum(words) - words[3] - words[4]) / TICKS
+
+
 class Watch:
     """Looks at the memory of some processes every 20 ms while the block runs; `growth` is the highest figure above the first."""
 
