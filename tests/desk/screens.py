@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from httpx2 import Response
+from httpx2 import Client, Response
 from starlette.testclient import TestClient
 
 from ombuds.desk.app import build
 from ombuds.desk.pages.room import Frame
 from ombuds.desk.parts import Desk, open_desk
+from ombuds.desk.remote import Remote
 from ombuds.desk.vault import open_vault
 from tests.desk.desks import World
 from tests.pages.reading import Reading, check
@@ -74,6 +75,8 @@ def browser_at(world: World, desk: Desk, language: str = "en") -> Browser:
     return browser
 
 
-def silence(desk: Desk) -> None:
-    """Let the server of a desk be gone: its address leads to a port where nobody listens."""
-    desk.remote.address = "http://127.0.0.1:1"
+def silence(desk: Desk) -> Remote:
+    """Let the server of a desk be gone, and return the way to it for when it is back: its address leads to a port where nobody listens."""
+    there = desk.remote
+    desk.remote = Remote(Client(trust_env=False), "http://127.0.0.1:1", there._signer)
+    return there
