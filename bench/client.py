@@ -35,6 +35,7 @@ CHECK = re.compile(rb'name="check" value="([^"]+)"')
 PLACE = re.compile(rb'name="word_(\d+)"')
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 PROBE_PAUSE = 0.01
+ROOM = 64 * 1024
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -51,11 +52,11 @@ class Failed(Exception):
     """An answer that a person would call a failure."""
 
 
-class Line(asyncio.Protocol):
+class Line(asyncio.BufferedProtocol):
     """One connection: a request goes out, an answer with a stated length comes in."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._room, self._held = bytearray(ROOM), bytearray()
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self._transport: asyncio.Transport | None = None
 
@@ -70,9 +71,13 @@ class Line(asyncio.Protocol):
             self._answer.set_exception(Failed("the connection was closed"))
         self._transport = None
 
-    def data_received(self, data: bytes) -> None:
-        """Take what comes, and hand the answer over when it is whole."""
-        self._held += data
+    def get_buffer(self, sizehint: int) -> bytearray:
+        """Say where to put what comes."""
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take what came, and hand the answer over when it is whole."""
+        self._held += memoryview(self._room)[:nbytes]
         end = self._held.find(b"\r\n\r\n")
         if end < 0 or self._answer is None or self._answer.done():
             return
