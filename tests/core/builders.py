@@ -36,7 +36,7 @@ from ombuds.core.keys import SigningKey, epoch_of, sha256
 from ombuds.core.ledger import write_proof
 from ombuds.core.notes import Checkpoint, sign_checkpoint
 from ombuds.core.opening import Report, open_report, open_share
-from ombuds.core.publication import Basis, Content, Entry, Place, PublicSource, Salted, Text, describe, new_place, propose_entry, salted
+from ombuds.core.publication import Basis, Content, Entry, Place, PublicSource, Salted, Text, describe, new_place, propose_entry, publish, salted
 from ombuds.core.record import PageProof
 from ombuds.core.sealing import Contact, Draft, Sealed, Share, Wishes, seal_report
 from ombuds.core.source_keys import SourceKeys, derive
@@ -178,8 +178,7 @@ def entry_of(desk: Desk, place: Place | None = None, content: Content | None = N
     """An entry that anna and boris signed, on public sources."""
     where, text = place or new_place(), content or story()
     file = salted(where, text)
-    quorum = quorum_of(desk, entry_proposal(desk, where, file, text), "anna", "boris")
-    return Entry(quorum, describe(where, text, file, SOURCES, TODAY), (file,))
+    return publish(quorum_of(desk, entry_proposal(desk, where, file, text), "anna", "boris"), (file,), None)
 
 
 def page_proof(charters: Sequence[InForce], leaves: Sequence[bytes], file: Salted) -> PageProof:

@@ -155,10 +155,12 @@ class Agreed(Protocol):
     """A source's agreement to exact content; ``Consent`` of consent.py is the only one."""
 
     @property
-    def content(self) -> Content: ...
+    def content(self) -> Content:
+        """The content that the source agreed to, exactly."""
 
     @property
-    def commitment(self) -> Hash: ...
+    def commitment(self) -> Hash:
+        """The public commitment to the agreement."""
 
 
 def publish(quorum: Quorum, files: tuple[Salted, ...], consent: Agreed | None) -> Entry:
