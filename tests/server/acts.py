@@ -13,12 +13,13 @@ from typing import TypeVar
 from httpx2 import Response
 
 from ombuds.core.age import Identity
+from ombuds.core.attachments import Part
 from ombuds.core.cards import Card, OpenParameters, sign_card
 from ombuds.core.charter import InForce
 from ombuds.core.custody import Action, Proposal, approve, propose
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope, joined
-from ombuds.core.keys import SigningKey, random_bytes, random_id
+from ombuds.core.keys import SigningKey, hash_of, random_bytes, random_id
 from ombuds.core.publication import Basis, Content, EntryParameters, Place, PublicSource, Salted, Text, describe, new_place, propose_entry, salted
 from ombuds.core.record import Record
 from ombuds.core.sealing import Contact, Draft, Manifest, Sealed, Wishes, seal_report
@@ -177,6 +178,20 @@ def opened(here: Institution) -> Opening:
     answer = anna.post("cases", what.case(anna, boris))
     assert answer.status_code == 204, answer.text
     return what
+
+
+def approved(here: Institution, what: Opening) -> None:
+    """Have an opening approved by two members."""
+    anna, boris, _ = hands(here)
+    assert anna.post("proposals", NewProposal(what.approval(anna), b"")).status_code == 204
+    assert boris.post("approvals", what.approval(boris)).status_code == 204
+
+
+def part_for(here: Institution, content: bytes = b"sealed bytes") -> Part:
+    """Upload a part that belongs to nobody yet."""
+    part = Part(random_id(), len(content), hash_of(content))
+    assert hands(here)[0].send("PUT", f"/api/members/parts/{part.id}", content).status_code == 204
+    return part
 
 
 @contextmanager

@@ -11,14 +11,13 @@ from ombuds.core.attachments import FileParts, Manifest, Part
 from ombuds.core.cards import sign_card
 from ombuds.core.custody import approve, object_to
 from ombuds.core.encoding import decode, encode
-from ombuds.core.keys import hash_of, random_id
+from ombuds.core.keys import random_id
 from ombuds.core.wire import (
     Approval,
     Cases,
     Events,
     Grant,
     Logged,
-    NewCase,
     NewEvent,
     NewProposal,
     NewReply,
@@ -29,7 +28,7 @@ from ombuds.core.wire import (
     Waiting,
 )
 from ombuds.server.store import schema
-from tests.server.acts import Hand, Opening, failing, hands, opened, opening, report_in
+from tests.server.acts import Hand, approved, failing, hands, opened, opening, part_for, report_in
 from tests.server.institution import Institution
 
 NOTHING = Manifest("0" * 64, ())
@@ -45,20 +44,6 @@ def counted(here: Institution, table: str) -> int:
     with here.parts.store.read() as connection:
         count: int = connection.execute(select(func.count()).select_from(schema.metadata.tables[table])).scalar_one()
     return count
-
-
-def approved(here: Institution, what: Opening) -> None:
-    """Have an opening approved by two members."""
-    anna, boris, _ = hands(here)
-    assert anna.post("proposals", NewProposal(what.approval(anna), b"")).status_code == 204
-    assert boris.post("approvals", what.approval(boris)).status_code == 204
-
-
-def part_for(here: Institution, content: bytes = b"sealed bytes") -> Part:
-    """Upload a part that belongs to nobody yet."""
-    part = Part(random_id(), len(content), hash_of(content))
-    assert hands(here)[0].send("PUT", f"/api/members/parts/{part.id}", content).status_code == 204
-    return part
 
 
 def test_a_member_gets_the_own_share_alone(here: Institution) -> None:
@@ -268,40 +253,3 @@ def test_a_reply_waits_for_the_batch(here: Institution) -> None:
     with here.parts.store.read() as connection:
         row = connection.execute(select(schema.replies.c.mailbox, schema.replies.c.released)).one()
     assert tuple(row) == (what.card.mailbox, False)
-
-
-def test_a_part_is_taken_once(here: Institution) -> None:
-    """A part that belongs to one reply cannot be taken by another."""
-    what, anna, part = opened(here), hands(here)[0], part_for(here)
-    files = Manifest("0" * 64, (FileParts("f" * 32, (part,)),))
-    answers = [anna.post(f"cases/{what.card.case}/replies", NewReply(random_id(), b"sealed", files)) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [204, 404]
-
-
-def test_a_case_s_parts_are_read_by_those_who_hold_it(here: Institution) -> None:
-    """A part of a case comes back as it was, in the hands of a member who holds a share."""
-    what, (anna, boris, vera) = opening(here), hands(here)
-    approved(here, what)
-    part = part_for(here, b"a sealed part")
-    case: NewCase = what.case(anna, boris, files=Manifest("0" * 64, (FileParts("f" * 32, (part,)),)))
-    anna.post("cases", case)
-    assert vera.send("GET", f"/api/members/parts/{part.id}").content == b"a sealed part"
-
-
-def test_a_part_of_nobody_is_read_by_nobody(here: Institution) -> None:
-    """A part that was only uploaded is not handed out."""
-    part = part_for(here)
-    assert refusal(hands(here)[1].send("GET", f"/api/members/parts/{part.id}")) == (404, "NotHere")
-
-
-def test_a_part_is_written_once(here: Institution) -> None:
-    """Another content under the name of a stored part is refused, and the same one is accepted again."""
-    part, anna = part_for(here), hands(here)[0]
-    path = f"/api/members/parts/{part.id}"
-    assert (anna.send("PUT", path, b"sealed bytes").status_code, refusal(anna.send("PUT", path, b"other"))) == (204, (409, "AlreadyUsed"))
-
-
-@pytest.mark.parametrize("name", ["..%2f..%2flog.key", "A" * 32, "a" * 31, "a" * 33])
-def test_a_part_s_name_is_an_id(here: Institution, name: str) -> None:
-    """A name that is not an id is no place on the disk."""
-    assert hands(here)[0].send("PUT", f"/api/members/parts/{name}", b"x").status_code in (401, 404)

@@ -8,7 +8,6 @@ same entry sent twice is one entry. See spec/api.md.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 from starlette.responses import Response
@@ -17,14 +16,12 @@ from ombuds.core.charter import CHARTER_TYPE
 from ombuds.core.custody import Quorum, read_proposal
 from ombuds.core.errors import EntryRefused, Malformed
 from ombuds.core.keys import hash_of
-from ombuds.core.publication import Entry, check_entry
+from ombuds.core.publication import check_entry
 from ombuds.core.record import Line, Record
 from ombuds.core.wire import Appended, NewEntry
 from ombuds.server.api.calls import Call, told
 from ombuds.server.api.table import check_open, rule_of
 from ombuds.server.store import custody, ledger, members
-
-OPAQUE = re.compile(r"[0-9a-f]{32}\Z")
 
 
 def publish(call: Call) -> Response:
@@ -56,18 +53,10 @@ def _enter(call: Call, new: NewEntry) -> Line:
         entry = check_entry(quorum, new.files)
         if abs(entry.parameters.day - call.today) > timedelta(days=1):
             raise EntryRefused("its day is not today")
-        _check_names(entry)
         record.check_next(quorum)
         line = ledger.append(connection, record, entry.leaf, entry.files)
         custody.mark_done(connection, proposal.hash)
     return line
-
-
-def _check_names(entry: Entry) -> None:
-    """Check that subject and files have the one spelling that every copy can use as a path. Raises EntryRefused."""
-    subject, version = entry.subject, entry.parameters.version
-    if not OPAQUE.match(subject) or any(file.path != f"{subject}/{version}.json" for file in entry.files):
-        raise EntryRefused("its files are not named after its subject and version")
 
 
 def _succeed(call: Call, new: NewEntry) -> Line:

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from ombuds.core.errors import NotHere
 from ombuds.core.keys import hash_of
 from ombuds.core.record import Record
-from ombuds.pages.languages import SHIPPED, Language, load
+from ombuds.pages.languages import SHIPPED, Language
 from ombuds.pages.values import Shell
 from ombuds.server.http.parts import Parts, shell_of
 from ombuds.server.site.shelf import Shelf, Shelves
@@ -95,7 +95,7 @@ class Site:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._shelves = Shelves(parts.store)
-        self._languages = load(SHIPPED)
+        self._languages = parts.languages
         self._edition: tuple[Record, date] | None = None
         self._pages: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
 

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Parts of files at the API: stored once, owned once, and read only by members who hold something of what they belong to."""
+
+from __future__ import annotations
+
+import pytest
+
+from ombuds.core.attachments import FileParts, Manifest
+from ombuds.core.encoding import decode
+from ombuds.core.keys import random_id
+from ombuds.core.wire import NewCase, NewReply, Refusal
+from tests.server.acts import approved, hands, opened, opening, part_for
+from tests.server.institution import Institution
+
+
+def refusal(answer: object) -> tuple[int, str]:
+    """The status and the class of a refusal."""
+    return answer.status_code, decode(answer.content, Refusal).error  # type: ignore[attr-defined]
+
+
+def test_a_part_is_taken_once(here: Institution) -> None:
+    """A part that belongs to one reply cannot be taken by another."""
+    what, anna, part = opened(here), hands(here)[0], part_for(here)
+    files = Manifest("0" * 64, (FileParts("f" * 32, (part,)),))
+    answers = [anna.post(f"cases/{what.card.case}/replies", NewReply(random_id(), b"sealed", files)) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [204, 404]
+
+
+def test_a_case_s_parts_are_read_by_those_who_hold_it(here: Institution) -> None:
+    """A part of a case comes back as it was, in the hands of a member who holds a share."""
+    what, (anna, boris, vera) = opening(here), hands(here)
+    approved(here, what)
+    part = part_for(here, b"a sealed part")
+    case: NewCase = what.case(anna, boris, files=Manifest("0" * 64, (FileParts("f" * 32, (part,)),)))
+    anna.post("cases", case)
+    assert vera.send("GET", f"/api/members/parts/{part.id}").content == b"a sealed part"
+
+
+def test_a_part_of_nobody_is_read_by_nobody(here: Institution) -> None:
+    """A part that was only uploaded is not handed out."""
+    part = part_for(here)
+    assert refusal(hands(here)[1].send("GET", f"/api/members/parts/{part.id}")) == (404, "NotHere")
+
+
+def test_a_part_is_written_once(here: Institution) -> None:
+    """Another content under the name of a stored part is refused, and the same one is accepted again."""
+    part, anna = part_for(here), hands(here)[0]
+    path = f"/api/members/parts/{part.id}"
+    assert (anna.send("PUT", path, b"sealed bytes").status_code, refusal(anna.send("PUT", path, b"other"))) == (204, (409, "AlreadyUsed"))
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2flog.key", "A" * 32, "a" * 31, "a" * 33])
+def test_a_part_s_name_is_an_id(here: Institution, name: str) -> None:
+    """A name that is not an id is no place on the disk."""
+    assert hands(here)[0].send("PUT", f"/api/members/parts/{name}", b"x").status_code in (401, 404)
