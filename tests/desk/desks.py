@@ -22,9 +22,11 @@ from ombuds.core.publication import Content, Text
 from ombuds.core.sealing import Contact, Draft, Sealing, Wishes
 from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.core.wire import SealedMessage
+from ombuds.desk.casework.opening import propose_opening
 from ombuds.desk.fetch import Synced, sync
 from ombuds.desk.founding import Plan, ServerFile, become_member, begin_charter, draft_charter, join, join_signatures, sign_charter_file
 from ombuds.desk.parts import Desk, open_desk
+from ombuds.desk.release.approving import approve
 from ombuds.desk.vault import Vault, create_vault
 from ombuds.desk.vaultfile import Stretch
 from ombuds.host.files import write_private
@@ -154,10 +156,22 @@ def update(title: str = "The lawyer is on the way") -> Content:
     return Content(1, "update", (Text("en", title, "", "More soon."),))
 
 
+def opened(world: World, source: Source, text: str = "beaten in custody", team: tuple[str, ...] = ()) -> Id:
+    """Open one report of a source together, by two of three members, and return its case."""
+    report = source.reports(text)
+    world.sync()
+    proposal = propose_opening(world["anna"], [report], team)
+    world.sync("boris")
+    approve(world["boris"], proposal)
+    (case,) = world.sync("anna")["anna"].opened
+    world.sync()
+    return case
+
+
 @contextmanager
-def institution(folder: Path) -> Iterator[World]:
-    """Found a desk of three members over the real server, keys confirmed."""
-    calendar = Calendar(TODAY)
+def institution(folder: Path, day: date = TODAY) -> Iterator[World]:
+    """Found a desk of three members over the real server, keys confirmed for that day."""
+    calendar = Calendar(day)
     settings = _prepared(folder / "server")
     vaults = {name: create_vault(folder / name, PASSPHRASE, CHEAP) for name in NAMES}
     signed = _found(settings, vaults, calendar)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Opening reports together and talking with a source, on good days and bad ones."""
+"""Opening reports together, with wrong shares and absent members."""
 
 from __future__ import annotations
 
@@ -8,34 +8,19 @@ import pytest
 
 from ombuds.core.attachments import MIB
 from ombuds.core.cards import Card, sign_card
-from ombuds.core.case import Line
 from ombuds.core.custody import approve as sign
 from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import decode
-from ombuds.core.errors import ForgedMessage, NotHere, OrderWrong, ShareWrong, Stopped
+from ombuds.core.errors import NotHere, OrderWrong, ShareWrong, Stopped
 from ombuds.core.keys import Hash, Id, random_bytes
-from ombuds.core.messages import Thread, seal_message, write_message
 from ombuds.core.opening import open_share, pass_share
 from ombuds.core.wire import Approval, PassedShare
-from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.opening import approve_opening, propose_opening
-from ombuds.desk.casework.talk import ask_consent, reply, save_attachment
-from ombuds.desk.log import append, identity_of, read_case
+from ombuds.desk.casework.talk import save_attachment
+from ombuds.desk.log import read_case
 from ombuds.desk.release.approving import approve, refuse
 from ombuds.desk.weeks import recipient_of
-from tests.desk.desks import Source, World, story
-
-
-def opened(world: World, source: Source, text: str = "beaten in custody", team: tuple[str, ...] = ()) -> Id:
-    """Open one report of a source together and return its case."""
-    report = source.reports(text)
-    world.sync()
-    proposal = propose_opening(world["anna"], [report], team)
-    world.sync("boris")
-    approve(world["boris"], proposal)
-    (case,) = world.sync("anna")["anna"].opened
-    world.sync()
-    return case
+from tests.desk.desks import World, opened
 
 
 def _wrong_share(world: World, report: Id, proposal: Hash) -> None:
@@ -180,137 +165,6 @@ def test_a_member_outside_the_team_keeps_a_custody_share(world: World) -> None:
     """Every member keeps a custody share of a case, so that it outlives its team."""
     case = opened(world, world.source(), team=("anna", "boris"))
     assert world["vera"].vault.note(f"custody:{case}") is not None
-
-
-def test_a_reply_reaches_the_source(world: World) -> None:
-    """What the desk answers is read by the source after the next batch."""
-    source = world.source()
-    case = opened(world, source)
-    reply(world["boris"], case, "We have read this.")
-    world.release()
-    assert [message.text for message in source.reads()] == ["We have read this."]
-
-
-def test_replies_are_numbered_and_list_what_arrived(world: World) -> None:
-    """The second reply has the number two and lists the message that arrived between."""
-    source = world.source()
-    case = opened(world, source)
-    reply(world["boris"], case, "one")
-    sent = source.writes("and there is more")
-    world.sync("vera")
-    reply(world["anna"], case, "two")
-    world.release()
-    assert (source.reads()[-1].number, source.reads()[-1].received) == (2, (sent.id,))
-
-
-def test_an_empty_reply_is_refused(world: World) -> None:
-    """A reply without text and files is not sent."""
-    case = opened(world, world.source())
-    with pytest.raises(OrderWrong):
-        reply(world["boris"], case, "  ")
-
-
-def test_a_follow_up_stands_in_every_desks_case(world: World) -> None:
-    """A source's next message is read on each desk of the team, whoever fetched it."""
-    source = world.source()
-    case = opened(world, source)
-    source.writes("and there is more")
-    world.sync()
-    assert [[line.message.text for line in read_case(world[name], case).said] for name in ("anna", "vera")] == [["and there is more"]] * 2
-
-
-def test_a_message_is_not_logged_twice(world: World) -> None:
-    """A message that two desks fetched at once stands in the case once."""
-    source = world.source()
-    case = opened(world, source)
-    source.writes("and there is more")
-    world.sync()
-    world.sync()
-    assert len(read_case(world["anna"], case).said) == 1
-
-
-def _forge(world: World, source: Source, case: Id) -> Id:
-    """Put a message into the queue that somebody without the words wrote."""
-    forged = Thread(source.thread.instance_id, source.thread.mailbox, 0, random_bytes(32))
-    recipient = identity_of(world["anna"], case).recipient
-    return source.puts(case, seal_message(write_message(forged, "source", 0, "call this number"), forged, recipient))
-
-
-def test_a_forged_follow_up_is_told(world: World) -> None:
-    """A follow-up that the source did not write is told as forged."""
-    source = world.source()
-    case = opened(world, source)
-    _forge(world, source, case)
-    assert [type(trouble.error) for trouble in world.sync("boris")["boris"].troubles] == [ForgedMessage]
-
-
-def test_a_forged_follow_up_is_no_part_of_the_conversation(world: World) -> None:
-    """A forged follow-up does not stand in the conversation."""
-    source = world.source()
-    case = opened(world, source)
-    _forge(world, source, case)
-    world.sync()
-    assert read_case(world["anna"], case).said == ()
-
-
-def test_a_forged_follow_up_is_noted_for_the_team(world: World) -> None:
-    """A forged follow-up is kept where it was found and noted for the whole team."""
-    source = world.source()
-    case = opened(world, source)
-    name = _forge(world, source, case)
-    world.sync()
-    flagged = [message.id for message in world["anna"].vault.flagged(case)]
-    assert (flagged, len(read_case(world["vera"], case).notes)) == ([name], 1)
-
-
-def test_a_note_is_read_by_the_team(world: World) -> None:
-    """A note of one member is read by another after the next look."""
-    case = opened(world, world.source())
-    note(world["boris"], case, "Check the duty roster.")
-    world.sync("vera")
-    assert [line.text for line in read_case(world["vera"], case).notes] == ["Check the duty roster."]
-
-
-def test_two_desks_that_write_at_once_both_write(world: World) -> None:
-    """When another desk's event comes first, the later desk reads it and writes after it."""
-    case = opened(world, world.source())
-    once = [True]
-
-    def slow(_: object) -> Line:
-        if once:
-            once.clear()
-            note(world["boris"], case, "first")
-        return Line("second")
-
-    append(world["anna"], case, "note", slow)
-    assert [line.text for line in read_case(world["anna"], case).notes] == ["first", "second"]
-
-
-def test_a_closed_case_opens_again_when_the_source_writes(world: World) -> None:
-    """A message of the source opens a closed case again."""
-    source = world.source()
-    case = opened(world, source)
-    close(world["anna"], case, "solved")
-    source.writes("it is not solved")
-    world.sync()
-    assert read_case(world["vera"], case).state == "open"
-
-
-def test_the_status_is_a_line(world: World) -> None:
-    """The status that one member writes is the case's status."""
-    case = opened(world, world.source())
-    assert status(world["anna"], case, "asked the ministry").status == "asked the ministry"
-
-
-def test_consent_is_recorded_with_its_answer(world: World) -> None:
-    """A source's agreement to a text makes the case ready for it."""
-    source = world.source()
-    case = opened(world, source)
-    ask_consent(world["anna"], case, story())
-    world.release()
-    source.answers("agree")
-    world.sync()
-    assert read_case(world["boris"], case).consent_to(story()).content == story()
 
 
 def test_a_share_outlives_its_week(world: World) -> None:

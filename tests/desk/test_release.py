@@ -22,8 +22,7 @@ from ombuds.desk.release.approving import approve, approve_many, asked, refuse, 
 from ombuds.desk.release.draft import discard, drafts, save_draft
 from ombuds.desk.release.prepare import Enclosure, propose_story, propose_takedown, propose_update
 from ombuds.desk.release.send import send_ready
-from tests.desk.desks import Source, World, story, update
-from tests.desk.test_casework import opened
+from tests.desk.desks import Source, World, opened, story, update
 
 SOURCES = (PublicSource("A ruling", "https://court.example/1"),)
 
