@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from ombuds.pages import desk_values as desk
 from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.render import Renderer
@@ -52,6 +54,16 @@ def case(text: str) -> desk.CaseView:
     )
 
 
+def approvals(text: str, preview: Markup) -> tuple[desk.ApprovalItem, ...]:
+    """One question in each state."""
+    facts = (desk.Fact(label="Region", value=text),)
+    asked = desk.ApprovalItem(
+        id="p1", action="publish", asked_by=text, does=text, title=text, details=facts, previews=(preview, preview), expires=DAY, trouble=TROUBLE
+    )
+    answered = desk.ApprovalItem(id="p2", action="open", asked_by="", does=text, mine=True)
+    return asked, answered, desk.ApprovalItem(id="p3", action="open", asked_by=text, does=text, stopped=True)
+
+
 def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer) -> dict[str, bytes]:
     """Every screen, full."""
     outer = shell(language, text)
@@ -59,14 +71,8 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
     line = desk.CaseLine(id="c1", title=text, state="open", day=DAY, unread=3)
     sealed = desk.SealedLine(id="r1", day=DAY, size=65536, agreed=1, expires=DAY, asked_by=text, together=2)
     preview = press_of.article(story(text))
-    answered = desk.ApprovalItem(id="p2", action="open", asked_by="", does=text, mine=True)
-    stopped = desk.ApprovalItem(id="p3", action="open", asked_by=text, does=text, stopped=True)
     lines = (draft_line(text),)
     may = ("preview", "save", "consent", "propose")
-    facts = (desk.Fact(label="Region", value=text),)
-    asked = desk.ApprovalItem(
-        id="p1", action="publish", asked_by=text, does=text, title=text, details=facts, previews=(preview, preview), expires=DAY, trouble=TROUBLE
-    )
     draft = desk.Draft(id="d1", title=text, summary=text, body=text, region=text, sources=text, tags=text)
     member = desk.MemberLine(name=text, fingerprint="123", roles=("case",), keys_until=DAY, seen=DAY, me=True, state="late")
     members = desk.MembersView(
@@ -83,7 +89,7 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
         "today": renderer.today(outer, desk.TodayView(items=(todo, todo), cases=(line,))),
         "cases": renderer.cases(outer, desk.CasesView(cases=(line,), sealed=(sealed,), query=text)),
         "case": renderer.case(outer, case(text)),
-        "approve": renderer.approve(outer, desk.ApproveView(items=(asked, answered, stopped))),
+        "approve": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview))),
         "publish": renderer.publish(
             outer, desk.PublishView(draft=draft, ready=choices(text), preview=preview, may=may, trouble=TROUBLE, drafts=lines)
         ),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The way in and out: the address with the token, the passphrase, the lock, and the stylesheet.
 
-The token stands in the address that the desk printed and nowhere else; the browser gets a cookie that ends with the
-session and that no script can read (T33). It opens no report. See spec/desk.md.
+The token stands in the address that the desk printed and nowhere else; the browser gets a cookie that ends when it
+is closed and that no script can read (T33). It opens no report. See spec/desk.md.
 """
 
 from __future__ import annotations
