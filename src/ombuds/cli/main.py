@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Puts the nouns together and turns every refusal into one sentence and one hint on stderr.
 
-It decides nothing: each noun's verbs stand in a file of their own. No option makes anything less safe. See spec/cli.md.
+It decides nothing: each noun's verbs stand in a file of their own, and only the file of the noun that was typed is read;
+for help and for a noun that is none, all of them. No option makes anything less safe. See spec/cli.md.
 """
 
 from __future__ import annotations
@@ -10,32 +11,43 @@ import sys
 
 import typer
 
-from ombuds.cli import demo, desk, mirror, server, verify
+from ombuds.cli.late import Wanted, late
 from ombuds.core.errors import OmbudsError
 
-app = typer.Typer(
-    help="An ombudsman's desk that anyone can host.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    rich_markup_mode=None,
-)
-app.add_typer(server.app, name="server")
-app.add_typer(desk.app, name="desk")
-app.add_typer(mirror.app, name="mirror")
-app.command("verify")(verify.verify)
-app.command("demo")(demo.demo)
+NOUNS: tuple[Wanted, ...] = ("server", "desk", "mirror")
+VERBS: tuple[Wanted, ...] = ("verify", "demo")
 
 
 def main() -> None:
     """Run the command; exit 1 with a sentence and a hint when something was refused, 130 on Ctrl-C."""
     try:
-        app()
+        program(sys.argv[1:2])()
     except OmbudsError as refused:
         say(refused)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def program(typed: list[str]) -> typer.Typer:
+    """Return the commands that the first typed word can mean."""
+    app = typer.Typer(
+        help="An ombudsman's desk that anyone can host.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        rich_markup_mode=None,
+    )
+    # A single command would be run without its name; this keeps the name even where one command is all that was read.
+    app.callback()(_named)
+    known = [*NOUNS, *VERBS]
+    for name in [each for each in known if each in typed] or known:
+        found = late(name)
+        if name in NOUNS:
+            app.add_typer(found.app, name=name)
+        else:
+            app.command(name)(getattr(found, name))
+    return app
 
 
 def say(refused: OmbudsError) -> None:
@@ -44,3 +56,7 @@ def say(refused: OmbudsError) -> None:
     detail = f" ({refused.detail})" if refused.detail else ""
     typer.echo(f"ombuds: {sentence}{detail}", err=True)
     typer.echo(f"hint: {refused.help}", err=True)
+
+
+def _named() -> None:
+    """Leave everything to the commands."""

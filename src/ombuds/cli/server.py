@@ -17,6 +17,7 @@ import typer
 from granian import Granian
 from granian.constants import Interfaces
 
+from ombuds.cli.late import late
 from ombuds.core.charter import fingerprint
 from ombuds.core.envelope import read
 from ombuds.core.errors import NotHere, SettingWrong
@@ -28,7 +29,7 @@ from ombuds.server.app import create, put_together
 from ombuds.server.config import Settings, check_folder, log_key, read_settings
 from ombuds.server.store.db import open_store
 from ombuds.server.store.ledger import found as found_ledger
-from ombuds.server.store.migrations import migrate
+from ombuds.server.store.version import is_current
 
 app = typer.Typer(help="Run the public server.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -45,7 +46,7 @@ def init(data: Data = None) -> None:
         # An existing key is never replaced: the ledger hangs on it.
         if not (settings.folder / name).exists():
             write_private(settings.folder / name, random_bytes(32).hex().encode() + b"\n")
-    migrate(settings)
+    _up_to_date(settings)
     addresses = [settings.address] if settings.address else []
     typer.echo(json.dumps({"v": 1, "log_key": log_key(settings).public.text, "addresses": addresses}))
 
@@ -54,7 +55,7 @@ def init(data: Data = None) -> None:
 def found(charter: Annotated[Path, typer.Option(help="File with the founding charter, signed by every member.")], data: Data = None) -> None:
     """Begin the public ledger with the founding charter."""
     settings = _checked(data)
-    migrate(settings)
+    _up_to_date(settings)
     try:
         envelope = read(charter.read_bytes())
     except OSError:
@@ -73,7 +74,7 @@ def run(data: Data = None, port: Annotated[int | None, typer.Option(help="Port t
     settings = _checked(data, port)
     config.form_key(settings)
     log_key(settings)
-    migrate(settings)
+    _up_to_date(settings)
     place = settings.socket or f"http://{settings.host}:{settings.port}"
     typer.echo(f"ombuds: listening on {place}", err=True)
     server = Granian(
@@ -99,7 +100,7 @@ def run(data: Data = None, port: Annotated[int | None, typer.Option(help="Port t
 def look(data: Data = None, force: Annotated[bool, typer.Option("--force", help="Let everything that waits leave now.")] = False) -> None:
     """Do what is due: release batches, erase what is old, sweep up."""
     settings = _checked(data)
-    migrate(settings)
+    _up_to_date(settings)
     parts = put_together(settings)
     done = tick.run(parts, hour(), force)
     parts.store.close()
@@ -112,6 +113,12 @@ def list_settings() -> None:
     for each in config.table():
         default = str(each.default) if each.default != "" else "(empty)"
         typer.echo(f"{each.variable}\t{default}\t{each.meaning}")
+
+
+def _up_to_date(settings: Settings) -> None:
+    # The migrations' library takes longer to read than the server itself: it is read when there is a step to take.
+    if not is_current(settings):
+        late("migrations").migrate(settings)
 
 
 def _settings(data: Path | None, port: int | None = None) -> Settings:
