@@ -115,9 +115,10 @@ def source_pages(renderer: Renderer, language: str, text: str) -> dict[str, byte
         source.InboxMessage(number=2, text="", kind="read"),
         source.InboxMessage(number=3, text=text, kind="consent", consent=question(text)),
         source.InboxMessage(number=4, text="", kind="expired"),
+        source.InboxMessage(number=5, text="", kind="forged"),
     )
     inbox = source.InboxPage(words="1 2 3", nonce="n", largest=2 << 30, messages=messages, kept=text, trouble=TROUBLE, done="sent")
-    report = source.ReportForm(nonce="n", largest=2 << 30, needed=2, members=3, kept=kept, trouble=TROUBLE, excludable=choices(text))
+    report = source.ReportForm(nonce="n", largest=2 << 30, needed=2, members=3, kept=kept, trouble=TROUBLE, excludable=choices(text), leave_out=2)
     twelve = tuple(text if text.strip() else "0" for _ in range(12))
     return {
         "report": renderer.report(outer, report),

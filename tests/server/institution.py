@@ -71,14 +71,14 @@ class Institution:
         return self.parts.settings.folder
 
 
-def found(folder: Path, day: date = TODAY, **chosen: int | str) -> Institution:
-    """Found a desk of three in a new folder and confirm its keys for today."""
+def found(folder: Path, day: date = TODAY, names: tuple[str, ...] = NAMES, **chosen: int | str) -> Institution:
+    """Found a desk, of three unless more are named, in a new folder and confirm its keys for today."""
     folder.mkdir(mode=0o700)
     for name in ("log.key", "form.key"):
         write_private(folder / name, random_bytes(32).hex().encode())
     settings = Settings(data=str(folder), **chosen)  # type: ignore[arg-type]
     migrate(settings)
-    keys = {name: SigningKey.generate() for name in NAMES}
+    keys = {name: SigningKey.generate() for name in names}
     charter = check_founding(sign_charter(_charter(settings, keys, day), *keys.values()))
     calendar = Calendar(day)
     parts = put_together(settings, calendar)
@@ -91,8 +91,8 @@ def found(folder: Path, day: date = TODAY, **chosen: int | str) -> Institution:
 def renew(here: Institution) -> None:
     """Give every member a key for this week and confirm them all."""
     today = here.calendar.day
-    here.epochs = {name: Identity.generate() for name in NAMES}
-    statements = [sign_epoch(here.charter.instance_id, name, epoch_of(today), here.epochs[name].recipient, here.keys[name]) for name in NAMES]
+    here.epochs = {name: Identity.generate() for name in here.keys}
+    statements = [sign_epoch(here.charter.instance_id, name, epoch_of(today), here.epochs[name].recipient, here.keys[name]) for name in here.keys]
     with here.parts.store.write() as connection:
         for statement in statements:
             members.keep_epoch(connection, check_epoch(statement, here.charter, today), statement, today)
@@ -113,7 +113,7 @@ def _charter(settings: Settings, keys: dict[str, SigningKey], day: date) -> Char
         languages=("en", "ru"),
         addresses=("http://desk.example",),
         members=tuple(Member(name, key.public.text, Identity.generate().recipient.text, roles) for name, key in keys.items()),
-        thresholds=Thresholds(open=2, publish=2, takedown=2, destroy=2, moderate=1, charter=2),
+        thresholds=Thresholds(open=2, publish=2, takedown=2, destroy=2, moderate=1, charter=len(keys) // 2 + 1),
         mirrors=(),
         log_key=log_key(settings).public.text,
         expires=day + timedelta(days=90),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -86,12 +87,13 @@ def test_a_misspelt_word_is_pointed_at(browser: TestClient, words: str) -> None:
 
 
 def test_a_forged_reply_is_shown_as_forged(browser: TestClient, words: str, case: Case) -> None:
-    """A reply without the shared secret appears as a warning and not as its text."""
+    """A reply without the shared secret appears as a warning of its own kind, and not as the desk's message."""
     case.forger = bytes(32)
     reply(case, "Send us your name.")
     page = _look(browser, words).text
     assert "Send us your name." not in page
-    assert "was not written by the other side" in page
+    assert "The desk did not write this" in page
+    assert "Message 1 from the desk" not in page
 
 
 def test_an_answer_reaches_the_case(browser: TestClient, words: str, case: Case) -> None:
@@ -184,6 +186,32 @@ def test_the_whole_text_is_shown_before_consent(browser: TestClient, words: str,
     assert [part for part in ("No leave for months", "A summary.", "The body of the story.") if part not in page.text] == []
 
 
+def test_what_may_be_left_out_is_named_in_words(browser: TestClient, words: str, case: Case, question: Question) -> None:
+    """Each part that may be left out is named by a sentence in the reader's language, hashtags too."""
+    tagged = msgspec.structs.replace(question, content=msgspec.structs.replace(question.content, tags=("leave",)), items=("tags",))
+    reply(case, "", question=tagged)
+    page = browser.post("/ru/inbox/consent", data={"words": words, "question": tagged.id})
+    assert "Хештеги" in page.text
+
+
+def test_consent_can_always_be_taken_back(browser: TestClient, words: str, case: Case, question: Question) -> None:
+    """The page of a question offers to take consent back on every visit, for the server knows of no earlier answer."""
+    reply(case, "", question=question)
+    _answer(browser, words, question, "agree", ["region", "rank"])
+    page = browser.post("/en/inbox/consent", data={"words": words, "question": question.id})
+    assert 'name="answer" value="revoke"' in page.text
+
+
+def test_a_revocation_reaches_the_case(browser: TestClient, words: str, case: Case, question: Question) -> None:
+    """Taking consent back is signed and sealed to the case like any answer."""
+    reply(case, "", question=question)
+    _answer(browser, words, question, "revoke", [])
+    given = case.received()[0].answer
+    assert given is not None
+    with pytest.raises(NoConsent):
+        check_consent(question, given, case.keys.mailbox_hash, case.keys.consent.public.text, question.content)
+
+
 def test_a_refusal_is_no_consent(browser: TestClient, words: str, case: Case, question: Question) -> None:
     """After a refusal nothing may be published."""
     reply(case, "", question=question)
@@ -213,7 +241,8 @@ def test_all_can_be_deleted(browser: TestClient, words: str, case: Case) -> None
     """Everything in an inbox can be deleted at once."""
     reply(case, "One.", 1)
     reply(case, "Two.", 2)
-    browser.post("/en/inbox/delete", data={"words": words, "message": "all"})
+    assert '<input type="hidden" name="message" value="all">' in _look(browser, words).text
+    assert "All messages are deleted." in browser.post("/en/inbox/delete", data={"words": words, "message": "all"}).text
     assert "Nothing new." in _look(browser, words).text
 
 

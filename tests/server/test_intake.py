@@ -11,7 +11,11 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from ombuds.core.attachments import FileOpener
+from ombuds.core.attachments import FileOpener, Manifest
+from ombuds.core.charter import sign_charter
+from ombuds.core.keys import random_id
+from ombuds.core.wire import NewCase
+from ombuds.server.store import cases
 from ombuds.server.store.schema import parts, reports, shares
 from tests.server.institution import Institution, found
 from tests.server.visits import confirm, nonce_in, only_body, opened, post_report, sent_of, stored
@@ -29,6 +33,16 @@ def small(tmp_path: Path) -> Iterator[Institution]:
 
 def _files_on_disk(here: Institution) -> list[Path]:
     return [path for path in (here.folder / "blobs").rglob("*") if path.is_file()]
+
+
+def _open_only(here: Institution) -> None:
+    """Turn the one report into a case, as a release of the members does."""
+    (sealed,) = stored(here)
+    nothing = Manifest("0" * 64, ())
+    card = sign_charter(here.charter.charter, *here.keys.values())  # any envelope: the store checks none
+    new = NewCase("0" * 64, sealed.id, random_id(), card, (), (), b"event", nothing)
+    with here.parts.store.write() as connection:
+        cases.open_case(connection, new, sealed.mailbox, here.calendar.day)
 
 
 def _everything(here: Institution) -> bytes:
@@ -81,6 +95,20 @@ def test_nobody_is_left_out_where_the_rest_could_not_open(browser: TestClient) -
     page = post_report(browser, {"what": "It is about Anna.", "exclude": "anna"})
     assert page.status_code == 400
     assert "So many members were left out" in page.text
+
+
+def test_nobody_is_asked_whom_to_leave_out_where_none_may_be(browser: TestClient) -> None:
+    """The form of a desk of three has no boxes for members to be left out."""
+    assert 'name="exclude"' not in browser.get("/en/report").text
+
+
+def test_the_form_says_how_many_may_be_left_out(tmp_path: Path) -> None:
+    """The form of a desk of five names its members and says that two of them may be left out."""
+    five = found(tmp_path / "five", names=("anna", "boris", "dina", "gleb", "vera"))
+    page = five.client().get("/en/report").text
+    five.parts.store.close()
+    assert page.count('name="exclude"') == 5
+    assert "leave out at most 2 members" in page
 
 
 def test_an_empty_report_gives_the_form_back(browser: TestClient) -> None:
@@ -142,6 +170,23 @@ def test_a_confirmed_form_is_not_replaced(here: Institution, browser: TestClient
     assert page.status_code == 409
     assert "received already" in page.text
     assert only_body(here).text == "First."
+
+
+def test_a_form_whose_report_was_opened_makes_no_second(here: Institution, browser: TestClient) -> None:
+    """Pressing the button again after the members opened the report changes nothing and says that it was received."""
+    sent = sent_of(post_report(browser, {"what": "First."}))
+    _open_only(here)
+    page = post_report(browser, {"what": "First."}, (), sent.nonce)
+    assert page.status_code == 409
+    assert "received already" in page.text
+    assert stored(here) == []
+
+
+def test_words_are_confirmed_after_the_report_was_opened(here: Institution, browser: TestClient) -> None:
+    """Whoever types the two words after the members opened the report is told that they are right."""
+    sent = sent_of(post_report(browser, {"what": "First."}))
+    _open_only(here)
+    assert confirm(browser, sent).status_code == 200
 
 
 def test_wrong_words_are_asked_again(here: Institution, browser: TestClient) -> None:

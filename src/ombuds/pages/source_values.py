@@ -36,7 +36,10 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class ReportForm(Struct, frozen=True, kw_only=True):
-    """The report form. `largest` is in bytes; `needed` of `members` must agree before anyone can read it."""
+    """The report form. `largest` is in bytes; `needed` of `members` must agree before anyone can read it.
+
+    Of the `excludable` members `leave_out` at most can be left out; without it nobody is asked about.
+    """
 
     nonce: str
     largest: int
@@ -45,6 +48,7 @@ class ReportForm(Struct, frozen=True, kw_only=True):
     kept: Kept = Kept()
     trouble: Trouble | None = None
     excludable: tuple[Choice, ...] = ()
+    leave_out: int = 0
     words_languages: tuple[str, ...] = ("en", "ru")
 
 
@@ -101,7 +105,7 @@ class ConsentQuestion(Struct, frozen=True, kw_only=True):
 
 
 class InboxMessage(Struct, frozen=True, kw_only=True):
-    """A message from the desk. kind: message, read, consent, expired."""
+    """A message from the desk. kind: message, read, consent, expired; forged is not from the desk and shows no text."""
 
     number: int
     text: str
@@ -120,7 +124,7 @@ class InboxPage(Struct, frozen=True, kw_only=True):
     messages: tuple[InboxMessage, ...] = ()
     kept: str = ""
     trouble: Trouble | None = None
-    done: str = ""  # sent, deleted, answered, closed
+    done: str = ""  # sent, deleted, emptied, answered, closed
     plain: bool = True  # the server reads these words during the visit
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ombuds.core.consent import Item, Question
-from ombuds.core.errors import ForgedMessage, OmbudsError, WordsWrong
+from ombuds.core.errors import OmbudsError, WordsWrong
 from ombuds.core.publication import Content
 from ombuds.pages.languages import Language
 from ombuds.pages.source_values import ConsentItem, ConsentQuestion, File, InboxMessage
@@ -42,10 +42,7 @@ def trouble_of(refusal: OmbudsError, language: Language) -> Trouble:
 
 def _shown(each: Shown, language: Language, answered: Mapping[str, str]) -> InboxMessage:
     if each.message is None:
-        if each.reply.expired:
-            return InboxMessage(number=each.number, text="", kind="expired")
-        forged = ForgedMessage()
-        return InboxMessage(number=each.number, text=f"{language.said(forged.sentence)} {language.said(forged.help)}")
+        return InboxMessage(number=each.number, text="", kind="expired" if each.reply.expired else "forged")
     stored = {file.id for file in each.reply.files.files}
     question = each.message.question
     return InboxMessage(

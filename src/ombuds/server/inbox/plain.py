@@ -196,7 +196,7 @@ def _delete(inbox: _Inbox, fields: Fields) -> Response:
     opened, number = inbox.opened(), fields.one("message")
     gone = opened.replies if number == "all" else (opened.numbered(number),)
     visit.delete(inbox.parts, inbox.keys.mailbox_hash, [each.reply.id for each in gone])
-    return inbox.shown("deleted")
+    return inbox.shown("emptied" if number == "all" else "deleted")
 
 
 def _close(inbox: _Inbox, fields: Fields) -> Response:

@@ -128,5 +128,6 @@ def _empty(parts: Parts, charter: InForce, nonce: Id) -> ReportForm:
         needed=said.thresholds.open,
         members=len(members),
         excludable=tuple(Choice(value=name, label=name) for name in members),
+        leave_out=max(0, len(members) - charter.sealing_minimum),
         words_languages=LANGUAGES,
     )

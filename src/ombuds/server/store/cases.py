@@ -21,7 +21,7 @@ from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName
 from ombuds.core.sealing import Sealed, SealedShare
 from ombuds.core.wire import CaseSeen, NewCase, NewReply, Reports, SealedMessage
-from ombuds.server.store.schema import cases, events, forms, grants, messages, parts, replies, reports, shares
+from ombuds.server.store.schema import cases, events, grants, messages, parts, replies, reports, shares
 
 REPORTS_PAGE = 50
 EVENTS_PAGE = 200
@@ -168,7 +168,7 @@ def _forget_report(connection: Connection, opened: Id) -> list[Id]:
     if connection.execute(delete(reports).where(reports.c.id == opened)).rowcount != 1:
         raise NotHere("it was opened already")
     connection.execute(delete(shares).where(shares.c.report == opened))
-    connection.execute(delete(forms).where(forms.c.report == opened))
+    # The form's row stays until it is forgotten by age: pressed once more, the form must not make a second report.
     gone = list(connection.execute(select(parts.c.id).where(parts.c.owner == opened)).scalars())
     connection.execute(delete(parts).where(parts.c.owner == opened))
     return gone
