@@ -289,3 +289,12 @@ def test_each_line_says_its_day() -> None:
 def test_a_new_place_is_free() -> None:
     """A fresh subject is unknown to the record."""
     assert _record(ENTRY.leaf).head(new_place().subject) is None
+
+
+def test_an_entry_cannot_be_dated_back() -> None:
+    """An entry dated more than a day before one that stands above it is refused, so that nobody writes yesterday's foresight today."""
+    entry = b.entry_of(DESK)
+    earlier = _again(entry, parameters=msgspec.Raw(encode(replaced(entry.parameters, day=b.TODAY - timedelta(days=2)))))
+    _record(earlier, ENTRY.leaf)
+    with pytest.raises(EntryRefused, match="dated before"):
+        _record(ENTRY.leaf, earlier)

@@ -267,6 +267,9 @@ def check_freshness(envelope: Envelope, statements: Iterable[Envelope], charter:
         raise FreshnessStale
     if charter.expired(today):
         raise FreshnessStale("the charter has expired")
+    # One more day of tolerance: a charter that lasts longer could not be outlived by taking its members.
+    if charter.charter.expires > today + timedelta(days=CHARTER_DAYS + 1):
+        raise CharterRefused("it lasts longer than 90 days")
     recipients: dict[str, Recipient] = {}
     for statement in statements:
         if statement.hash in freshness.epochs:

@@ -9,7 +9,7 @@ publication.py. See spec/record.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -46,6 +46,7 @@ class Record:
         self.tree = Tree([])
         self._heads: dict[str, Line] = {}
         self._nonces: set[Id] = set()
+        self.latest = date.min + timedelta(days=1)
         self._keep(first, Line(0, "charter", None, "", 1, hash_of(first), None))
 
     @property
@@ -57,7 +58,7 @@ class Record:
         """Return a record of the same leaves that goes on by itself: a leaf can be tried without changing what readers see."""
         twin = Record.__new__(Record)
         twin.charter, twin.charters, twin.freshness = self.charter, list(self.charters), self.freshness
-        twin.lines, twin.tree = list(self.lines), self.tree.copy()
+        twin.lines, twin.tree, twin.latest = list(self.lines), self.tree.copy(), self.latest
         twin._heads, twin._nonces = dict(self._heads), set(self._nonces)
         return twin
 
@@ -100,6 +101,9 @@ class Record:
             raise EntryRefused("its approvals had expired")
         if self.charter.expired(said.day):
             raise EntryRefused("the charter had expired")
+        # Enough members could otherwise sign today what they wish they had known before the arrest (T17).
+        if said.day < self.latest - timedelta(days=1):
+            raise EntryRefused("it is dated before an entry that stands above it")
         head = self._heads.get(proposal.subject)
         expected = (head.version + 1, head.leaf) if head else (1, "")
         if (said.version, proposal.prev) != expected or (head is not None and head.kind == "takedown"):
@@ -129,6 +133,7 @@ class Record:
     def _keep(self, leaf: bytes, line: Line) -> None:
         self.tree.append(leaf_hash(leaf))
         self.lines.append(line)
+        self.latest = max(self.latest, line.day or self.latest)
 
 
 class PageProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
