@@ -105,6 +105,7 @@ def test_today_does_not_wait_for_a_slow_server(browser: Browser) -> None:
     began = time.monotonic()
     text = browser.open("/").text
     room.work.release()
+    room.looking.join()
     assert "The server takes its time." in text and time.monotonic() - began < 10
 
 

@@ -67,6 +67,7 @@ class Room:
         self.renderer, self.readers = DeskRenderer(press), Renderer(press)
         self.offline_since: date | None = None
         self.work = Lock()
+        self.looking: Thread | None = None
         self._notice: str | Sentence | None = None
         self._seen = frame.ticks()
         self._synced: float | None = None
@@ -137,10 +138,11 @@ class Room:
             wrong = self.fetch_quietly(desk)
             found.extend([wrong] if wrong else [])
 
-        worker = Thread(target=look, daemon=True)
-        worker.start()
-        worker.join(seconds)
-        if worker.is_alive():
+        if self.looking is None or not self.looking.is_alive():
+            self.looking = Thread(target=look, daemon=True)
+            self.looking.start()
+        self.looking.join(seconds)
+        if self.looking.is_alive():
             self.say(mark("The server takes its time. What it sends is here at the next look."))
         return found[0] if found else None
 
