@@ -52,7 +52,7 @@ def convert(value: msgspec.Raw, kind: type[S]) -> S:
 def refuse_duplicates(content: bytes) -> None:
     """Refuse JSON that names a field twice, or holds a float or an integer of 2^53 or more. Raises Malformed."""
     try:
-        json.loads(content, object_pairs_hook=_unique, parse_float=_no_float, parse_int=_small, parse_constant=_no_float)
+        _STRICT.decode(content.decode())
     except (ValueError, UnicodeDecodeError, RecursionError) as wrong:
         raise Malformed(str(wrong) if isinstance(wrong, _Refused) else "not JSON") from None
 
@@ -76,6 +76,10 @@ def _small(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > LARGEST:
         raise _Refused("a number is too large")
     return int(text)
+
+
+# Made once: making a parser costs as much as reading a small value with it.
+_STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_no_float, parse_int=_small, parse_constant=_no_float)
 
 
 def _without_content(wrong: Exception) -> str:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import msgspec
 
 from ombuds.core.charter import CHARTER_TYPE, FRESHNESS_TYPE, Freshness, InForce, check_founding, check_succession, read_freshness
-from ombuds.core.custody import PROPOSAL_TYPE, Quorum, read_proposal
+from ombuds.core.custody import PROPOSAL_TYPE, Proposal, Quorum, read_proposal
 from ombuds.core.envelope import Envelope, read
 from ombuds.core.errors import AlreadyUsed, CharterRefused, EntryMissing, EntryRefused, HistoryForked
 from ombuds.core.keys import Hash, Id, hash_of
@@ -94,7 +94,10 @@ class Record:
     def check_next(self, quorum: Quorum) -> EntryParameters:
         """Check that a publication follows this record, without adding it. Raises EntryRefused, AlreadyUsed."""
         said = read_parameters(quorum.proposal)
-        proposal = quorum.proposal
+        self._check_follows(quorum.proposal, said)
+        return said
+
+    def _check_follows(self, proposal: Proposal, said: EntryParameters) -> None:
         if proposal.nonce in self._nonces:
             raise AlreadyUsed
         if proposal.expires < said.day:
@@ -108,13 +111,13 @@ class Record:
         expected = (head.version + 1, head.leaf) if head else (1, "")
         if (said.version, proposal.prev) != expected or (head is not None and head.kind == "takedown"):
             raise EntryRefused("it does not follow the subject's last version")
-        return said
 
     def _entry(self, envelope: Envelope, leaf: bytes) -> Line:
         proposal = read_proposal(envelope)
         said = read_parameters(proposal)
         quorum = Quorum.of(envelope, self.charter.rule(proposal.action, said.day))
-        self.check_next(quorum)
+        # Counted over the same bytes that were read here, so what they say need not be read again.
+        self._check_follows(quorum.proposal, said)
         line = Line(self.size, said.kind, said.day, proposal.subject, said.version, hash_of(leaf), said)
         self._heads[proposal.subject] = line
         self._nonces.add(proposal.nonce)
