@@ -79,7 +79,7 @@ def found(folder: Path, day: date = TODAY, names: tuple[str, ...] = NAMES, **cho
     settings = Settings(data=str(folder), **chosen)  # type: ignore[arg-type]
     migrate(settings)
     keys = {name: SigningKey.generate() for name in names}
-    charter = check_founding(sign_charter(_charter(settings, keys, day), *keys.values()))
+    charter = check_founding(sign_charter(charter_for(settings, keys, day), *keys.values()))
     calendar = Calendar(day)
     parts = put_together(settings, calendar)
     ledger.found(parts.store, charter.envelope)
@@ -103,7 +103,8 @@ def renew(here: Institution) -> None:
     here.parts.public.record(fresh=True)
 
 
-def _charter(settings: Settings, keys: dict[str, SigningKey], day: date) -> Charter:
+def charter_for(settings: Settings, keys: dict[str, SigningKey], day: date, demonstration: bool = False) -> Charter:
+    """A founding charter of these members in which most acts need two."""
     roles: tuple[Action, ...] = ("open", "publish", "takedown", "destroy", "moderate", "charter")
     return Charter(
         v=1,
@@ -117,5 +118,5 @@ def _charter(settings: Settings, keys: dict[str, SigningKey], day: date) -> Char
         mirrors=(),
         log_key=log_key(settings).public.text,
         expires=day + timedelta(days=90),
-        demonstration=False,
+        demonstration=demonstration,
     )

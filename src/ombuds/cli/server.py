@@ -18,7 +18,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from ombuds.cli.late import late
-from ombuds.core.charter import fingerprint
+from ombuds.core.charter import check_founding, fingerprint
 from ombuds.core.envelope import read
 from ombuds.core.errors import NotHere, SettingWrong
 from ombuds.core.keys import random_bytes
@@ -29,6 +29,7 @@ from ombuds.server.app import create, put_together
 from ombuds.server.config import Settings, check_folder, log_key, read_settings
 from ombuds.server.store.db import open_store
 from ombuds.server.store.ledger import found as found_ledger
+from ombuds.server.store.public import PublicRecord
 from ombuds.server.store.version import is_current
 
 app = typer.Typer(help="Run the public server.", no_args_is_help=True, rich_markup_mode=None)
@@ -38,10 +39,13 @@ KEYS = ("log.key", "form.key")
 
 
 @app.command()
-def init(data: Data = None) -> None:
+def init(data: Data = None, address: Annotated[str, typer.Option(help="Public address of the desk, kept in settings.toml.")] = "") -> None:
     """Make the data folder and its keys, and print what the members need for the charter."""
     settings = _settings(data)
     private_folder(settings.folder)
+    if address:
+        config.keep_address(settings.folder, address.rstrip("/"))
+        settings = _settings(data)
     for name in KEYS:
         # An existing key is never replaced: the ledger hangs on it.
         if not (settings.folder / name).exists():
@@ -60,6 +64,7 @@ def found(charter: Annotated[Path, typer.Option(help="File with the founding cha
         envelope = read(charter.read_bytes())
     except OSError:
         raise NotHere("there is no such file") from None
+    config.check_reach(settings, check_founding(envelope).charter)
     store = open_store(settings)
     try:
         found_ledger(store, envelope)
@@ -75,6 +80,7 @@ def run(data: Data = None, port: Annotated[int | None, typer.Option(help="Port t
     config.form_key(settings)
     log_key(settings)
     _up_to_date(settings)
+    _check_reach(settings)
     place = settings.socket or f"http://{settings.host}:{settings.port}"
     typer.echo(f"ombuds: listening on {place}", err=True)
     server = Granian(
@@ -126,6 +132,17 @@ def _settings(data: Path | None, port: int | None = None) -> Settings:
     if port is not None:
         chosen["port"] = port
     return read_settings(chosen=chosen)
+
+
+def _check_reach(settings: Settings) -> None:
+    store = open_store(settings)
+    try:
+        config.check_reach(settings, PublicRecord(store, log_key(settings)).record().charter.charter)
+    except NotHere:
+        # Not founded yet: then the founding looks at it.
+        return
+    finally:
+        store.close()
 
 
 def _checked(data: Path | None, port: int | None = None) -> Settings:

@@ -8,6 +8,7 @@ form_key and log_key. See spec/server.md.
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import tomllib
@@ -15,15 +16,19 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from ombuds.core.charter import Charter
 from ombuds.core.errors import SettingWrong
 from ombuds.core.keys import SigningKey
+from ombuds.host.files import write_private
 
 PREFIX = "OMBUDS_"
 FILE = "settings.toml"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # A random key of 32 bytes has some 30 different ones; a sample key repeats one, or counts up.
 FEWEST_BYTES = 16
 
@@ -113,6 +118,35 @@ def check_folder(folder: Path) -> None:
         raise SettingWrong("data: this is not a folder")
     if mode & 0o077:
         raise SettingWrong("data: others can read this folder; chmod 700 closes it")
+
+
+def check_address(address: str) -> None:
+    """Check that this can be a desk's public address: no path and nothing else behind the host. Raises SettingWrong."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise SettingWrong("address: not an address") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or address != f"{parts.scheme}://{parts.netloc}":
+        raise SettingWrong("address: for example https://desk.example")
+
+
+def keep_address(folder: Path, address: str) -> None:
+    """Write the public address into settings.toml, unless it stands there. Raises SettingWrong if another one does."""
+    check_address(address)
+    path = folder / FILE
+    known = _written(path).get("address", address)
+    if known != address:
+        raise SettingWrong(f"address: {FILE} names another one")
+    if "address" not in _written(path):
+        written = path.read_bytes() if path.exists() else b""
+        # In front: behind a table's heading it would be a value of that table.
+        write_private(path, f"address = {json.dumps(address)}\n".encode() + written)
+
+
+def check_reach(settings: Settings, charter: Charter) -> None:
+    """Check that a demonstration, whose members' keys lie on one machine, is reached on that machine alone. Raises SettingWrong."""
+    if charter.demonstration and not settings.socket and settings.host not in LOOPBACK:
+        raise SettingWrong("host: a demonstration is reached on this machine alone, at 127.0.0.1; no people report to it")
 
 
 def form_key(settings: Settings) -> bytes:
