@@ -2,7 +2,7 @@
 """Files beside a report or a message: sealed and opened in pieces, padded up one ladder, cut into parts of 4 MiB.
 
 Memory stays flat at any size. Names, types and true lengths stand only in the sealed body that a ``FileNote`` belongs to;
-a stored size tells little (T10). This file parses no file and trusts no name. See spec/attachments.md.
+a stored size tells little (T10). This file parses no file and trusts no name. See spec/sealing.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 """Files of this machine: written whole or not at all, and the one function for names that come from outside.
 
 A name from outside is only ever shown, never used as a path: stored files have random ids (T10). It does not read
-settings and does not decide who may see a file. See spec/files.md.
+settings and does not decide who may see a file. See spec/host.md.
 """
 
 from __future__ import annotations

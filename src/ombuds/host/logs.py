@@ -2,7 +2,7 @@
 """Logs that say what happened and never to whom: no content, no names, no addresses, no access log.
 
 An error is logged as the name of its class alone: a message or a traceback can hold a source's words (T08). It does not
-decide where lines go: they go to stderr. See spec/logs.md.
+decide where lines go: they go to stderr. See spec/host.md.
 """
 
 from __future__ import annotations

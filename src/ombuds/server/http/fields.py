@@ -2,7 +2,7 @@
 """The text fields of a form, bounded before they are read, and the small forms without files.
 
 Nothing typed is ever put into an address, a cookie or a log (T08). Forms with files are read by multipart.py. See
-spec/forms.md.
+spec/server.md.
 """
 
 from __future__ import annotations

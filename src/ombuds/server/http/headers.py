@@ -3,7 +3,7 @@
 
 No page runs a script of another place, loads anything from elsewhere, stands in a frame or tells where a reader came
 from (T24). No cookie is ever set. It does not choose how long an answer may be kept: a handler that says nothing gets
-no-store. See spec/headers.md.
+no-store. See spec/server.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 
 No byte of a file is ever held whole, written plain or put into a temporary file. A form over a limit, or cut half way,
 keeps nothing of its files; what was typed before is still there, so that it can be given back. It does not say what the
-fields mean. Source: RFC 7578. See spec/forms.md; T08, T10.
+fields mean. Source: RFC 7578. See spec/server.md; T08, T10.
 """
 
 from __future__ import annotations

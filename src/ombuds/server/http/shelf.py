@@ -2,7 +2,7 @@
 """Files of one form on their way into the store: each is sealed in pieces and only sealed bytes reach the disk.
 
 Until a row acknowledges them they belong to nobody: `abandon` deletes them at once, and after a crash tick does. It does
-not know who can open them; the sealer that is handed in does. See spec/forms.md; T10.
+not know who can open them; the sealer that is handed in does. See spec/server.md; T10.
 """
 
 from __future__ import annotations

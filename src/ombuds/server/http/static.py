@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The few static files, from memory: named by their hash for ever, and packed once when the server starts.
 
-It serves what the pages room ships and nothing from a disk path that a reader could name. See spec/headers.md.
+It serves what the pages room ships and nothing from a disk path that a reader could name. See spec/server.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 """Two of the twelve words are asked back, so that nobody leaves without having written them down.
 
 The server keeps no words: the page carries a check over the form's nonce, the places and the two words, made with a key
-that only this server has. A wrong answer costs nothing: the report is kept either way. See spec/forms.md; T08.
+that only this server has. A wrong answer costs nothing: the report is kept either way. See spec/server.md; T08.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 """The fields of a report form as one text and the source's wishes.
 
 It checks the length of what was typed and nothing about its content: what a report says is for the members alone. See
-spec/forms.md.
+spec/server.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 """The report form: rendered once for a charter and a language, then handed out with a fresh nonce in it.
 
 It also gives a form back with everything that was typed when something was refused, and shows the closed page when the
-desk's keys are stale (T07). It does not read a report. See spec/forms.md.
+desk's keys are stale (T07). It does not read a report. See spec/server.md.
 """
 
 from __future__ import annotations

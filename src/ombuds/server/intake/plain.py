@@ -3,7 +3,7 @@
 
 For this one visit the server sees the text and the words in memory, and the page says so; nothing readable touches the
 disk or a log (T08, T10). The row is on the disk before the words are shown (promise 3). It is one of the few files that
-may derive a source's keys. See spec/forms.md.
+may derive a source's keys. See spec/server.md.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The folder of sealed parts: each at most 4 MiB, named by a random id, written once and read in pieces.
 
-A part is on the disk when `close` returns, and its time is the midnight of its day, so that the folder tells no hour
-(T01). It does not know whose a part is: the table of parts does, and tick deletes those that nobody owns. See
+A part is on the disk when `close` returns, and its time is the midnight of its day, and so are the times of the folders,
+so that neither tells an hour (T01). The file system's own record of when a file was made cannot be set. It does not know whose a part is: the table of parts does, and tick deletes those that nobody owns. See
 spec/store.md.
 """
 
@@ -22,6 +22,7 @@ from ombuds.core.keys import Id
 
 PIECE = 256 * 1024
 NAME = re.compile(r"[0-9a-f]{32}\Z")
+SECONDS_OF_A_DAY = 24 * 60 * 60
 
 
 class PartWriter:
@@ -32,7 +33,7 @@ class PartWriter:
         self._path = path
         self._day = day
         with _told():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
+            _make_shelf(path.parent)
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
     def write(self, piece: bytes | memoryview) -> None:
@@ -49,6 +50,7 @@ class PartWriter:
             os.fsync(self._file)
             os.close(self._file)
             self._file = -1
+            _blur(self._path.parent)
             _sync_folder(self._path.parent)
 
     def abandon(self) -> None:
@@ -58,6 +60,7 @@ class PartWriter:
             self._file = -1
         with suppress(OSError):
             self._path.unlink()
+            _blur(self._path.parent)
 
 
 class Blobs:
@@ -88,8 +91,10 @@ class Blobs:
 
     def delete(self, part: Id) -> None:
         """Delete a part; one that is not here is deleted already."""
+        path = self._path(part)
         with suppress(FileNotFoundError):
-            self._path(part).unlink()
+            path.unlink()
+            _blur(path.parent)
 
     def older_than(self, day: date) -> Iterator[Id]:
         """List the parts whose day is before this one, in no order that tells anything."""
@@ -125,6 +130,18 @@ def _told() -> Iterator[None]:
 
 def _midnight(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+
+
+def _make_shelf(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _blur(folder.parent)
+
+
+def _blur(folder: Path) -> None:
+    """Set a folder's time back to the midnight before it: it would tell when the last part came or went."""
+    time = folder.stat().st_mtime
+    os.utime(folder, (time - time % SECONDS_OF_A_DAY,) * 2)
 
 
 def _sync_folder(folder: Path) -> None:
