@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The folder of sealed parts: each at most 4 MiB, named by a random id, written once and read in pieces.
 
-A part is on the disk when `close` returns, and its time is the midnight of its day, and so are the times of the folders,
-so that neither tells an hour (T01). The file system's own record of when a file was made cannot be set. It does not know whose a part is: the table of parts does, and tick deletes those that nobody owns. See
-spec/store.md.
+A part is on the disk when `close` returns. Its time is the midnight of its day, and so are the times of the folders, so
+that they tell no hour; when a file was made, the file system says by itself, and no program can set that (T01). It does not
+know whose a part is: the table of parts does, and tick deletes those that nobody owns. See spec/store.md.
 """
 
 from __future__ import annotations
@@ -136,6 +136,8 @@ def _make_shelf(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(mode=0o700, exist_ok=True)
         _blur(folder.parent)
+        # Else a power cut could take the whole new shelf, and with it a part that was brought to the disk.
+        _sync_folder(folder.parent)
 
 
 def _blur(folder: Path) -> None:
