@@ -14,6 +14,8 @@ from functools import cached_property
 from ombuds.core.age import Identity
 from ombuds.core.errors import Malformed
 from ombuds.core.keys import Hash, SigningKey, hash_of, hkdf
+from ombuds.core.messages import Thread
+from ombuds.core.sealing import Contact
 
 SALT = b"ombuds/1 source"
 ENTROPY = 16
@@ -52,6 +54,15 @@ class SourceKeys:
         if not 0 <= generation <= LAST_GENERATION:
             raise Malformed("a generation is a whole number below 2^32")
         return self._root(b"mac" + generation.to_bytes(4, "big"))
+
+    @property
+    def contact(self) -> Contact:
+        """What the desk needs in order to answer these words."""
+        return Contact(self.mailbox_hash, self.identity.recipient.text, self.consent.public.text, self.mac(0))
+
+    def thread(self, generation: int) -> Thread:
+        """Return what the source shares with the desk in one generation. Raises Malformed."""
+        return Thread(self.instance.hex(), self.mailbox_hash, generation, self.mac(generation))
 
     def _root(self, label: bytes) -> bytes:
         return hkdf(self.entropy, SALT, self.instance + b"\x00" + label)

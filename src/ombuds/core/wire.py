@@ -19,6 +19,8 @@ from ombuds.core.errors import RequestRefused
 from ombuds.core.keys import Hash, Id, MemberName, PublicKey, SigningKey, hash_of, random_id
 from ombuds.core.publication import Salted
 from ombuds.core.sealing import Manifest, Sealed
+from ombuds.core.source import Reply
+from ombuds.core.source import SealedMessage as SealedMessage
 
 REQUEST_TYPE = "application/vnd.ombuds.request+json"
 REQUEST_HEADER = "ombuds-request"
@@ -168,14 +170,6 @@ class NewEvent(Struct, frozen=True):
     content: bytes
 
 
-class SealedMessage(Struct, frozen=True):
-    """A source's sealed message that waits for the desk."""
-
-    id: Id
-    content: bytes
-    files: Manifest
-
-
 class Waiting(Struct, frozen=True):
     """GET /api/members/cases/ID/messages."""
 
@@ -208,6 +202,62 @@ class Appended(Struct, frozen=True):
 
     index: int
     leaf: Hash
+
+
+class NewReport(Struct, frozen=True):
+    """POST /api/reports: a report that was sealed on the source's machine; its parts were uploaded before."""
+
+    v: Literal[1]
+    nonce: Id
+    sealed: Sealed
+
+
+class Kept(Struct, frozen=True):
+    """The server's word that a report or message is on its disk."""
+
+    v: Literal[1]
+    id: Id
+
+
+class InboxAsked(Struct, frozen=True):
+    """POST /api/inbox: the bearer secret of an inbox, in the body and never in an address."""
+
+    v: Literal[1]
+    mailbox: bytes
+
+
+class InboxSeen(Struct, frozen=True):
+    """What an inbox holds; known or not, as many slots and as many bytes."""
+
+    v: Literal[1]
+    card: Envelope | None
+    replies: tuple[Reply, ...]
+
+
+class NewMessage(Struct, frozen=True):
+    """POST /api/inbox/messages: a message sealed to the case of the inbox's card."""
+
+    v: Literal[1]
+    mailbox: bytes
+    case: Id
+    message: SealedMessage
+
+
+class PartAsked(Struct, frozen=True):
+    """POST /api/inbox/parts: one part of a file in a released reply."""
+
+    v: Literal[1]
+    mailbox: bytes
+    reply: Id
+    part: Id
+
+
+class RepliesDeleted(Struct, frozen=True):
+    """POST /api/inbox/delete: the source wants these replies gone."""
+
+    v: Literal[1]
+    mailbox: bytes
+    ids: tuple[Id, ...]
 
 
 class Refusal(Struct, frozen=True):

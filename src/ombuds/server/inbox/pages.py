@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from ombuds.core.consent import Item, Question
 from ombuds.core.errors import OmbudsError, WordsWrong
 from ombuds.core.publication import Content
+from ombuds.core.source import Opened, Shown
 from ombuds.pages.languages import Language
 from ombuds.pages.source_values import ConsentItem, ConsentQuestion, File, InboxMessage
 from ombuds.pages.values import Trouble
-from ombuds.server.inbox.opened import Opened, Shown
 
 PATH = "/inbox"
 

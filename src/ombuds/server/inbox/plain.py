@@ -24,7 +24,7 @@ from ombuds.core.charter import InForce
 from ombuds.core.errors import FreshnessStale, IntakeClosed, Malformed, OmbudsError, WordsWrong
 from ombuds.core.keys import random_id
 from ombuds.core.messages import Thread
-from ombuds.core.sealing import Contact
+from ombuds.core.source import Opened, Where
 from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.core.words import read_words
 from ombuds.pages.languages import mark
@@ -36,7 +36,6 @@ from ombuds.server.http.fields import Fields, read_fields
 from ombuds.server.http.multipart import read_on
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.inbox import visit
-from ombuds.server.inbox.opened import Opened
 from ombuds.server.inbox.pages import PATH, messages_of, question_of, trouble_of
 from ombuds.server.inbox.sending import Sender, Sending, message_of
 
@@ -63,12 +62,11 @@ class _Inbox:
     language: str
     words: str
     keys: SourceKeys
-    where: visit.Where | None
+    where: Where | None
 
     @property
     def thread(self) -> Thread:
-        generation = self.where.card.generation if self.where else 0
-        return Thread(self.charter.instance_id, self.keys.mailbox_hash, generation, self.keys.mac(generation))
+        return self.keys.thread(self.where.card.generation if self.where else 0)
 
     def opened(self) -> Opened:
         return visit.opened(self.parts, self.keys.mailbox_hash, self.keys.identity, self.thread)
@@ -235,6 +233,4 @@ def _given_back(parts: Parts, charter: InForce, language: str, fields: Fields, r
 
 
 def _sender(inbox: _Inbox) -> Sender:
-    keys = inbox.keys
-    contact = Contact(keys.mailbox_hash, keys.identity.recipient.text, keys.consent.public.text, keys.mac(0))
-    return Sender(inbox.thread, inbox.where, contact, inbox.language)
+    return Sender(inbox.thread, inbox.where, inbox.keys.contact, inbox.language)

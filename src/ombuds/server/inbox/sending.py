@@ -17,6 +17,7 @@ from ombuds.core.errors import ReportEmpty, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
 from ombuds.core.messages import Message, Thread, write_message
 from ombuds.core.sealing import Contact, Draft, Sealing, Wishes
+from ombuds.core.source import Where
 from ombuds.server.http.fields import Fields
 from ombuds.server.http.multipart import Arriving, Limits
 from ombuds.server.http.parts import Parts
@@ -32,7 +33,7 @@ class Sender:
     """Who writes, and where it goes: the case of a valid card, or nowhere yet."""
 
     thread: Thread
-    where: visit.Where | None
+    where: Where | None
     contact: Contact
     language: str
 

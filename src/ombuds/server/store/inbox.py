@@ -7,7 +7,6 @@ visit does leaves a trace but the message itself. How desks see messages stands 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, delete, insert, select
@@ -16,26 +15,12 @@ from ombuds.core.attachments import Manifest
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope, read
 from ombuds.core.keys import Hash, Id, hash_of
-from ombuds.core.wire import SealedMessage
+from ombuds.core.source import Reply, SealedMessage
 from ombuds.server.store.housekeeping import forget_parts
 from ombuds.server.store.intake import add_parts
 from ombuds.server.store.schema import cases, messages, replies
 
 CARDS_LOOKED_AT = 5
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One released reply; without content it is the server's own word that a report expired unopened."""
-
-    id: Id
-    content: bytes
-    files: Manifest
-
-    @property
-    def expired(self) -> bool:
-        """Whether this stands for a report that nobody opened in time."""
-        return not self.content
 
 
 def replies_of(connection: Connection, mailbox: Hash) -> list[Reply]:

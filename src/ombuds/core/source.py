@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A source's inbox, opened: each reply checked, the case it may write to, and what it writes, sealed to that case.
+
+One set of rules for the two doors: the command line opens an inbox on the source's own machine, the form without
+JavaScript in the server's memory. A reply that the desk did not write is shown as a warning and never hidden: the source
+must know that somebody tries (T19). It derives no key and stores nothing. See spec/source.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from ombuds.core.age import Identity, Recipient
+from ombuds.core.attachments import FileNote, FileParts, Manifest
+from ombuds.core.cards import Card, check_card
+from ombuds.core.charter import InForce
+from ombuds.core.consent import Question
+from ombuds.core.envelope import Envelope
+from ombuds.core.errors import BadBytes, Expired, NotEnough, NotHere, NotThisApproval
+from ombuds.core.keys import Hash, Id, hash_of
+from ombuds.core.messages import Message, Thread, open_message, seal_message
+
+
+class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One released reply as a server hands it out; without content it is the server's own word that a report expired unopened."""
+
+    id: Id
+    content: bytes
+    files: Manifest
+
+    @property
+    def expired(self) -> bool:
+        """Whether this stands for a report that nobody opened in time."""
+        return not self.content
+
+
+class SealedMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A source's sealed message that waits for the desk."""
+
+    id: Id
+    content: bytes
+    files: Manifest
+
+
+@dataclass(frozen=True, repr=False)
+class Where:
+    """Where a source's messages go now: the case of a valid card and its recipient."""
+
+    card: Card
+    recipient: Recipient
+
+
+@dataclass(frozen=True, repr=False)
+class Shown:
+    """One reply as the visit sees it; no message means that it expired or is not from the desk."""
+
+    number: int
+    reply: Reply
+    message: Message | None
+
+
+@dataclass(frozen=True, repr=False)
+class Opened:
+    """All released replies of one inbox, by number."""
+
+    replies: tuple[Shown, ...]
+
+    @property
+    def highest(self) -> int:
+        """The highest number of the desk that is here."""
+        return max((each.message.number for each in self.replies if each.message), default=0)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The desk's questions of consent, in the order of their replies."""
+        return tuple(each.message.question for each in self.replies if each.message and each.message.question)
+
+    def numbered(self, number: str) -> Shown:
+        """Return the reply of a number. Raises NotHere."""
+        for each in self.replies:
+            if str(each.number) == number:
+                return each
+        raise NotHere
+
+    def question(self, wanted: str) -> Question:
+        """Return the question of consent with this id. Raises NotHere."""
+        for question in self.questions:
+            if question.id == wanted:
+                return question
+        raise NotHere
+
+    def file(self, number: str, wanted: str) -> tuple[FileNote, FileParts]:
+        """Return a file of a reply: what the desk said of it and where it lies. Raises NotHere."""
+        shown = self.numbered(number)
+        notes = [note for note in shown.message.files if note.id == wanted] if shown.message else []
+        stored = [file for file in shown.reply.files.files if file.id == wanted]
+        if not notes or not stored:
+            raise NotHere
+        return notes[0], stored[0]
+
+
+def where_to(cards: Iterable[Envelope], charter: InForce, mailbox: Hash, today: date) -> Where | None:
+    """Return the valid card of the highest generation, or nothing."""
+    valid = []
+    for envelope in cards:
+        try:
+            valid.append(Where(*check_card(envelope, charter, mailbox, today)))
+        except (NotThisApproval, Expired, NotEnough, BadBytes):
+            continue
+    return max(valid, key=lambda each: each.card.generation, default=None)
+
+
+def open_inbox(replies: Sequence[Reply], identity: Identity, thread: Thread) -> Opened:
+    """Open every reply; what cannot be opened or is not from the desk stands at the end."""
+    good: dict[int, Shown] = {}
+    rest: list[Reply] = []
+    for reply in replies:
+        message = _message(reply, identity, thread)
+        if message is None or message.number in good:
+            rest.append(reply)
+        else:
+            good[message.number] = Shown(message.number, reply, message)
+    last = max(good, default=0)
+    shown = [good[number] for number in sorted(good)]
+    return Opened((*shown, *(Shown(last + place, reply, None) for place, reply in enumerate(rest, start=1))))
+
+
+def seal_followup(message: Message, files: Sequence[tuple[FileNote, FileParts]], thread: Thread, recipient: Recipient) -> SealedMessage:
+    """Seal a source's message with its files to the case that it goes to."""
+    whole = msgspec.structs.replace(message, files=tuple(note for note, _ in files))
+    content = seal_message(whole, thread, recipient)
+    return SealedMessage(whole.id, content, Manifest(hash_of(content), tuple(stored for _, stored in files)))
+
+
+def _message(reply: Reply, identity: Identity, thread: Thread) -> Message | None:
+    if reply.expired:
+        return None
+    try:
+        return open_message(reply.content, identity, thread, "desk")
+    except BadBytes:
+        return None
