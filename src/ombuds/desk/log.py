@@ -8,6 +8,7 @@ two desks write at once, the later one reads what came and writes again. It judg
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,10 @@ from ombuds.desk.parts import Desk
 
 TRIES = 6
 TITLE_LENGTH = 80
+# A short question alone in its line: the form writes one above each field, in the source's language.
+ASKED = re.compile(r"[^.!?…]{1,50}\?")
+# A full stop after a short word may be an abbreviation's.
+SENTENCE = re.compile(r"(?:\w{4}[)»”\"']*[.…]|[!?])(\s)")
 
 
 class CaseGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -196,5 +201,13 @@ def _keep(desk: Desk, case: Case, envelope: Envelope) -> None:
 
 
 def _title(case: Case) -> str:
-    first = next((line.strip() for line in case.body.text.splitlines() if line.strip()), "") if case.opened else ""
-    return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
+    return title_of(case.body.text) if case.opened else ""
+
+
+def title_of(report: str) -> str:
+    """Return a case's title: the first sentence of what happened, shortened. The form's own question above it is skipped."""
+    first: list[str] = next((block.split("\n") for block in map(str.strip, report.split("\n\n")) if block), [])
+    said = " ".join(" ".join(first[1:] if len(first) > 1 and ASKED.fullmatch(first[0].strip()) else first).split())
+    end = SENTENCE.search(said)
+    sentence = said[: end.start(1)].rstrip(".") if end else said.rstrip(".")
+    return sentence if len(sentence) <= TITLE_LENGTH else sentence[: TITLE_LENGTH - 1].rstrip() + "…"
