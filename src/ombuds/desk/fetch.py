@@ -91,9 +91,11 @@ def _keys(desk: Desk, found: Synced) -> None:
     state = desk.remote.state()
     found.leaves += catch_up(desk) if state.size > desk.record.size else 0
     check_state(desk, state)
+    # Before anything is published: a server that holds another key of this member would refuse the own one, and hide why.
+    statements = keep_statements(desk, state)
     if publish_weeks(desk, state):
         state = desk.remote.state()
-    statements = keep_statements(desk, state)
+        statements = keep_statements(desk, state)
     # Before a week's key goes, the shares that only it opens are moved; a failure keeps the key.
     oldest = oldest_kept(desk)
     rewrap_shares(desk, oldest)
