@@ -33,13 +33,22 @@ def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date) -
     Raises AlreadyUsed if this form's report was confirmed.
     """
     gone = _make_room(connection, form)
-    bare = msgspec.structs.replace(sealed, body=b"", shares=())
-    row = {"id": sealed.id, "mailbox": sealed.mailbox, "sealed": encode(bare), "body": sealed.body, "day": day, "released": False, "confirmed": False}
+    row = {"id": sealed.id, "mailbox": sealed.mailbox, "sealed": _bare(sealed), "body": sealed.body, "day": day, "released": False, "confirmed": False}
     connection.execute(_ADD_REPORT, row)
     each = [{"report": sealed.id, "member": one.member, "epoch": one.epoch, "content": one.content} for one in sealed.shares]
     connection.execute(_ADD_SHARE, each)
     connection.execute(_ADD_FORM, {"nonce": form, "report": sealed.id, "day": day})
     return gone
+
+
+def is_kept(connection: Connection, sealed: Sealed, form: Hash) -> bool:
+    """Say whether this very report was kept before, perhaps even opened since. Raises AlreadyUsed for another one of its name."""
+    row = connection.execute(select(forms.c.report, reports.c.sealed).outerjoin(reports, reports.c.id == forms.c.report).where(forms.c.nonce == form)).first()
+    if row is None or row.report != sealed.id:
+        return False
+    if row.sealed is not None and row.sealed != _bare(sealed):
+        raise AlreadyUsed
+    return True
 
 
 def add_parts(connection: Connection, owner: Id, files: Manifest, day: date) -> None:
@@ -56,6 +65,10 @@ def confirm_form(connection: Connection, form: Hash) -> None:
     # A desk may have opened the report already: the words are right all the same.
     if connection.execute(_BEFORE, {"form": form}).one_or_none() is None:
         raise NotHere
+
+
+def _bare(sealed: Sealed) -> bytes:
+    return encode(msgspec.structs.replace(sealed, body=b"", shares=()))
 
 
 def _make_room(connection: Connection, form: Hash) -> list[Id]:
