@@ -19,7 +19,7 @@ from ombuds.core.age_keys import ENCAPSULATED, STANZA, Identity, Recipient, base
 from ombuds.core.errors import Malformed, OrderWrong, Tampered
 from ombuds.core.keys import hkdf, mac_of, random_bytes, same
 
-__all__ = ["Identity", "Opener", "Recipient", "Sealer", "open_sealed", "seal"]
+__all__ = ["Identity", "Opener", "Recipient", "Sealer", "open_sealed", "plain_size", "seal", "sealed_size"]
 
 Piece = bytes | bytearray | memoryview
 
@@ -32,6 +32,8 @@ HEADER_LIMIT = 64 * 1024
 RECIPIENTS_LIMIT = 40
 
 VISIBLE = bytes(range(33, 127))
+# What stands before the payload of a file for one recipient: version, one stanza with a key of 32 bytes, the footer, the nonce.
+BEFORE_PAYLOAD = len(VERSION_LINE) + len(f"-> {STANZA.decode()} \n") + -(-ENCAPSULATED * 4 // 3) + 2 * 43 + len("\n--- \n") + NONCE
 
 
 def _unbase64(text: bytes) -> bytes:
@@ -234,6 +236,20 @@ def _file_key(identity: Identity, header: bytes) -> bytes:
     if not same(mac, mac_of(hkdf(file_key, b"", b"header"), header[: -len(footer) - 1])):
         raise Tampered("the header was changed")
     return file_key
+
+
+def sealed_size(size: int) -> int:
+    """Return how long a file of this size is once it is sealed to one recipient."""
+    return BEFORE_PAYLOAD + size + TAG * max(1, -(-size // CHUNK))
+
+
+def plain_size(sealed: int) -> int:
+    """Return how long the content of a file for one recipient is, from its sealed length. Raises Malformed for an impossible one."""
+    payload = sealed - BEFORE_PAYLOAD
+    size = payload - TAG * max(1, -(-payload // (CHUNK + TAG)))
+    if size < 0 or sealed_size(size) != sealed:
+        raise Malformed("not the length of a sealed file")
+    return size
 
 
 def seal(plaintext: bytes, recipients: Sequence[Recipient]) -> bytes:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from ombuds.core.age import Identity, Opener, Recipient, Sealer
+from ombuds.core.age import Identity, Opener, Recipient, Sealer, plain_size
 from ombuds.core.encoding import encode
-from ombuds.core.errors import Tampered
+from ombuds.core.errors import Malformed, Tampered
 from ombuds.core.keys import Hash, Id, RunningHash, hash_of, random_id
 
 KIB, MIB = 1024, 1024 * 1024
@@ -146,6 +146,21 @@ class FileOpener:
         self._left -= len(content)
         self._hash.update(content)
         return content
+
+
+def check_files(files: tuple[FileParts, ...]) -> None:
+    """Check the sizes of sealed files from outside: cut into full parts, on the ladder, each part named once. Raises Malformed."""
+    names = [part.id for file in files for part in file.parts]
+    if len(set(names)) != len(names) or len({file.id for file in files}) != len(files):
+        raise Malformed("a part stands twice")
+    for file in files:
+        sizes = [part.size for part in file.parts]
+        if not sizes or any(size != PART_SIZE for size in sizes[:-1]) or not 0 < sizes[-1] <= PART_SIZE:
+            raise Malformed("a file is not cut into parts of 4 MiB")
+        # A size beside the ladder would tell which program wrote it, and more of the true length (T10).
+        size = plain_size(sum(sizes))
+        if rung(size) != size:
+            raise Malformed("a file's size is not on the ladder")
 
 
 def rung(size: int) -> int:

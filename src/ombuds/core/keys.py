@@ -105,6 +105,11 @@ def stretched(passphrase: str, salt: bytes, how: Stretching) -> bytes:
     return slow.derive(passphrase.encode())
 
 
+def pseudorandom(key: bytes, length: int) -> bytes:
+    """Return bytes that look random to who has not the key of 32 bytes, the same ones each time (SHAKE256, FIPS 202)."""
+    return hashlib.shake_256(key).digest(length)
+
+
 def mac_of(key: bytes, content: bytes) -> bytes:
     """Return HMAC-SHA256 of the bytes, 32 bytes."""
     return hmac.digest(key, content, "sha256")

@@ -13,20 +13,22 @@ from typing import Literal
 
 import msgspec
 
-from ombuds.core.age import Identity, seal
+from ombuds.core.age import Identity, plain_size, seal
 from ombuds.core.attachments import FileNote as FileNote
 from ombuds.core.attachments import FileParts as FileParts
 from ombuds.core.attachments import FileSealer as FileSealer
 from ombuds.core.attachments import Manifest as Manifest
 from ombuds.core.attachments import Part as Part
 from ombuds.core.attachments import Piece as Piece
+from ombuds.core.attachments import check_files
 from ombuds.core.charter import Epochs
 from ombuds.core.encoding import encode
-from ombuds.core.errors import ReportEmpty, TooManyExcluded
+from ombuds.core.errors import Malformed, OrderWrong, ReportEmpty, TooManyExcluded
 from ombuds.core.keys import Hash, Id, MemberName, hash_of, random_id, sha256
 from ombuds.core.shamir import split
 
 BODY_STEP = 16 * 1024
+LARGEST_SHARE = 16 * 1024
 
 Mode = Literal["browser", "command-line", "no-javascript"]
 Help = Literal["advice", "contact", "publicity", "record"]
@@ -133,13 +135,18 @@ class Sealing:
         self._notes.append(note)
         self._files.append(parts)
 
-    def finish(self, draft: Draft) -> Sealed:
-        """Seal the text and share E among the members who are not left out. Raises ReportEmpty, TooManyExcluded."""
-        if not draft.text.strip() and not self._notes:
+    def check_possible(self, text: str, wishes: Wishes, files: int) -> list[str]:
+        """Return the members that a report would be sealed to, before its files are. Raises ReportEmpty, TooManyExcluded."""
+        if not text.strip() and not files:
             raise ReportEmpty
-        members = [name for name in self._to.recipients if name not in draft.wishes.exclude]
+        members = [name for name in self._to.recipients if name not in wishes.exclude]
         if len(members) < self._to.minimum:
             raise TooManyExcluded
+        return members
+
+    def finish(self, draft: Draft) -> Sealed:
+        """Seal the text and share E among the members who are not left out. Raises ReportEmpty, TooManyExcluded."""
+        members = self.check_possible(draft.text, draft.wishes, len(self._notes))
         body = Body(
             v=1,
             instance_id=self._to.instance_id,
@@ -193,6 +200,38 @@ class Sealing:
 def seal_report(draft: Draft, to: Epochs) -> Sealed:
     """Seal a report that has no files. Raises ReportEmpty, TooManyExcluded."""
     return Sealing(to).finish(draft)
+
+
+def check_arrived(sealed: Sealed, to: Epochs, weeks: frozenset[int]) -> None:
+    """Check all that a server can see of a report that was sealed elsewhere; ``weeks`` are the epochs it may be sealed to.
+
+    Raises OrderWrong (another charter, week or member), TooManyExcluded, Malformed.
+    """
+    if (sealed.instance_id, sealed.charter) != (to.instance_id, to.charter):
+        raise OrderWrong("sealed under another charter than the one in force")
+    if sealed.mode == "no-javascript":
+        # That mode means that the server saw it: only the server's own form may say so.
+        raise Malformed("sealed before it came, and says that it was not")
+    members = [share.member for share in sealed.shares]
+    if len(set(members)) != len(members) or not set(members) <= set(to.recipients):
+        raise OrderWrong("sealed to others than the members of this week")
+    if any(share.epoch not in weeks for share in sealed.shares) or len({share.epoch for share in sealed.shares}) > 1:
+        raise OrderWrong("sealed to keys of another week")
+    if len(members) < to.minimum:
+        raise TooManyExcluded
+    if any(len(share.content) > LARGEST_SHARE for share in sealed.shares):
+        raise Malformed("a share is too large")
+    check_shape(sealed.body, sealed.manifest)
+
+
+def check_shape(content: bytes, files: Manifest) -> None:
+    """Check that a sealed body and its files are the listed ones by hash and lie on the ladders. Raises Malformed."""
+    if hash_of(content) != files.body:
+        raise Malformed("the list is of another body")
+    size = plain_size(len(content))
+    if not size or size % BODY_STEP:
+        raise Malformed("a body's size is not a multiple of 16 KiB")
+    check_files(files.files)
 
 
 def padded(content: bytes) -> bytes:

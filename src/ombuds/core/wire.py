@@ -230,7 +230,7 @@ class InboxSeen(Struct, frozen=True):
     """What an inbox holds; known or not, as many slots and as many bytes."""
 
     v: Literal[1]
-    card: Envelope | None
+    cards: tuple[Envelope, ...]
     replies: tuple[Reply, ...]
 
 

@@ -76,6 +76,20 @@ class Anybody:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """An action that takes a body from anybody: what it may do depends on the body alone."""
+
+    action: Action
+    limit: int = BODY_LIMIT
+
+    async def answer(self, request: HttpRequest) -> Response:
+        """Answer one request with a body."""
+        body, _ = await _read(request, self.limit)
+        call = Call(parts_of(request), "", dict(request.path_params), {}, body)
+        return await run_in_threadpool(self.action, call)
+
+
+@dataclass(frozen=True)
 class Signed:
     """An action that only members may ask for, each request under a signature of its own."""
 

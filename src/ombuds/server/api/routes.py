@@ -6,8 +6,8 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from ombuds.core.attachments import PART_SIZE
-from ombuds.server.api import cases, entries, public, reports, table, upkeep
-from ombuds.server.api.calls import Anybody, Signed
+from ombuds.server.api import cases, entries, public, reports, source, table, upkeep
+from ombuds.server.api.calls import Anybody, Sent, Signed
 
 PUBLIC = (
     ("/api/charter", public.charter),
@@ -17,6 +17,13 @@ PUBLIC = (
     ("/ledger/checkpoint", public.checkpoint),
     ("/checkpoint", public.checkpoint),
     ("/ledger/tile/{place:path}", public.tile),
+)
+SOURCES = (
+    ("/api/reports", source.report),
+    ("/api/inbox", source.inbox),
+    ("/api/inbox/messages", source.message),
+    ("/api/inbox/parts", source.part),
+    ("/api/inbox/delete", source.delete),
 )
 MEMBERS = (
     ("GET", "/api/members/state", upkeep.state),
@@ -40,6 +47,8 @@ MEMBERS = (
 )
 ROUTES: tuple[BaseRoute, ...] = (
     *(Route(path, Anybody(action).answer) for path, action in PUBLIC),
+    *(Route(path, Sent(action).answer, methods=["POST"]) for path, action in SOURCES),
+    Route("/api/parts/{part}", Sent(source.put_part, PART_SIZE).answer, methods=["PUT"]),
     *(Route(path, Signed(action).answer, methods=[method]) for method, path, action in MEMBERS),
     Route("/api/members/parts/{part}", Signed(reports.keep_part, PART_SIZE).answer, methods=["PUT"]),
 )

@@ -135,9 +135,22 @@ def own(connection: Connection, files: Manifest, owner: Id) -> None:
                 raise NotHere("a part of a file was not uploaded")
 
 
+def check_unused(connection: Connection, name: Id) -> None:
+    """Check that a name that came from outside is nobody's yet: parts follow their owner's name when it goes. Raises AlreadyUsed."""
+    for column in (reports.c.id, cases.c.id, messages.c.id, replies.c.id, parts.c.owner):
+        if connection.execute(select(column).where(column == name).limit(1)).first() is not None:
+            raise AlreadyUsed("something of this name is here already")
+
+
 def keep_part(connection: Connection, part: Id, size: int, day: date) -> None:
     """Keep the row of a part that was just stored and belongs to nobody yet."""
     connection.execute(insert(parts).values(id=part, owner="", size=size, day=day))
+
+
+def unowned(connection: Connection) -> int:
+    """Count the stored parts that belong to nobody yet."""
+    found: int = connection.execute(select(func.count()).select_from(parts).where(parts.c.owner == "")).scalar_one()
+    return found
 
 
 def free_part(connection: Connection, part: Id) -> int | None:
