@@ -197,11 +197,15 @@ def part_for(here: Institution, content: bytes = b"sealed bytes") -> Part:
 @contextmanager
 def failing(here: Institution, event: str) -> Iterator[None]:
     """Let the database itself refuse one kind of write, such as ``UPDATE ON proposals``, as a crash in the middle would."""
+    own, table = here.parts.store.engine.dialect.name == "sqlite", event.rpartition(" ")[2]
+    refuse = "BEGIN SELECT RAISE(ABORT, 'no'); END" if own else "EXECUTE FUNCTION refuse()"
     with here.parts.store.write() as connection:
-        connection.exec_driver_sql(f"CREATE TRIGGER failing BEFORE {event} BEGIN SELECT RAISE(ABORT, 'no'); END")
+        if not own:
+            connection.exec_driver_sql("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'no'; END$$")
+        connection.exec_driver_sql(f"CREATE TRIGGER failing BEFORE {event} {refuse}")
     yield
     with here.parts.store.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER failing")
+        connection.exec_driver_sql("DROP TRIGGER failing" if own else f"DROP TRIGGER failing ON {table}")
 
 
 def proposal_for(charter: InForce, action: Action, here: Institution) -> Proposal:

@@ -30,6 +30,9 @@ from ombuds.core.wire import (
 from ombuds.server.store import schema
 from tests.server.acts import Hand, approved, failing, hands, opened, opening, part_for, report_in
 from tests.server.institution import Institution
+from tests.server.postgres import BOTH
+
+pytestmark = BOTH
 
 NOTHING = Manifest("0" * 64, ())
 

@@ -18,7 +18,10 @@ from ombuds.core.words import new_entropy, to_words
 from ombuds.server import tick
 from tests.server.answers import Case, open_case, reply
 from tests.server.institution import Institution
+from tests.server.postgres import BOTH
 from tests.server.visits import nonce_in, opened, post_report, sent_of, stored
+
+pytestmark = BOTH
 
 CANARY = "kanarienvogel-7731"
 

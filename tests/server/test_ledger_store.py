@@ -15,6 +15,9 @@ from ombuds.server.store import ledger
 from ombuds.server.store.public import PublicRecord
 from tests.server.acts import drafted, hands, lay, publish, record_of, said, signed
 from tests.server.institution import Institution
+from tests.server.postgres import BOTH
+
+pytestmark = BOTH
 
 
 def test_a_desk_is_founded_once(here: Institution) -> None:

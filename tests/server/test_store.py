@@ -5,17 +5,25 @@ from __future__ import annotations
 
 import stat
 from datetime import UTC, datetime
+from pathlib import Path
 from sqlite3 import connect
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
+from starlette.testclient import TestClient
 
-from ombuds.core.errors import NotHere, StoreBusy
+from ombuds.core.errors import NotHere, SettingWrong, StoreBusy
 from ombuds.core.keys import random_id
-from ombuds.server.store.schema import metadata, nonces
+from ombuds.server import tick
+from ombuds.server.config import Settings
+from ombuds.server.store import housekeeping
+from ombuds.server.store.db import open_store
+from ombuds.server.store.schema import metadata, nonces, replies
+from tests.server.answers import open_case, reply
 from tests.server.institution import Institution
+from tests.server.visits import post_report, sent_of
 
 
 def test_a_failed_transaction_keeps_nothing(here: Institution) -> None:
@@ -83,3 +91,31 @@ def test_no_table_has_a_hidden_row_number(here: Institution) -> None:
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
     numbered = [row.name for row in rows if "WITHOUT ROWID" not in row.sql]
     assert numbered == ["alembic_version"]
+
+
+@pytest.mark.parametrize("address", ["nothing://here", "no address"])
+def test_an_unknown_kind_of_database_is_refused(address: str, tmp_path: Path) -> None:
+    """An address of a database that the program cannot use stops it with a sentence."""
+    with pytest.raises(SettingWrong, match="database"):
+        open_store(Settings(data=str(tmp_path), database=address))
+
+
+def test_a_rewrite_that_must_wait_too_long_says_so(here: Institution) -> None:
+    """When another program holds the database, the nightly rewrite is refused like any writing, and tried again later."""
+    other = connect(here.folder / "ombuds.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy):
+        housekeeping.rewrite(here.parts.store)
+    other.close()
+
+
+def test_erased_text_is_nowhere_in_the_file(here: Institution, browser: TestClient) -> None:
+    """After the nightly rewrite the sealed bytes of an erased reply are in no file of the database."""
+    case = open_case(here, sent_of(post_report(browser, {"what": "Text."})).line)
+    reply(case, "Answer.")
+    with here.parts.store.read() as connection:
+        content = connection.execute(select(replies.c.content)).scalar_one()
+    here.calendar.pass_days(36)
+    tick.run(here.parts, 0)
+    kept = b"".join(path.read_bytes() for path in here.folder.glob("ombuds.db*"))
+    assert content[2000:3000] not in kept

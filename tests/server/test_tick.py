@@ -16,7 +16,10 @@ from ombuds.server.store.housekeeping import Lease, take_lease
 from ombuds.server.store.schema import forms, parts, replies, reports, shares
 from tests.server.answers import open_case, reply
 from tests.server.institution import Institution
+from tests.server.postgres import BOTH
 from tests.server.visits import post_report, sent_of, stored
+
+pytestmark = BOTH
 
 
 def _released(here: Institution) -> list[bool]:
@@ -130,15 +133,3 @@ def test_a_file_without_a_row_is_swept_up(here: Institution) -> None:
     os.utime(path, (0, 0))
     assert tick.run(here.parts, 0).orphans == 1
     assert [path.name for path in _files(here)] == [new]
-
-
-def test_erased_text_is_nowhere_in_the_file(here: Institution, browser: TestClient) -> None:
-    """After the nightly rewrite the sealed bytes of an erased reply are in no file of the database."""
-    case = open_case(here, sent_of(post_report(browser, {"what": "Text."})).line)
-    reply(case, "Answer.")
-    with here.parts.store.read() as connection:
-        content = connection.execute(select(replies.c.content)).scalar_one()
-    here.calendar.pass_days(36)
-    tick.run(here.parts, 0)
-    kept = b"".join(path.read_bytes() for path in here.folder.glob("ombuds.db*"))
-    assert content[2000:3000] not in kept

@@ -71,8 +71,10 @@ def _erase(parts: Parts, today: date) -> int:
 
 
 def _rewrite_daily(store: Store, today: date) -> None:
-    with store.write() as connection:
+    with store.read() as connection:
         if house.left_on(connection, REWRITE) == today:
             return
-        house.has_left(connection, REWRITE, today)
     house.rewrite(store)
+    # Remembered afterwards: one that was refused is tried again at the next look.
+    with store.write() as connection:
+        house.has_left(connection, REWRITE, today)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The store: one database and one folder of parts, opened with the pragmas that make a thank-you true.
+"""The store: one database and one folder of parts, opened with the settings that make a thank-you true.
 
-A commit is on the disk before it returns (synchronous=FULL), deleted rows are overwritten (secure_delete), and one
-writer at a time waits five seconds at most, then says that the store is busy. It holds no query: those stand in the
-files beside this one. See spec/store.md; T11.
+A commit is on the disk before it returns, one writer at a time waits five seconds at most, then says that the store is
+busy, on SQLite and on PostgreSQL alike; SQLite overwrites deleted rows (secure_delete). It holds no query: those stand in
+the files beside this one. See spec/store.md; T11.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ from threading import Lock
 from time import monotonic, sleep
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ombuds.core.errors import StoreBusy, StoreFull
+from ombuds.core.errors import SettingWrong, StoreBusy, StoreFull
 from ombuds.server.config import Settings
 from ombuds.server.store.blobs import Blobs
 
 BUSY_SECONDS = 5
 # SQLite's own waiting sleeps longer and longer and starves one of two workers; ours asks again at once.
 ASK_AGAIN_SECONDS = 0.0005
+# The one lock of this program in a PostgreSQL database: any number, always the same.
+WRITERS = 20_260_101
 PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA journal_mode=WAL",
@@ -66,17 +68,39 @@ class Store:
         with _told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
+    def alone(self, *statements: str) -> None:
+        """Run statements that no transaction may surround. Raises StoreBusy."""
+        dialect = self.engine.dialect
+        raw = self.engine.raw_connection()
+        try:
+            if dialect.name != "sqlite":
+                raw.driver_connection.autocommit = True  # type: ignore[union-attr]
+            cursor = raw.cursor()
+            for statement in statements:
+                cursor.execute(statement)
+        except dialect.loaded_dbapi.Error:
+            raise StoreBusy from None
+        finally:
+            # It is not what the others expect any more.
+            raw.invalidate()
+            raw.close()
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the store of these settings; nothing is created but the folder of parts. Raises StoreBusy."""
-    engine = create_engine(settings.database_url, pool_size=16, max_overflow=32)
+    """Open the store of these settings; nothing is created but the folder of parts. Raises SettingWrong."""
+    try:
+        engine = create_engine(settings.database_url, pool_size=16, max_overflow=32)
+    except (ArgumentError, ImportError):
+        raise SettingWrong("database: no such kind of database, or its driver is not installed") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "begin", _begin_on_server)
     return Store(engine, Blobs(settings.folder / "blobs"))
 
 
@@ -102,6 +126,16 @@ def _begin(connection: Connection) -> None:
             if monotonic() > deadline:
                 raise StoreBusy from None
             sleep(ASK_AGAIN_SECONDS)
+
+
+def _begin_on_server(connection: Connection) -> None:
+    # PostgreSQL lets many write at once; what is checked before it is written counts on being alone.
+    if connection.get_execution_options().get("ombuds_writes", False):
+        # All in one journey; a commit is on the disk whatever the database's own settings say.
+        careful = f"SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = {BUSY_SECONDS * 1000}"
+        connection.exec_driver_sql(f"{careful}; SELECT pg_advisory_xact_lock({WRITERS})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 @contextmanager

@@ -11,17 +11,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from ombuds.core.keys import random_below, random_id
-from ombuds.server.store.db import Store
-from ombuds.server.store.schema import batches, forms, leases, messages, nonces, parts, replies, reports, shares
+from ombuds.server.store.db import BUSY_SECONDS, Store
+from ombuds.server.store.schema import batches, contents, forms, leases, ledger, messages, metadata, nonces, parts, replies, reports, shares
 
 ORPHAN_DAYS = 2
 FORM_DAYS = 3
 NONCE_DAYS = 2
 FUZZ_DAYS = 5
 ROWS = 500
+# What everybody may read in its order is not put into another one.
+PUBLIC = (ledger, contents)
 
 
 @dataclass(frozen=True)
@@ -128,14 +130,21 @@ def sweep_files(store: Store, today: date) -> int:
 
 
 def rewrite(store: Store) -> None:
-    """Write the whole database anew in the order of its random keys, so that no order of arrival and no erased row stays."""
-    if store.engine.dialect.name != "sqlite":
+    """Write the database anew in the order of its random keys, so that no order of arrival and no erased row stays.
+
+    Raises StoreBusy.
+    """
+    if store.engine.dialect.name == "sqlite":
+        store.alone(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
         return
-    raw = store.engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.close()
-    finally:
-        raw.close()
+    for table in metadata.sorted_tables:
+        if table not in PUBLIC:
+            _put_back(store, table)
+    store.alone("VACUUM (FULL)")
+
+
+def _put_back(store: Store, table: Table) -> None:
+    # PostgreSQL keeps rows as they came and marks each with its transaction: one transaction takes all and puts them in order.
+    taken = delete(table).returning(*table.c).cte("taken")
+    with store.write() as connection:
+        connection.execute(insert(table).from_select(table.c.keys(), select(taken).order_by(*(taken.c[key.name] for key in table.primary_key))))

@@ -7,7 +7,7 @@ days. Everything about people is sealed bytes or a hash. Queries stand in the fi
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
 
 metadata = MetaData()
 
@@ -84,6 +84,8 @@ ledger = _table("ledger", Column("index", Integer, primary_key=True, autoincreme
 contents = _table("contents", _id("subject"), _number("version"), _number("index"), _bytes("salted"), PrimaryKeyConstraint("subject", "version"))
 
 # Who may run periodic work until when (epoch seconds of the machine; nothing about people).
-leases = _table("leases", Column("name", String(32), primary_key=True), Column("holder", String(32), nullable=False), _number("until"))
+leases = _table(
+    "leases", Column("name", String(32), primary_key=True), Column("holder", String(32), nullable=False), Column("until", BigInteger, nullable=False)
+)
 # When batches last left: one row a kind of batch.
 batches = _table("batches", Column("kind", String(32), primary_key=True), _day())

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, PrimaryKeyConstraint, String
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, PrimaryKeyConstraint, String
 
 revision = "0001"
 down_revision = None
@@ -177,7 +177,7 @@ def _clockwork() -> None:
         "leases",
         Column("name", String(32), nullable=False),
         Column("holder", String(32), nullable=False),
-        Column("until", Integer(), nullable=False),
+        Column("until", BigInteger(), nullable=False),
         PrimaryKeyConstraint("name"),
     )
     _table("batches", Column("kind", String(32), nullable=False), Column("day", Date(), nullable=False), PrimaryKeyConstraint("kind"))
