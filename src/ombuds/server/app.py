@@ -29,7 +29,7 @@ from ombuds.server.config import Settings, check_folder, form_key, log_key
 from ombuds.server.http import errors, static
 from ombuds.server.http.headers import Headers
 from ombuds.server.http.languages import entrance
-from ombuds.server.http.parts import Parts
+from ombuds.server.http.parts import Parts, keeping_threads
 from ombuds.server.inbox.routes import ROUTES as INBOX
 from ombuds.server.intake.form import ReportPages
 from ombuds.server.intake.routes import ROUTES as INTAKE
@@ -72,6 +72,7 @@ def build(parts: Parts) -> Starlette:
     )
     app.state.parts = parts
     app.state.site = Site(parts)
+    app.state.keeping = keeping_threads()
     app.state.report_pages = ReportPages()
     return app
 

@@ -32,6 +32,8 @@ DRAINED = 64 * 1024 * 1024
 BYTES_OF_A_CHARACTER = 4
 SPARE_TEXT = 64 * 1024
 MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}\Z", re.ASCII)
+# How a browser names a text field; whatever is written in another way is read by the library.
+PLAIN_FIELD = re.compile(rb'form-data; name="([a-z0-9_-]{1,60})"\Z')
 UNKNOWN_TYPE = "application/octet-stream"
 
 Begin = Callable[[Fields], FileSealer]
@@ -85,6 +87,11 @@ class Arriving:
     def fields(self) -> Fields:
         """The text fields that have come so far."""
         return Fields({name: tuple(values) for name, values in self._values.items()})
+
+    @property
+    def has_files(self) -> bool:
+        """Whether a file has begun to arrive."""
+        return self._files > 0
 
     @property
     def given_up(self) -> bool:
@@ -180,6 +187,10 @@ class _Part:
     def read_header(self, name: bytes, value: bytes) -> None:
         """Take one header line."""
         if name == b"content-disposition":
+            plain = PLAIN_FIELD.match(value)
+            if plain is not None:
+                self.name = plain[1].decode("utf-8", "replace")
+                return
             _, options = parse_options_header(value)
             self.name = options.get(b"name", b"").decode("utf-8", "replace")
             self.is_file = b"filename" in options

@@ -6,15 +6,17 @@ Nothing here is global: the parts hang on the application. It builds nothing its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
+from anyio import CapacityLimiter, fail_after
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from ombuds.core.charter import InForce, fingerprint
-from ombuds.core.errors import NotHere
+from ombuds.core.errors import NotHere, StoreBusy
 from ombuds.core.record import Record
 from ombuds.host.clock import Clock
 from ombuds.pages.languages import SHIPPED, Language
@@ -24,6 +26,12 @@ from ombuds.server.config import Settings
 from ombuds.server.http.static import Packed
 from ombuds.server.store.db import Store
 from ombuds.server.store.public import PublicRecord
+
+T = TypeVar("T")
+
+# Of one process: two threads that seal take the interpreter from each other, and the store takes one writer anyway.
+KEEPING_AT_ONCE = 1
+KEEPING_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,25 @@ def parts_of(request: HTTPConnection) -> Parts:
     """Return the parts of the server that got this request."""
     parts: Parts = request.app.state.parts
     return parts
+
+
+def keeping_threads() -> CapacityLimiter:
+    """Return the limit for `keeping`, one for each application."""
+    return CapacityLimiter(KEEPING_AT_ONCE)
+
+
+async def keeping(request: Request, work: Callable[[], T]) -> T:
+    """Seal and keep in a thread, one at a time; pages and arriving files have other threads. Raises StoreBusy after five seconds of waiting."""
+    limit: CapacityLimiter = request.app.state.keeping
+    try:
+        with fail_after(KEEPING_SECONDS):
+            await limit.acquire()
+    except TimeoutError:
+        raise StoreBusy from None
+    try:
+        return await run_in_threadpool(work)
+    finally:
+        limit.release()
 
 
 def language_of(request: HTTPConnection) -> str:

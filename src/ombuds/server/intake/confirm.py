@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from unicodedata import category, normalize
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +16,7 @@ from ombuds.core.keys import Id, mac_of, random_below, same
 from ombuds.pages.source_values import RecheckPage
 from ombuds.server.http.answers import page
 from ombuds.server.http.fields import read_fields
-from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
+from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.intake.form import ReportPages, form_hash, nonce_of
 from ombuds.server.store.intake import confirm_form
 
@@ -45,7 +44,7 @@ async def confirm(request: Request) -> Response:
     given = _check(parts.form_key, nonce, ask, [fields.one(f"word_{place}") for place in ask])
     if len(ask) != ASKED or not same(given.encode(), check.encode()):
         return page(parts.renderer.recheck(shell_of(charter, language, PATH), RecheckPage(ask=ask or (1, 2), check=check, nonce=nonce)), 400)
-    await run_in_threadpool(_confirmed, parts, nonce)
+    await keeping(request, lambda: _confirmed(parts, nonce))
     pages: ReportPages = request.app.state.report_pages
     return page(pages.confirmed(parts, charter, language))
 

@@ -23,7 +23,7 @@ from ombuds.pages.values import ErrorPage, Trouble
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.multipart import Arriving, Limits, read_on
-from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
+from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.http.shelf import Shelf
 from ombuds.server.intake.confirm import ask_back
 from ombuds.server.intake.draft import text_of, wishes_of
@@ -56,7 +56,11 @@ async def send(request: Request) -> Response:
         return await run_in_threadpool(closed, parts, language)
     try:
         rest = await read_on(request, visit.form)
-        return await run_in_threadpool(_keep, parts, visit, rest, language)
+        if visit.form.has_files:
+            # The end of a large file takes long to seal and to bring to the disk: reports without one do not wait for it.
+            await run_in_threadpool(visit.form.finish, rest)
+            return await keeping(request, lambda: _keep(parts, visit, language))
+        return await keeping(request, lambda: _finish_and_keep(parts, visit, rest, language))
     except AlreadyUsed as refusal:
         shell = shell_of(parts.public.record().charter, language, PATH)
         return page(parts.renderer.error(shell, ErrorPage(trouble=RECEIVED, status=409)), status_of(refusal))
@@ -69,8 +73,12 @@ async def send(request: Request) -> Response:
         visit.shelf.abandon()
 
 
-def _keep(parts: Parts, visit: _Visit, rest: bytes, language: str) -> Response:
+def _finish_and_keep(parts: Parts, visit: _Visit, rest: bytes, language: str) -> Response:
     visit.form.finish(rest)
+    return _keep(parts, visit, language)
+
+
+def _keep(parts: Parts, visit: _Visit, language: str) -> Response:
     fields = visit.form.fields
     for note, stored in visit.shelf.files:
         visit.sealing.keep(note, stored)

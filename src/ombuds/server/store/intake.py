@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Date, String, bindparam, delete, exists, insert, select, update
 
 from ombuds.core.attachments import Manifest
 from ombuds.core.encoding import encode
@@ -24,7 +24,12 @@ from ombuds.server.store.schema import forms, parts, reports, shares
 _BEFORE = select(forms.c.report, reports.c.confirmed).outerjoin(reports, reports.c.id == forms.c.report).where(forms.c.nonce == bindparam("form"))
 _REPORT_OF_FORM = select(forms.c.report).where(forms.c.nonce == bindparam("form")).scalar_subquery()
 _CONFIRM = update(reports).where(reports.c.id == _REPORT_OF_FORM).values(confirmed=True)
-_ADD_REPORT, _ADD_SHARE, _ADD_FORM = insert(reports), insert(shares), insert(forms)
+_ADD_REPORT, _ADD_SHARE = insert(reports), insert(shares)
+# A form that is known is not added, and that is how it is found to be known.
+_NEW_FORM = select(bindparam("form", type_=String), bindparam("report", type_=String), bindparam("day", type_=Date)).where(
+    ~exists().where(forms.c.nonce == bindparam("form"))
+)
+_ADD_FORM = insert(forms).from_select(["nonce", "report", "day"], _NEW_FORM)
 
 
 def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date) -> list[Id]:
@@ -32,12 +37,15 @@ def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date) -
 
     Raises AlreadyUsed if this form's report was confirmed.
     """
-    gone = _make_room(connection, form)
+    name = {"form": form, "report": sealed.id, "day": day}
+    gone: list[Id] = []
+    if connection.execute(_ADD_FORM, name).rowcount == 0:
+        gone = _make_room(connection, form)
+        connection.execute(_ADD_FORM, name)
     row = {"id": sealed.id, "mailbox": sealed.mailbox, "sealed": _bare(sealed), "body": sealed.body, "day": day, "released": False, "confirmed": False}
     connection.execute(_ADD_REPORT, row)
     each = [{"report": sealed.id, "member": one.member, "epoch": one.epoch, "content": one.content} for one in sealed.shares]
     connection.execute(_ADD_SHARE, each)
-    connection.execute(_ADD_FORM, {"nonce": form, "report": sealed.id, "day": day})
     return gone
 
 
@@ -72,9 +80,7 @@ def _bare(sealed: Sealed) -> bytes:
 
 
 def _make_room(connection: Connection, form: Hash) -> list[Id]:
-    row = connection.execute(_BEFORE, {"form": form}).one_or_none()
-    if row is None:
-        return []
+    row = connection.execute(_BEFORE, {"form": form}).one()
     # No report any more means that a desk has opened it: it was received.
     if row.confirmed is not False:
         raise AlreadyUsed
