@@ -272,6 +272,18 @@ class VaultBusy(OmbudsError):
     help = "Close the other desk first."
 
 
+class VaultNewer(OmbudsError):
+    """This vault was written by a newer ombuds."""
+
+    help = "Open it with that version or a later one; nothing was changed."
+
+
+class QueryUnclear(OmbudsError):
+    """This search is unclear."""
+
+    help = 'Type words that must all occur, "a phrase" in quotation marks, or the first letters of a word with a star: over*'
+
+
 class NotHere(OmbudsError):
     """There is nothing of that name here."""
 

@@ -21,15 +21,23 @@ from ombuds.core.errors import NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id
 from ombuds.core.sealing import Sealed, Share
 from ombuds.core.wire import ProposalSeen
+from ombuds.desk.cardbox import Cards
+from ombuds.desk.index import Index
 from ombuds.desk.kept import Answered, Flagged, KeptDraft, KeptProposal, KeptReport, Matter, Me, Pin
+from ombuds.desk.lines import said_by, said_in
+from ombuds.desk.lists import Lists
+from ombuds.desk.upgrade import size_of, upgrade
 from ombuds.desk.vaultfile import Cell, Stretch, VaultFile, create_file, open_file
+
+KEEP_MATTER = """INSERT INTO matter VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+  SET state = excluded.state, day = excluded.day, seq = excluded.seq, content = excluded.content, unread = excluded.unread"""
 
 
 class Vault:
     """A member's memory, open. Use it as a context, so that it is closed in the end."""
 
     def __init__(self, file: VaultFile) -> None:
-        self.file = file
+        self.file, self.lists, self.index, self.cards = file, Lists(file), Index(file), Cards(file)
 
     def __enter__(self) -> Vault:
         return self
@@ -115,7 +123,8 @@ class Vault:
 
     def keep_report(self, sealed: Sealed, day: date) -> None:
         """Keep a sealed report; one that is here already stays as it is."""
-        self.file.put("INSERT OR IGNORE INTO report VALUES (?, ?, ?, NULL, ?)", sealed.id, sealed.manifest.hash, encode(sealed), day.isoformat())
+        cells = (sealed.id, sealed.manifest.hash, encode(sealed), day.isoformat(), size_of(sealed))
+        self.file.put("INSERT OR IGNORE INTO report VALUES (?, ?, ?, NULL, ?, ?)", *cells)
 
     def report(self, report: Id) -> KeptReport:
         """Return a sealed report. Raises NotHere."""
@@ -183,30 +192,37 @@ class Vault:
 
     def keep_matter(self, matter: Matter) -> None:
         """Keep a case's line of the list."""
-        day = matter.day.isoformat()
-        self.file.put("INSERT OR REPLACE INTO matter VALUES (?, ?, ?, ?, ?)", matter.id, matter.state, day, matter.seq, encode(matter))
+        cells = (matter.id, matter.state, matter.day.isoformat(), matter.seq, encode(matter), matter.unread)
+        self.file.put(KEEP_MATTER, *cells)
 
     def matter(self, case: Id) -> Matter:
         """Return a case's line of the list. Raises NotHere."""
         return decode(_content(_row(self.file.rows("SELECT content FROM matter WHERE id = ?", case))[0]), Matter)
 
-    def matters(self, state: str = "", limit: int = 200, after: int = 0) -> list[Matter]:
-        """Return lines of the list of cases, latest first, all or those in one state."""
-        end = "ORDER BY day DESC, id LIMIT ? OFFSET ?"
-        if state:
-            rows = self.file.rows(f"SELECT content FROM matter WHERE state = ? {end}", state, limit, after)  # noqa: S608 - both parts stand here
-        else:
-            rows = self.file.rows(f"SELECT content FROM matter {end}", limit, after)  # noqa: S608
-        return [decode(_content(row[0]), Matter) for row in rows]
+    def matters(self, state: str = "", limit: int = 200) -> list[Matter]:
+        """Return the latest lines of the list of cases, all or those in one state."""
+        return self.lists.matters(state, limit=limit)
 
     def keep_event(self, case: Id, seq: int, event: Envelope) -> None:
-        """Keep a checked event of a case."""
-        self.file.put("INSERT INTO event VALUES (?, ?, ?)", case, seq, encode(event))
+        """Keep a checked event of a case; its text can be found from then on."""
+        with self.file.write():
+            self.file.put("INSERT INTO event VALUES (?, ?, ?)", case, seq, encode(event))
+            for said in said_in(event):
+                self.index.add(said)
 
     def events(self, case: Id) -> list[Envelope]:
         """Return a case's events in order."""
         rows = self.file.rows("SELECT content FROM event WHERE holder = ? ORDER BY seq", case)
         return [decode(_content(row[0]), Envelope) for row in rows]
+
+    def forget_case(self, case: Id) -> None:
+        """Delete what this member could read of a case that they are on no longer; the custody share stays."""
+        with self.file.write():
+            self.index.forget(case)
+            for table in ("identity", "event", "message", "draft"):
+                self.file.put(f"DELETE FROM {table} WHERE holder = ?", case)  # noqa: S608 - a name of the line above
+            self.file.put("DELETE FROM matter WHERE id = ?", case)
+            self.drop_note(f"read:{case}")
 
     def flag(self, message: Flagged) -> None:
         """Keep a message that does not hold."""
@@ -221,7 +237,10 @@ class Vault:
 
     def keep_draft(self, draft: KeptDraft) -> None:
         """Keep a draft, in place of an earlier one of the same id."""
-        self.file.put("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", draft.id, draft.case, encode(draft), draft.day.isoformat())
+        with self.file.write():
+            self.forget_draft(draft.id)
+            self.file.put("INSERT INTO draft VALUES (?, ?, ?, ?)", draft.id, draft.case, encode(draft), draft.day.isoformat())
+            self.index.add(said_by(draft))
 
     def draft(self, draft: Id) -> KeptDraft:
         """Return a draft. Raises NotHere."""
@@ -237,7 +256,10 @@ class Vault:
 
     def forget_draft(self, draft: Id) -> None:
         """Delete a draft."""
-        self.file.put("DELETE FROM draft WHERE id = ?", draft)
+        with self.file.write():
+            for (holder,) in self.file.rows("SELECT holder FROM draft WHERE id = ?", draft):
+                self.index.forget(str(holder), draft)
+            self.file.put("DELETE FROM draft WHERE id = ?", draft)
 
     def _bytes(self, statement: str, *cells: Cell) -> bytes | None:
         rows = self.file.rows(statement, *cells)
@@ -250,8 +272,14 @@ def create_vault(folder: Path, passphrase: str, stretch: Stretch) -> Vault:
 
 
 def open_vault(folder: Path, passphrase: str) -> Vault:
-    """Open a vault. Raises NotHere, VaultLocked, VaultBusy, VaultDamaged."""
-    return Vault(open_file(folder, passphrase))
+    """Open a vault and bring an older one up to date. Raises NotHere, VaultLocked, VaultBusy, VaultDamaged, VaultNewer."""
+    file = open_file(folder, passphrase)
+    try:
+        upgrade(file)
+    except BaseException:
+        file.close()
+        raise
+    return Vault(file)
 
 
 def _content(cell: Cell) -> bytes:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The encrypted file under the vault: its key, its lock and its tables.
+"""The encrypted file under the vault: its key, its lock and the way its statements run.
 
 Every page is sealed and authenticated (SQLite with ChaCha20-Poly1305); the key comes from the passphrase by Argon2id and
 stands nowhere. A vault is a folder of two files that belong together: ``vault.db`` and ``vault.key``, which holds salt and
@@ -9,7 +9,7 @@ whoever watches the machine while the vault is open (T14). See spec/vault.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,35 +21,16 @@ import msgspec
 from msgspec import Meta
 
 from ombuds.core.encoding import decode, encode
-from ombuds.core.errors import Malformed, NotHere, OrderWrong, StoreFull, VaultBusy, VaultDamaged, VaultLocked
+from ombuds.core.errors import Malformed, NotHere, OrderWrong, StoreFull, VaultBusy, VaultDamaged, VaultLocked, VaultNewer
 from ombuds.core.keys import Hash, Stretching, hash_of, hkdf, random_bytes, same, stretched
+from ombuds.desk.stems import register
+from ombuds.desk.tables import STEPS, VERSION
 from ombuds.host.files import private_folder, write_private
 
 DATABASE, HEADER = "vault.db", "vault.key"
 SALT_LENGTH = 16
 Cell = str | bytes | int | None
 Row = tuple[Cell, ...]
-
-TABLES = """
-CREATE TABLE note (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE epoch (week INTEGER PRIMARY KEY, seed BLOB NOT NULL, statement BLOB NOT NULL);
-CREATE TABLE leaf (place INTEGER PRIMARY KEY, content BLOB NOT NULL);
-CREATE TABLE report (id TEXT PRIMARY KEY, submission TEXT NOT NULL, sealed BLOB NOT NULL, share BLOB, day TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX report_by_day ON report (day, id);
-CREATE INDEX report_by_submission ON report (submission);
-CREATE TABLE proposal (hash TEXT PRIMARY KEY, content BLOB NOT NULL, done INTEGER NOT NULL, answer TEXT NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX proposal_waiting ON proposal (done, day, hash);
-CREATE TABLE identity (holder TEXT NOT NULL, generation INTEGER NOT NULL, seed BLOB NOT NULL, PRIMARY KEY (holder, generation)) WITHOUT ROWID;
-CREATE TABLE matter (id TEXT PRIMARY KEY, state TEXT NOT NULL, day TEXT NOT NULL, seq INTEGER NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX matter_by_day ON matter (day DESC, id);
-CREATE INDEX matter_by_state ON matter (state, day DESC, id);
-CREATE TABLE event (holder TEXT NOT NULL, seq INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (holder, seq)) WITHOUT ROWID;
-CREATE TABLE message (id TEXT PRIMARY KEY, holder TEXT NOT NULL, content BLOB NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX message_by_holder ON message (holder, day);
-CREATE TABLE draft (id TEXT PRIMARY KEY, holder TEXT NOT NULL, content BLOB NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX draft_by_day ON draft (day DESC, id);
-CREATE INDEX draft_by_holder ON draft (holder, day DESC, id);
-"""
 
 
 @dataclass(frozen=True)
@@ -119,6 +100,17 @@ class VaultFile:
         """Return how a statement would be answered, so that a list that reads everything is noticed."""
         return " ".join(str(row[3]) for row in self.rows(f"EXPLAIN QUERY PLAN {statement}", *cells))
 
+    @property
+    def version(self) -> int:
+        """How many steps led to the tables. Raises VaultDamaged."""
+        with self._turn, _plainly():
+            return int(str(self._connection.pragma("user_version")))
+
+    def step(self, statements: str, version: int) -> None:
+        """Take a step of the tables, inside of a write. Raises VaultDamaged, StoreFull."""
+        with self._turn, _plainly():
+            self._connection.execute(f"{statements} PRAGMA user_version = {version}")
+
     def pages(self) -> bytes:
         """Return the file's pages in the clear, to see that what was deleted is gone."""
         with self._turn, _plainly():
@@ -130,8 +122,8 @@ class VaultFile:
             self._connection.close()
 
 
-def create_file(folder: Path, passphrase: str, stretch: Stretch) -> VaultFile:
-    """Make a vault's files in a folder. Raises OrderWrong if there is a vault already, VaultLocked for an empty passphrase."""
+def create_file(folder: Path, passphrase: str, stretch: Stretch, steps: Sequence[str] = STEPS) -> VaultFile:
+    """Make a vault's files in a folder, with the tables of these steps. Raises OrderWrong if there is a vault already, VaultLocked for an empty passphrase."""
     if (folder / DATABASE).exists() or (folder / HEADER).exists():
         raise OrderWrong("there is a vault in this folder already")
     if not passphrase:
@@ -145,21 +137,26 @@ def create_file(folder: Path, passphrase: str, stretch: Stretch) -> VaultFile:
     (folder / DATABASE).chmod(0o600)
     file = VaultFile(connection)
     with _plainly():
-        connection.execute(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = 1; COMMIT")
+        connection.execute(f"BEGIN IMMEDIATE; {''.join(steps)} PRAGMA user_version = {len(steps)}; COMMIT")
     return file
 
 
 def open_file(folder: Path, passphrase: str) -> VaultFile:
-    """Open a vault's files. Raises NotHere, VaultLocked, VaultBusy, VaultDamaged."""
+    """Open a vault's files; they may lack the latest steps. Raises NotHere, VaultLocked, VaultBusy, VaultDamaged, VaultNewer."""
     header = _header(folder)
     key = _key(header, passphrase)
     if not same(_check(key), header.check):
         raise VaultLocked
     with _plainly():
         connection = _connect(folder / DATABASE, key, apsw.SQLITE_OPEN_READWRITE)
-        if connection.pragma("user_version") != 1:
-            raise VaultDamaged("of another version")
-    return VaultFile(connection)
+        file = VaultFile(connection)
+        if file.version > VERSION:
+            file.close()
+            raise VaultNewer
+        if file.version < 1:
+            file.close()
+            raise VaultDamaged("without a version")
+    return file
 
 
 def _header(folder: Path) -> Header:
@@ -193,6 +190,7 @@ def _connect(path: Path, key: bytes, flags: int) -> apsw.Connection:
                 raise VaultDamaged("the cipher is not on")
             for name, value in (("locking_mode", "EXCLUSIVE"), ("temp_store", "MEMORY"), ("secure_delete", 1), ("synchronous", "FULL")):
                 connection.pragma(name, value)
+            register(connection)
             connection.execute("BEGIN EXCLUSIVE; COMMIT")
         except BaseException:
             connection.close()
