@@ -19,10 +19,12 @@ PLACES = {
     "mirror": "ombuds.cli.mirror",
     "verify": "ombuds.cli.verify",
     "demo": "ombuds.cli.demo",
+    "send": "ombuds.cli.send",
+    "inbox": "ombuds.cli.inbox",
     "migrations": "ombuds.server.store.migrations",
 }
 
-Wanted = Literal["server", "desk", "mirror", "verify", "demo", "migrations"]
+Wanted = Literal["server", "desk", "mirror", "send", "inbox", "verify", "demo", "migrations"]
 
 
 def late(wanted: Wanted) -> ModuleType:

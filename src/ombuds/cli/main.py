@@ -15,7 +15,7 @@ from ombuds.cli.late import Wanted, late
 from ombuds.core.errors import OmbudsError
 
 NOUNS: tuple[Wanted, ...] = ("server", "desk", "mirror")
-VERBS: tuple[Wanted, ...] = ("verify", "demo")
+VERBS: tuple[Wanted, ...] = ("send", "inbox", "verify", "demo")
 
 
 def main() -> None:

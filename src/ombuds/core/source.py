@@ -14,13 +14,13 @@ from datetime import date
 
 import msgspec
 
-from ombuds.core.age import Identity, Recipient
+from ombuds.core.age import Identity, Recipient, open_sealed
 from ombuds.core.attachments import FileNote, FileParts, Manifest
 from ombuds.core.cards import Card, check_card
 from ombuds.core.charter import InForce
 from ombuds.core.consent import Question
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import BadBytes, Expired, NotEnough, NotHere, NotThisApproval
+from ombuds.core.errors import BadBytes, Expired, Malformed, NotEnough, NotHere, NotSealedForThis, NotThisApproval, Tampered
 from ombuds.core.keys import Hash, Id, hash_of
 from ombuds.core.messages import Message, Thread, open_message, seal_message
 
@@ -127,6 +127,22 @@ def open_inbox(replies: Sequence[Reply], identity: Identity, thread: Thread) -> 
     last = max(good, default=0)
     shown = [good[number] for number in sorted(good)]
     return Opened((*shown, *(Shown(last + place, reply, None) for place, reply in enumerate(rest, start=1))))
+
+
+def without_fillers(replies: Sequence[Reply], identity: Identity) -> list[Reply]:
+    """Leave out what fills the empty slots of an inbox: bytes that were sealed to nobody, or to somebody else."""
+    kept = []
+    for reply in replies:
+        try:
+            if not reply.expired:
+                open_sealed(reply.content, identity)
+        except (Malformed, NotSealedForThis):
+            continue
+        except Tampered:
+            # It was sealed to this source and changed on the way: the source must see that.
+            pass
+        kept.append(reply)
+    return kept
 
 
 def seal_followup(message: Message, files: Sequence[tuple[FileNote, FileParts]], thread: Thread, recipient: Recipient) -> SealedMessage:

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An opened inbox as lines for a terminal: replies, files, the exact text of each question, and what looks wrong.
+
+Text from the desk cannot steer the terminal. Each question has a code that is made from its exact text; an answer names
+the code, so nobody answers a text that was not shown. It opens and stores nothing. See spec/cli.md; T19, T24.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ombuds.cli.verify import one_line
+from ombuds.core.consent import Question
+from ombuds.core.publication import Content
+from ombuds.core.source import Opened, Shown
+from ombuds.pages.text import shown
+
+CODE = 16
+EXPIRED = "a report of yours was not opened in time and is erased; please send it again"
+FORGED = "not written by the desk: do not answer it, and tell the desk by another way"
+
+
+def inbox_lines(opened: Opened) -> list[str]:
+    """Return everything that lies in an inbox, by number."""
+    lines = [line for each in opened.replies for line in _reply_lines(each)]
+    return lines or ["no replies"]
+
+
+def code_of(question: Question) -> str:
+    """Return the code of a question: the first 64 bits of the hash of its exact bytes."""
+    return question.hash[:CODE]
+
+
+def content_lines(content: Content) -> Iterator[str]:
+    """Yield all that would become public, every field of it."""
+    yield f"kind: {content.kind}"
+    for text in content.texts:
+        yield f"language: {one_line(text.language)}"
+        yield f"title: {one_line(text.title)}"
+        yield f"summary: {one_line(text.summary)}"
+        yield from shown(text.body).splitlines()
+    named = {"about": content.problem or "", "region": content.region, "rank": content.rank, "status": content.status, "tags": ", ".join(content.tags)}
+    yield from (f"{name}: {one_line(value)}" for name, value in named.items() if value)
+    yield from (f"source: {one_line(source.title)} {one_line(source.url)}" for source in content.sources)
+    if content.correction:
+        yield f"correction: {one_line(content.correction)}"
+
+
+def _reply_lines(each: Shown) -> Iterator[str]:
+    if each.message is None:
+        yield f"[{each.number}] {EXPIRED if each.reply.expired else FORGED}"
+        return
+    first, *rest = shown(each.message.text).splitlines() or [""]
+    yield f"[{each.number}] {first}"
+    yield from (f"    {line}" for line in rest)
+    yield from (f"    file: {one_line(note.name)} ({note.size} bytes)" for note in each.message.files)
+    question = each.message.question
+    if question is not None:
+        yield f"    question {code_of(question)}: may exactly this become public?"
+        yield from (f"    | {line}" for line in content_lines(question.content))
+        if question.items:
+            yield f"    can be left out: {', '.join(question.items)}"
