@@ -5,13 +5,8 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,38 +22,11 @@ from ombuds.server.intake.form import form_hash
 from ombuds.server.store.db import Store, open_store
 from ombuds.server.store.schema import forms, parts, reports, shares
 from tests.server.institution import found
+from tests.server.programs import running
 
 SENDERS = 4
 LATE = 1.0  # seconds after which some report was surely thanked for
 FILE = bytes(3 * 1024 * 1024)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def _running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    start = "from ombuds.cli.server import app; app()"
-    command = [sys.executable, "-c", start, "run", "--data", str(folder), "--port", str(port)]
-    # A group of its own: parent and workers die together, as in a power cut.
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        for _ in range(400):
-            try:
-                httpx2.get(f"http://127.0.0.1:{port}/en/report", timeout=2)
-                break
-            except httpx2.HTTPError:
-                assert process.poll() is None, "the server ended by itself"
-                time.sleep(0.05)
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def _send_until_dead(port: int) -> list[str]:
@@ -95,8 +63,7 @@ def test_what_was_thanked_for_survives(tmp_path: Path, moment: float) -> None:
     """Killed at any moment, the server has every report it thanked for, and no report by half."""
     here = found(tmp_path / "server", datetime.now(UTC).date())
     here.parts.store.close()
-    port = _free_port()
-    with _running(here.folder, port) as process, ThreadPoolExecutor(SENDERS) as pool:
+    with running(here.folder) as (process, port), ThreadPoolExecutor(SENDERS) as pool:
         sending = [pool.submit(_send_until_dead, port) for _ in range(SENDERS)]
         time.sleep(moment)
         os.killpg(process.pid, signal.SIGKILL)

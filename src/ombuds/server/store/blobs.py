@@ -46,10 +46,13 @@ class PartWriter:
     def close(self) -> None:
         """Bring the part to the disk, file and folder. Raises StoreFull."""
         with _told():
-            os.utime(self._file, (_midnight(self._day),) * 2)
-            os.fsync(self._file)
-            os.close(self._file)
-            self._file = -1
+            try:
+                os.utime(self._file, (_midnight(self._day),) * 2)
+                os.fsync(self._file)
+            finally:
+                # A disk that refused the last bytes gets its handle back all the same.
+                os.close(self._file)
+                self._file = -1
             _blur(self._path.parent)
             _sync_folder(self._path.parent)
 
