@@ -171,10 +171,20 @@ def test_a_salt_keeps_equal_texts_apart() -> None:
     assert salted(PLACE, STORY).commitment != FILE.commitment
 
 
-@pytest.mark.parametrize(("status", "version", "kind"), [("open", 1, "story"), ("open", 2, "correction"), ("fixed", 2, "outcome"), ("fixed", 1, "story")])
+@pytest.mark.parametrize(
+    ("status", "version", "kind"),
+    [("open", 1, "story"), ("open", 2, "correction"), ("fixed", 2, "outcome"), ("refused", 2, "outcome"), ("answered", 2, "outcome"), ("fixed", 1, "story")],
+)
 def test_a_version_is_called_by_what_it_does(status: str, version: int, kind: str) -> None:
-    """A later version is a correction, or an outcome when the matter is fixed."""
+    """A later version is a correction, or an outcome when the matter is fixed, answered or refused."""
     assert describe(Place(PLACE.subject, version, ""), replaced(STORY, status=status), FILE, b.SOURCES, b.TODAY).kind == kind
+
+
+def test_a_correction_after_the_outcome_is_a_correction() -> None:
+    """A later version that says what was wrong is a correction, also where the matter is fixed."""
+    content = replaced(STORY, status="fixed", correction="It was thirty hours.")
+    said = describe(Place(PLACE.subject, 3, ""), content, FILE, b.SOURCES, b.TODAY)
+    assert (said.kind, said.reason) == ("correction", "error")
 
 
 def test_a_proposal_without_shape_is_not_written() -> None:

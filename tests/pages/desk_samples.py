@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from ombuds.pages import desk_texts as texts
 from ombuds.pages import desk_values as desk
+from ombuds.pages.desk_found import FoundLine, FoundPiece, SearchView
 from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence
@@ -20,9 +22,9 @@ def shell(language: str = "en", text: str = "Desk 7") -> desk.DeskShell:
     return desk.DeskShell(desk_name=text, token="t0ken", member=text, language=language, waiting=2, offline_since=DAY, demonstration=True, trouble=TROUBLE)
 
 
-def draft_line(text: str) -> desk.DraftLine:
+def draft_line(text: str) -> texts.DraftLine:
     """A draft in a list."""
-    return desk.DraftLine(id="d1", title=text, version=2, link="/publish?draft=d1", state="drafting")
+    return texts.DraftLine(id="d1", title=text, version=2, link="/publish?draft=d1", state="drafting")
 
 
 def case(text: str) -> desk.CaseView:
@@ -42,16 +44,22 @@ def case(text: str) -> desk.CaseView:
         ),
         notes=(desk.Note(author=text, text=text, day=DAY),),
         drafts=(draft_line(text),),
+        published=(published_line(text),),
         evidence=(
             desk.Evidence(
                 id="e1", name=text, size=1 << 40, hash="ab" * 32, save_link="/e", picture_link="/p", findings=(desk.Fact(label="Region", value=text),)
             ),
         ),
-        consent=desk.ConsentState(state="partly", day=DAY, text=text, without=(text,)),
+        consent=texts.ConsentState(state="partly", day=DAY, text=text, without=(text,)),
         may=MAY,
         kept=text,
         plain=True,
     )
+
+
+def published_line(text: str) -> texts.PublishedLine:
+    """Something public in a list."""
+    return texts.PublishedLine(subject=text, title=text, kind="story", version=2, day=DAY, may=("correction", "outcome", "takedown"))
 
 
 def approvals(text: str, preview: Markup) -> tuple[desk.ApprovalItem, ...]:
@@ -64,6 +72,29 @@ def approvals(text: str, preview: Markup) -> tuple[desk.ApprovalItem, ...]:
     return asked, answered, desk.ApprovalItem(id="p3", action="open", asked_by=text, does=text, stopped=True)
 
 
+def cases(line: desk.CaseLine, sealed: desk.SealedLine) -> desk.CasesView:
+    """The list of cases in the middle of many pages."""
+    return desk.CasesView(
+        cases=(line,),
+        states=(desk.StateLine(state="open", total=2),),
+        state="open",
+        total=2,
+        unread=1,
+        newer="/cases?newer=2026-03-04.a",
+        older="/cases?older=2026-03-04.a",
+        sealed=(sealed,),
+        sealed_total=1,
+        sealed_more="/cases?sealed=2026-03-04.a",
+    )
+
+
+def search(text: str) -> SearchView:
+    """A search in the middle of many pages."""
+    pieces = (FoundPiece(text=text), FoundPiece(text=text, found=True))
+    line = FoundLine(link="/cases/c1", title=text, kind="Note", day=DAY, pieces=pieces)
+    return SearchView(query=text, asked=True, lines=(line,), newer="/search?newer=1", older="/search?older=1", trouble=TROUBLE)
+
+
 def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer) -> dict[str, bytes]:
     """Every screen, full."""
     outer = shell(language, text)
@@ -73,7 +104,10 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
     preview = press_of.article(story(text))
     lines = (draft_line(text),)
     may = ("preview", "save", "consent", "propose")
-    draft = desk.Draft(id="d1", title=text, summary=text, body=text, region=text, sources=text, tags=text)
+    words = texts.DraftText(title=text, summary=text, body=text)
+    draft = texts.Draft(
+        id="d1", subject=text, change="correction", texts=(words, words), correction=text, region=text, rank=text, sources=text, tags=text
+    )
     member = desk.MemberLine(name=text, fingerprint="123", roles=("case",), keys_until=DAY, seen=DAY, me=True, state="late")
     members = desk.MembersView(
         members=(member,),
@@ -87,12 +121,27 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
     fields = tuple(desk.Field(name=kind, label="Region", hint="Reason", kind=kind, value=text, choices=choices(text)) for kind in FIELDS)
     return {
         "today": renderer.today(outer, desk.TodayView(items=(todo, todo), cases=(line,))),
-        "cases": renderer.cases(outer, desk.CasesView(cases=(line,), sealed=(sealed,), query=text)),
+        "cases": renderer.cases(outer, cases(line, sealed)),
+        "search": renderer.search(outer, search(text)),
         "case": renderer.case(outer, case(text)),
         "approve": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview))),
         "publish": renderer.publish(
-            outer, desk.PublishView(draft=draft, ready=choices(text), preview=preview, may=may, trouble=TROUBLE, drafts=lines)
+            outer,
+            texts.PublishView(
+                draft=draft,
+                ready=choices(text),
+                statuses=choices(text),
+                previews=(preview, preview),
+                may=may,
+                trouble=TROUBLE,
+                drafts=lines,
+                published=(published_line(text),),
+            ),
         ),
+        "outcome": renderer.publish(
+            outer, texts.PublishView(draft=texts.Draft(subject=text, change="outcome", kind="story"), statuses=choices(text), may=(*may, "add"))
+        ),
+        "published": renderer.published(outer, texts.PublishedView(lines=(published_line(text),), newer="/published?from=0", older="/published?from=100")),
         "members": renderer.members(outer, members),
         "unlock": renderer.unlock(outer, desk.UnlockView(vault="7", trouble=TROUBLE)),
         "form": renderer.form(
@@ -109,9 +158,11 @@ def empty_screens(language: str, renderer: DeskRenderer) -> dict[str, bytes]:
     return {
         "today": renderer.today(outer, desk.TodayView()),
         "cases": renderer.cases(outer, desk.CasesView()),
+        "search": renderer.search(outer, SearchView()),
         "case": renderer.case(outer, desk.CaseView(id="c", title="", state="new")),
         "approve": renderer.approve(outer, desk.ApproveView()),
-        "publish": renderer.publish(outer, desk.PublishView()),
+        "publish": renderer.publish(outer, texts.PublishView()),
+        "published": renderer.published(outer, texts.PublishedView()),
         "members": renderer.members(outer, desk.MembersView(members=())),
         "unlock": renderer.unlock(outer, desk.UnlockView()),
         "form": renderer.form(outer, desk.SmallForm(title="Stop", text="", action="/stop", button="Stop")),

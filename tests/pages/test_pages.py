@@ -12,7 +12,7 @@ import pytest
 from markupsafe import Markup
 
 from ombuds.pages.desk_render import DeskRenderer
-from ombuds.pages.desk_values import PublishView
+from ombuds.pages.desk_texts import PublishView
 from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import HomePage
@@ -85,7 +85,7 @@ def test_hostile_text_cannot_deceive_the_eye(press: Press) -> None:
 
 def test_a_preview_not_made_by_the_renderer_is_text(press: Press) -> None:
     """A plain string in the place of a preview is shown as text, never as HTML."""
-    view = PublishView(preview=cast(Markup, "<form><b>x</b></form>"))
+    view = PublishView(previews=(cast(Markup, "<form><b>x</b></form>"),))
     page = DeskRenderer(press).publish(desk_samples.shell(), view)
     assert b"&lt;b&gt;x&lt;/b&gt;" in page
 

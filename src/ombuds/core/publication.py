@@ -145,10 +145,15 @@ def propose_entry(rule: Rule, place: Place, files: tuple[Salted, ...], said: Ent
 
 def describe(place: Place, content: Content, file: Salted, basis: Basis, day: date) -> EntryParameters:
     """Write the entry for a first or changed text: a story or update at version 1, a correction or outcome after it."""
-    kind: Kind = content.kind if place.version == 1 else "outcome" if content.status == "fixed" else "correction"
+    kind: Kind = content.kind if place.version == 1 else _later_kind(content)
     languages = tuple(text.language for text in content.texts)
-    reason: Reason = "" if place.version == 1 else "solved" if kind == "outcome" else "error"
+    reason: Reason = "" if place.version == 1 else "error" if kind == "correction" else "solved" if content.status == "fixed" else "answered"
     return EntryParameters(1, kind, place.version, languages, (EntryFile(file.path, file.commitment),), basis, reason, day)
+
+
+def _later_kind(content: Content) -> Kind:
+    # What says that something was wrong is a correction, whatever came of the matter before.
+    return "correction" if content.correction or content.status in ("open", "asked") else "outcome"
 
 
 class Agreed(Protocol):

@@ -20,6 +20,7 @@ from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import Malformed, OmbudsError, RemoteRefused, RemoteSilent, RequestRefused, Tampered
 from ombuds.core.keys import Hash, Id, MemberName, SigningKey, hash_of
+from ombuds.core.publication import Salted
 from ombuds.core.wire import (
     REQUEST_HEADER,
     Appended,
@@ -103,6 +104,10 @@ class Remote:
     def checkpoint(self) -> bytes:
         """Return the signed checkpoint of the ledger."""
         return self._send("GET", "/checkpoint", b"")
+
+    def content(self, subject: Id, version: int) -> Salted:
+        """Return a published text with its salt. Raises NotHere after a takedown, and what every method here raises."""
+        return self._ask("GET", f"/api/content/{subject}/{version}", Salted)
 
     # Members, keys and confirmations.
 

@@ -7,7 +7,9 @@ it. See spec/pages.md.
 
 from __future__ import annotations
 
+from ombuds.pages import desk_texts as texts
 from ombuds.pages import desk_values as desk
+from ombuds.pages.desk_found import SearchView
 from ombuds.pages.desk_values import DeskShell
 from ombuds.pages.press import Press
 
@@ -26,6 +28,10 @@ class DeskRenderer:
         """The cases and the sealed reports."""
         return self._press.page("desk/cases.html", shell, view)
 
+    def search(self, shell: DeskShell, view: SearchView) -> bytes:
+        """What was found."""
+        return self._press.page("desk/search.html", shell, view)
+
     def case(self, shell: DeskShell, view: desk.CaseView) -> bytes:
         """One case."""
         return self._press.page("desk/case.html", shell, view)
@@ -34,9 +40,13 @@ class DeskRenderer:
         """What is asked of me."""
         return self._press.page("desk/approve.html", shell, view)
 
-    def publish(self, shell: DeskShell, view: desk.PublishView) -> bytes:
+    def publish(self, shell: DeskShell, view: texts.PublishView) -> bytes:
         """The draft editor with its preview."""
         return self._press.page("desk/publish.html", shell, view)
+
+    def published(self, shell: DeskShell, view: texts.PublishedView) -> bytes:
+        """All that is public."""
+        return self._press.page("desk/published.html", shell, view)
 
     def members(self, shell: DeskShell, view: desk.MembersView) -> bytes:
         """The members and their keys."""

@@ -12,6 +12,7 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
+from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine
 from ombuds.pages.values import Choice, Sentence, Trouble
 
 
@@ -72,11 +73,25 @@ class CaseLine(Struct, frozen=True, kw_only=True):
 
 
 class CasesView(Struct, frozen=True, kw_only=True):
-    """Every case of which this member is on the team, and the sealed reports not opened yet."""
+    """A page of the cases of which this member is on the team, and a page of the sealed reports not opened yet."""
 
     cases: tuple[CaseLine, ...] = ()
+    states: tuple[StateLine, ...] = ()  # every state that a case is in
+    state: str = ""  # the one that is shown alone
+    total: int = 0
+    unread: int = 0
+    newer: str = ""
+    older: str = ""
     sealed: tuple[SealedLine, ...] = ()
-    query: str = ""
+    sealed_total: int = 0
+    sealed_more: str = ""
+
+
+class StateLine(Struct, frozen=True, kw_only=True):
+    """How many cases are in a state."""
+
+    state: str
+    total: int
 
 
 class SealedLine(Struct, frozen=True, kw_only=True):
@@ -126,25 +141,6 @@ class Note(Struct, frozen=True, kw_only=True):
     day: date | None = None
 
 
-class DraftLine(Struct, frozen=True, kw_only=True):
-    """A draft of a story."""
-
-    id: str
-    title: str
-    version: int
-    link: str
-    state: str = ""
-
-
-class ConsentState(Struct, frozen=True, kw_only=True):
-    """Whether the source agreed, and to what. state: none, asked, agreed, partly, refused, revoked."""
-
-    state: str = "none"
-    day: date | None = None
-    text: str = ""
-    without: tuple[str, ...] = ()
-
-
 class Evidence(Struct, frozen=True, kw_only=True):
     """A piece of evidence: the original is never publishable."""
 
@@ -169,6 +165,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     messages: tuple[CaseMessage, ...] = ()
     notes: tuple[Note, ...] = ()
     drafts: tuple[DraftLine, ...] = ()
+    published: tuple[PublishedLine, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     consent: ConsentState = ConsentState()
     may: tuple[str, ...] = ()
@@ -191,6 +188,7 @@ class ApprovalItem(Struct, frozen=True, kw_only=True):
     needed: int = 2
     mine: bool = False  # this member has answered already
     stopped: bool = False  # a member stopped it: no answer is needed
+    disappears: bool = False  # the previews are what a takedown takes away
     trouble: Trouble | None = None  # why this desk would not sign it
 
 
@@ -199,38 +197,6 @@ class ApproveView(Struct, frozen=True, kw_only=True):
 
     items: tuple[ApprovalItem, ...] = ()
     answered: tuple[Fact, ...] = ()
-
-
-class Draft(Struct, frozen=True, kw_only=True):
-    """A story or an update being written. `sources` is one `title | address` a line, `tags` words with spaces."""
-
-    id: str = ""
-    subject: str = ""  # what it is a later version of
-    kind: str = "story"
-    case: str = ""
-    title: str = ""
-    summary: str = ""
-    body: str = ""
-    language: str = "en"
-    region: str = ""
-    type: str = ""
-    basis: str = "consent"
-    sources: str = ""
-    tags: str = ""
-
-
-class PublishView(Struct, frozen=True, kw_only=True):
-    """The draft editor with its preview. `ready` are the cases that could be published."""
-
-    draft: Draft = Draft()
-    ready: tuple[Choice, ...] = ()
-    languages: tuple[str, ...] = ("en", "ru")
-    preview: Markup | None = None
-    consent: ConsentState = ConsentState()
-    needed: int = 2
-    may: tuple[str, ...] = ("preview", "save", "propose")
-    trouble: Trouble | None = None
-    drafts: tuple[DraftLine, ...] = ()  # what was begun before
 
 
 class MemberLine(Struct, frozen=True, kw_only=True):
@@ -259,9 +225,11 @@ class MembersView(Struct, frozen=True, kw_only=True):
 
 
 class UnlockView(Struct, frozen=True, kw_only=True):
-    """Where a member opens the vault."""
+    """Where a member opens the vault. `typed` are the fields of a form that came while the desk was locked, `back` its address."""
 
     vault: str = ""
+    back: str = ""
+    typed: tuple[tuple[str, str], ...] = ()
     trouble: Trouble | None = None
 
 

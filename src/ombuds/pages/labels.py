@@ -60,6 +60,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "overdue": m("Answer overdue"),
         "answered": m("Answered"),
         "solved": m("Solved"),
+        "refused": m("Refused by those responsible"),
     }
 )
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -67,6 +68,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "court": m("A court or an authority ordered it."),
         "correction": m("It was wrong, and a correction was not enough."),
         "consent": m("The person it concerns took back their consent."),
+        "person": m("A person it was about asked for it."),
         "safety": m("It put somebody in danger."),
         "other": m("The reason stands in the ledger entry."),
     }
@@ -129,8 +131,17 @@ ITEMS: Mapping[str, str] = MappingProxyType(
         "date": m("The date"),
     }
 )
-# A word of the record that forms write shorter.
-LONGER: Mapping[str, str] = MappingProxyType({"illegal-order": "order"})
+# A word of the record that forms and pages write shorter.
+LONGER: Mapping[str, str] = MappingProxyType(
+    {
+        "illegal-order": "order",
+        "error": "correction",
+        "source-asked": "consent",
+        "person-asked": "person",
+        "court-order": "court",
+        "fixed": "solved",
+    }
+)
 TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "problem": PROBLEMS,

@@ -45,6 +45,10 @@ class Press:
         prepared = self._environments.get(story.language, self._environments["en"])
         return Markup(shown(prepared.get_template("article.html").render(story=story)))  # noqa: S704 - an escaped template
 
+    def said(self, sentence: str, language: str) -> str:
+        """One of our sentences in a language, or in English if that is not shipped."""
+        return self._languages.get(language, self._languages["en"]).said(sentence)
+
     def _environment(self, language: Language) -> Environment:
         made = Environment(
             loader=PackageLoader("ombuds.pages", "templates"),

@@ -105,7 +105,7 @@ class StoryPage(Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
     tags: tuple[str, ...] = ()
     kind: str = "story"
-    status: str = "published"  # published, asked, overdue, answered, solved
+    status: str = "published"  # published, asked, overdue, answered, solved, refused
     waiting_days: int | None = None
     waiting_for: str = ""
     corrections: tuple[Correction, ...] = ()
@@ -133,7 +133,7 @@ class TombstonePage(Struct, frozen=True, kw_only=True):
     """What stands in the place of something that was taken down."""
 
     id: str
-    reason: str  # court, correction, consent, safety, other
+    reason: str  # court, correction, consent, person, safety, other
     day: date
     text: str = ""
     proof: Proof | None = None

@@ -57,6 +57,11 @@ def refuse(room: Room, trouble: Trouble, status: int, shell: DeskShell | None = 
     return page(room.renderer.error(shell or bare_shell(room), DeskError(trouble=trouble, detail=detail, status=status)), status)
 
 
-def locked(room: Room, trouble: Trouble | None = None, status: int = 200) -> Response:
-    """Answer with the screen where the vault is opened."""
-    return page(room.renderer.unlock(bare_shell(room), UnlockView(vault=room.frame.vault, trouble=trouble)), status)
+Typed = tuple[str, tuple[tuple[str, str], ...]]
+"""The address of a form, and its fields."""
+
+
+def locked(room: Room, trouble: Trouble | None = None, status: int = 200, typed: Typed = ("", ())) -> Response:
+    """Answer with the screen where the vault is opened, which keeps what was typed elsewhere."""
+    view = UnlockView(vault=room.frame.vault, trouble=trouble, back=typed[0], typed=typed[1])
+    return page(room.renderer.unlock(bare_shell(room), view), status)

@@ -11,11 +11,13 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from ombuds.core.custody import read_proposal
-from ombuds.core.publication import Content
+from ombuds.core.errors import OmbudsError
+from ombuds.core.publication import Content, EntryParameters
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.visit import Visit, mistake
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
+from ombuds.desk.release.current import Current, current
 from ombuds.desk.release.judging import Publication
 from ombuds.pages.desk_values import ApprovalItem, ApproveView, Fact
 from ombuds.pages.labels import label_of
@@ -42,6 +44,7 @@ GROUNDS = {
     "sources": mark("Public sources, named below"),
     "desk": mark("The desk's own statement"),
 }
+NOT_AT_HAND = mark("The text is not on this machine and could not be fetched. Look at its public page before you answer.")
 UNKNOWN = mark("Your desk does not know what this would do.")
 ANSWERED = {"approved": mark("You approved it."), "refused": mark("You refused it."), "": mark("You did not answer.")}
 
@@ -75,22 +78,24 @@ def answer(visit: Visit) -> Response:
 
 
 def _show(visit: Visit, trouble: Trouble | None = None) -> Response:
-    items = tuple(_item(asked, visit.room.readers) for asked in waiting(visit.desk))
+    items = tuple(_item(visit, asked) for asked in waiting(visit.desk))
     view = ApproveView(items=items, answered=_answered(visit.desk))
     return page(visit.room.renderer.approve(visit.shell(trouble=trouble), view), 409 if trouble else 200)
 
 
-def _item(asked: Asked, readers: Renderer) -> ApprovalItem:
+def _item(visit: Visit, asked: Asked) -> ApprovalItem:
     publication = asked.publication
-    content = publication.content if publication else None
+    gone = _disappears(visit.desk, asked)
+    content = gone.content if gone else publication.content if publication else None
     return ApprovalItem(
         id=asked.hash,
         action=asked.action,
         asked_by=", ".join(asked.approved_by),
         does=_does(asked),
         title=content.texts[0].title if content else "",
-        details=(*_details(publication), *(Fact(label=mark("Stopped by"), value=f"{stop.member}: {stop.reason}") for stop in asked.stops)),
-        previews=_previews(publication, readers),
+        details=(*_details(publication), *_unseen(asked, gone), *_stops(asked)),
+        previews=_taken(asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
+        disappears=gone is not None,
         expires=asked.expires,
         given=len(asked.approved_by),
         needed=asked.needed,
@@ -117,8 +122,35 @@ def _does(asked: Asked) -> Sentence:
 def _previews(publication: Publication | None, readers: Renderer) -> tuple[Markup, ...]:
     if publication is None or publication.content is None:
         return ()
-    subject = publication.said.files[0].path.partition("/")[0]
-    return tuple(readers.article(story_page(publication.content, subject, publication.said, text.language)) for text in publication.content.texts)
+    return _articles(publication.content, publication.said.files[0].path.partition("/")[0], publication.said, readers)
+
+
+def _articles(content: Content, subject: str, said: EntryParameters | None, readers: Renderer) -> tuple[Markup, ...]:
+    return tuple(readers.article(story_page(content, subject, said, text.language)) for text in content.texts) if said else ()
+
+
+def _taken(asked: Asked, gone: Current, readers: Renderer) -> tuple[Markup, ...]:
+    return _articles(gone.content, asked.subject, gone.line.parameters, readers)
+
+
+def _stops(asked: Asked) -> tuple[Fact, ...]:
+    return tuple(Fact(label=mark("Stopped by"), value=f"{stop.member}: {stop.reason}") for stop in asked.stops)
+
+
+def _disappears(desk: Desk, asked: Asked) -> Current | None:
+    """Return what a takedown would take away, if its text can be had."""
+    if asked.action != "takedown":
+        return None
+    try:
+        return current(desk, asked.subject)
+    except OmbudsError:
+        return None
+
+
+def _unseen(asked: Asked, gone: Current | None) -> tuple[Fact, ...]:
+    if asked.action != "takedown" or gone is not None:
+        return ()
+    return (Fact(label=mark("What disappears"), value=Sentence(text=NOT_AT_HAND)),)
 
 
 def _details(publication: Publication | None) -> tuple[Fact, ...]:
@@ -136,11 +168,11 @@ def _details(publication: Publication | None) -> tuple[Fact, ...]:
 
 def _beside(content: Content) -> tuple[Fact, ...]:
     """Return what is signed and stands outside of the article."""
-    beside = (
+    beside: tuple[tuple[str, str | Sentence], ...] = (
         (mark("Hashtags"), " ".join(f"#{tag}" for tag in content.tags)),
         (mark("Rank"), content.rank),
         (mark("Correction"), content.correction),
-        (mark("Status"), "" if content.status == "open" else content.status),
+        (mark("Status"), "" if content.status == "open" else Sentence(text=label_of("status", content.status))),
     )
     return tuple(Fact(label=label, value=value) for label, value in beside if value)
 

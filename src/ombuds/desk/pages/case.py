@@ -15,12 +15,15 @@ from ombuds.core.sealing import FileNote
 from ombuds.desk.casework.talk import waiting_to_send
 from ombuds.desk.kept import Flagged
 from ombuds.desk.log import mark_read, read_case
+from ombuds.desk.pages.after import lines_of
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import my_matter
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.current import public_lines
 from ombuds.host.files import safe_name
-from ombuds.pages.desk_values import CaseMessage, CaseView, ConsentState, DeskFile, DraftLine, Evidence, Fact, Note
+from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine
+from ombuds.pages.desk_values import CaseMessage, CaseView, DeskFile, Evidence, Fact, Note
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Sentence, Trouble
@@ -61,6 +64,7 @@ def case_view(desk: Desk, case: Case, kept: str = "") -> CaseView:
         messages=_messages(desk, case),
         notes=tuple(Note(author=note.member, text=note.text, day=note.day) for note in case.notes),
         drafts=_drafts(desk, case),
+        published=_published(desk, case),
         evidence=_evidence(case),
         consent=consent_of(case),
         may=(*ALWAYS, *(name for name, kind in STEPS if (case.state, kind) in TABLE)),
@@ -154,6 +158,11 @@ def _evidence(case: Case) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=file_link(case.id, note.id)) for note in came
     )
+
+
+def _published(desk: Desk, case: Case) -> tuple[PublishedLine, ...]:
+    subjects = {one.subject for one in case.published}
+    return lines_of(desk, [line for line in public_lines(desk) if line.subject in subjects])
 
 
 def _drafts(desk: Desk, case: Case) -> tuple[DraftLine, ...]:

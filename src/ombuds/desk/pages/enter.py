@@ -14,11 +14,15 @@ from starlette.responses import Response
 from ombuds.core.errors import NotHere, OmbudsError
 from ombuds.core.keys import same
 from ombuds.desk.pages.answers import go, locked, refuse, status_of
-from ombuds.desk.pages.forms import read_form
+from ombuds.desk.pages.comeback import come_back
+from ombuds.desk.pages.forms import Form, read_form
 from ombuds.desk.pages.guard import ELSEWHERE, NO_WAY
-from ombuds.desk.pages.visit import Visit, room_of
+from ombuds.desk.pages.visit import Visit, room_of, shown
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
+
+TYPED = "typed."
+"""What stands before the name of a field that was typed into another form."""
 
 
 async def enter(request: Request) -> Response:
@@ -37,12 +41,16 @@ async def unlock(request: Request) -> Response:
     form = await read_form(request)
     if not form.marked(room):
         return refuse(room, ELSEWHERE, 403)
+    back, typed = form.one("back"), Form(tuple((name.removeprefix(TYPED), value) for name, value in form.fields if name.startswith(TYPED)))
     try:
         await run_in_threadpool(room.unlock, form.one("passphrase"))
     except OmbudsError as wrong:
-        return locked(room, Trouble.of(wrong), status_of(wrong))
+        return locked(room, Trouble.of(wrong), status_of(wrong), (back, typed.fields))
     room.touch()
-    return go("/")
+    desk = room.desk
+    if not back or desk is None:
+        return go("/")
+    return await run_in_threadpool(shown, come_back, Visit(room, desk, back, {}, Form(), typed))
 
 
 async def lock(request: Request) -> Response:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Publish: the editor with its preview, and what can be done with a draft: keep it, ask the source, ask the members.
+"""Publish: the editor with its previews, and what can be done with a draft: keep it, ask the source, ask the members.
 
 Whatever is refused, the editor comes back with everything that was written. Nothing goes out from here: it takes the
 members' signatures (T05). See spec/desk.md.
@@ -12,22 +12,26 @@ from typing import cast
 import msgspec
 from starlette.responses import Response
 
-from ombuds.core.consent import allowed, read_answer
+from ombuds.core.case import Case
+from ombuds.core.consent import Question, allowed, read_answer
 from ombuds.core.encoding import encode
 from ombuds.core.errors import OmbudsError, RemoteSilent
 from ombuds.core.publication import Content
 from ombuds.desk.casework.talk import ask_consent
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.log import read_case
+from ombuds.desk.pages.after import continued, lines_of, unfinished
 from ombuds.desk.pages.answers import go, page, status_of
 from ombuds.desk.pages.case import consent_of
 from ombuds.desk.pages.cases import my_matter
-from ombuds.desk.pages.drafting import content_of, draft_of, fields_of, preview_of
+from ombuds.desk.pages.drafting import OUTCOMES, content_of, draft_of, fields_of, previews_of
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.current import first_kind, public_lines
 from ombuds.desk.release.draft import drafts, save_draft
 from ombuds.desk.release.prepare import Ground, propose_story, propose_update
-from ombuds.pages.desk_values import ConsentState, Draft, DraftLine, PublishView
+from ombuds.pages.desk_texts import ConsentState, Draft, DraftLine, DraftText, PublishView
+from ombuds.pages.labels import label_of
 from ombuds.pages.languages import SHIPPED, mark
 from ombuds.pages.values import Choice, Trouble
 
@@ -36,13 +40,21 @@ SHOWN = 20
 
 def editor(visit: Visit) -> Response:
     """Show the editor: a kept draft, what is known of a case, or nothing yet. Raises NotHere."""
-    draft = _begun(visit.desk, visit.query.one("draft"), visit.query.one("case"))
-    return _show(visit, draft, preview=bool(draft.title or draft.body))
+    subject = visit.query.one("subject")
+    draft = continued(visit, subject, visit.query.one("change")) if subject else _begun(visit.desk, visit.query.one("draft"), visit.query.one("case"))
+    return _show(visit, draft, preview=any(text.title or text.body for text in draft.texts))
+
+
+def again(visit: Visit) -> Response:
+    """Show the editor with what was typed into a desk that had locked itself."""
+    return _show(visit, draft_of(visit.form))
 
 
 def work(visit: Visit) -> Response:
     """Preview, keep, ask the source or ask the members, whichever button was pressed."""
     draft = draft_of(visit.form)
+    if draft.subject:
+        draft = msgspec.structs.replace(draft, kind=first_kind(visit.desk, draft.subject) or draft.kind)
     try:
         return _done(visit, draft)
     except RemoteSilent as silent:
@@ -66,6 +78,8 @@ def final_content(desk: Desk, draft: Draft) -> Content:
 
 def _done(visit: Visit, draft: Draft) -> Response:
     pressed = visit.form.one("do")
+    if pressed == "add":
+        return _show(visit, _with_language(draft))
     if pressed not in ("save", "consent", "propose"):
         return _show(visit, draft)
     kept = _keep(visit.desk, draft)
@@ -101,13 +115,24 @@ def _keep(desk: Desk, draft: Draft) -> KeptDraft:
 
 
 def _missing(draft: Draft, pressed: str) -> str:
-    if draft.kind != "update" and not draft.title.strip():
+    texts = content_of(draft).texts
+    if draft.kind != "update" and not all(text.title for text in texts):
         return mark("The text has no title yet.")
-    if not draft.body.strip():
+    if not all(text.body for text in texts):
         return mark("The text is empty yet.")
+    if len({text.language for text in texts}) < len(texts):
+        return mark("There are two texts in one language.")
     if not draft.case and (pressed == "consent" or (draft.kind != "update" and draft.basis == "consent")):
         return mark("Choose the case whose source is meant.")
-    return ""
+    if pressed == "propose" and draft.basis == "sources" and not content_of(draft).sources:
+        return mark("Name at least one public source.")
+    return unfinished(draft) if draft.subject else ""
+
+
+def _with_language(draft: Draft) -> Draft:
+    used = {text.language for text in draft.texts}
+    fresh = next((code for code in SHIPPED if code not in used), "")
+    return msgspec.structs.replace(draft, texts=(*draft.texts, DraftText(language=fresh))) if fresh else draft
 
 
 def _begun(desk: Desk, draft: str, case: str) -> Draft:
@@ -116,14 +141,31 @@ def _begun(desk: Desk, draft: str, case: str) -> Draft:
         return fields_of(kept, _basis(kept))
     language = next((code for code in desk.charter.charter.languages if code in SHIPPED), SHIPPED[0])
     if not case:
-        return Draft(basis="sources", language=language)
-    now = read_case(desk, my_matter(desk, case).id)
-    begun = drafts(desk, case)
-    if begun:
-        return fields_of(begun[0], "consent")
-    if now.question is not None:
-        return fields_of(KeptDraft(1, "0" * 32, case, "", now.question.content, desk.today), "consent")
-    return Draft(case=case, language=language)
+        return Draft(basis="sources", texts=(DraftText(language=language),))
+    latest = _latest(desk, read_case(desk, my_matter(desk, case).id))
+    return Draft(case=case, texts=(DraftText(language=language),)) if latest is None else fields_of(latest, "consent")
+
+
+def _latest(desk: Desk, case: Case) -> KeptDraft | None:
+    """Return what a case's text is now: what the source was asked about goes before what was begun beside it."""
+    begun = drafts(desk, case.id)
+    if case.question is not None and case.state in ("asked", "agreed"):
+        asked = encode(case.question.content)
+        same = (one for one in begun if encode(one.content) == asked)
+        return next(same, _asked(desk, case, case.question))
+    if case.published:
+        return None
+    return begun[0] if begun else _asked(desk, case, case.question) if case.question is not None else None
+
+
+def _asked(desk: Desk, case: Case, question: Question) -> KeptDraft:
+    return KeptDraft(1, "0" * 32, case.id, _subject_of(case), question.content, desk.today)
+
+
+def _subject_of(case: Case) -> str:
+    """Return what the question of a case would be a later version of: only those tell of a correction or of an outcome."""
+    later = case.question is not None and (case.question.content.correction or case.question.content.status in OUTCOMES)
+    return case.published[-1].subject if case.published and later else ""
 
 
 def _basis(kept: KeptDraft) -> str:
@@ -135,19 +177,26 @@ def _basis(kept: KeptDraft) -> str:
 def _show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: int = 200, preview: bool = True) -> Response:
     desk = visit.desk
     ready = tuple(Choice(value=matter.id, label=matter.title) for matter in desk.vault.matters() if desk.vault.identities(matter.id))
-    content = final_content(desk, draft) if preview else None
-    basis = draft.basis if draft.kind == "story" or draft.basis == "sources" else "desk"
+    mine = {choice.value for choice in ready}
+    languages = tuple(dict.fromkeys((*SHIPPED, *(text.language for text in draft.texts if text.language))))
     view = PublishView(
         draft=draft,
         ready=ready,
-        languages=SHIPPED,
-        preview=preview_of(content, basis, desk.today, visit.room.readers) if content else None,
-        consent=consent_of(read_case(desk, draft.case)) if draft.case in {choice.value for choice in ready} else ConsentState(),
+        languages=languages,
+        statuses=tuple(Choice(value=status, label=label_of("status", status)) for status in OUTCOMES),
+        previews=previews_of(desk, draft, final_content(desk, draft), visit.room.readers) if preview else (),
+        consent=consent_of(read_case(desk, draft.case)) if draft.case in mine else ConsentState(),
         needed=desk.charter.charter.thresholds.publish,
-        may=("preview", "save", "consent", "propose") if ready else ("preview", "save", "propose"),
+        may=_may(draft, bool(ready)),
         trouble=trouble,
         drafts=tuple(
             DraftLine(id=kept.id, title=kept.content.texts[0].title, version=1, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]
         ),
+        published=lines_of(desk, public_lines(desk)[:SHOWN]),
     )
     return page(visit.room.renderer.publish(visit.shell("/publish"), view), status)
+
+
+def _may(draft: Draft, cases: bool) -> tuple[str, ...]:
+    more = len(draft.texts) < len(SHIPPED)
+    return ("preview", "save", *(("consent",) if cases else ()), "propose", *(("add",) if more else ()))

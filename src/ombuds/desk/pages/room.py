@@ -62,7 +62,7 @@ class Room:
 
     def __init__(self, desk: Desk | None, keys: Keys, frame: Frame) -> None:
         self.desk, self.keys, self.frame = desk, keys, frame
-        press = Press()
+        self.press = press = Press()
         self.style = press.style
         self.renderer, self.readers = DeskRenderer(press), Renderer(press)
         self.offline_since: date | None = None

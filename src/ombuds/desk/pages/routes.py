@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.desk.pages import approve, case, cases, enter, members, publish, talking, today
+from ombuds.desk.pages import after, approve, case, cases, enter, members, publish, search, talking, today
 from ombuds.desk.pages.visit import act, screen
 
 GET, POST = ["GET"], ["POST"]
@@ -19,6 +19,7 @@ ROUTES: list[BaseRoute] = [
     Route("/sync", act(enter.fetch, alone=False), methods=POST),
     Route("/", screen(today.today), methods=GET),
     Route("/cases", screen(cases.cases), methods=GET),
+    Route("/search", screen(search.search), methods=GET),
     Route("/open", act(cases.agree), methods=POST),
     Route("/cases/{case}", screen(case.case), methods=GET),
     Route("/cases/{case}/files/{file}", screen(talking.save_file), methods=GET),
@@ -31,6 +32,9 @@ ROUTES: list[BaseRoute] = [
     Route("/approve", act(approve.answer), methods=POST),
     Route("/publish", screen(publish.editor), methods=GET),
     Route("/publish", act(publish.work), methods=POST),
+    Route("/published", screen(after.published), methods=GET),
+    Route("/published/{subject}/takedown", screen(after.ask_takedown), methods=GET),
+    Route("/published/{subject}/takedown", act(after.take_down), methods=POST),
     Route("/members", screen(members.members), methods=GET),
 ]
 """A module-level table that nobody changes."""

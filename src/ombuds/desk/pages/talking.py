@@ -8,6 +8,7 @@ that no browser opens it (T12, T24). Nothing written is lost when the server is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from urllib.parse import quote
 
@@ -18,12 +19,13 @@ from starlette.responses import Response, StreamingResponse
 from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent
 from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.talk import Attachment, ask_consent, reply, save_attachment
-from ombuds.desk.pages.answers import go, locked, refuse
+from ombuds.desk.pages.answers import go, refuse
 from ombuds.desk.pages.case import show_case
 from ombuds.desk.pages.cases import my_matter
 from ombuds.desk.pages.guard import ELSEWHERE
+from ombuds.desk.pages.room import Room
 from ombuds.desk.pages.uploads import Parts, Upload, boundary_of, chunks_of, fields_first
-from ombuds.desk.pages.visit import LOCKED_MEANWHILE, Visit, room_of, shown
+from ombuds.desk.pages.visit import Visit, locked_out, room_of, shown
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 
@@ -34,17 +36,24 @@ async def send_reply(request: Request) -> Response:
     """Reply to the source with a text and files."""
     room = room_of(request)
     room.touch()
-    if room.desk is None:
-        return locked(room, LOCKED_MEANWHILE, 403)
-    visit = Visit(room, room.desk, request.url.path, request.path_params)
     boundary = boundary_of(request)
+    if room.desk is None:
+        return await run_in_threadpool(_read_and_keep, room, request, boundary)
+    visit = Visit(room, room.desk, request.url.path, request.path_params)
     return await run_in_threadpool(_read_and_reply, visit, request, boundary)
+
+
+def _read_and_keep(room: Room, request: Request, boundary: bytes) -> Response:
+    """Keep the text of a reply to a locked desk; a browser does not let a page choose its files again."""
+    form, _ = fields_first(iter(Parts(chunks_of(request, lambda: None), boundary)))
+    return locked_out(room, request.url.path, form) if form.marked(room) else refuse(room, ELSEWHERE, 403)
 
 
 def _read_and_reply(visit: Visit, request: Request, boundary: bytes) -> Response:
     form, uploads = fields_first(iter(Parts(chunks_of(request, visit.room.touch), boundary)))
     if not form.marked(visit.room):
         return refuse(visit.room, ELSEWHERE, 403)
+    visit = replace(visit, form=form)
 
     def send(now: Visit) -> Response:
         name = now.names["case"]

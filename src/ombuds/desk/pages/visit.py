@@ -29,7 +29,7 @@ from ombuds.pages.values import Sentence, Trouble
 GO_BACK = mark("Go back in your browser; nothing was done.")
 LOCKED_MEANWHILE = Trouble(
     sentence=mark("The desk locked itself, so nothing was sent."),
-    help=mark("Unlock it, then go back in your browser: what you wrote may still be there."),
+    help=mark("Unlock it: what you wrote is kept on this page and comes back with you."),
 )
 
 
@@ -111,11 +111,17 @@ def act(do: Show, alone: bool = True) -> Endpoint:
         if not form.marked(room):
             return refuse(room, ELSEWHERE, 403)
         if room.desk is None:
-            return locked(room, LOCKED_MEANWHILE, 403)
+            return locked_out(room, request.url.path, form)
         visit = Visit(room, room.desk, request.url.path, request.path_params, Form(), form)
         return await run_in_threadpool(done if alone else shown, do, visit)
 
     return answer
+
+
+def locked_out(room: Room, path: str, form: Form) -> Response:
+    """Ask for the passphrase and keep what was typed in the page that asks: it is on no disk and in no memory of the desk."""
+    typed = tuple((name, value) for name, value in form.fields if name != "token")
+    return locked(room, LOCKED_MEANWHILE, 403, (path, typed))
 
 
 def done(do: Show, visit: Visit) -> Response:
@@ -138,7 +144,7 @@ def shown(show: Show, visit: Visit) -> Response:
 def refused(visit: Visit, wrong: OmbudsError, status: int) -> Response:
     """Answer with a refusal inside the desk's shell, or bare if the vault is what failed."""
     if visit.room.desk is not visit.desk:
-        return locked(visit.room, LOCKED_MEANWHILE, 403)
+        return locked_out(visit.room, visit.path, visit.form)
     try:
         shell = visit.shell()
     except OmbudsError:

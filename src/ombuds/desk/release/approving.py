@@ -34,6 +34,7 @@ class Asked:
 
     hash: Hash
     action: Action
+    subject: str
     approved_by: tuple[str, ...]
     needed: int
     expires: date
@@ -120,6 +121,7 @@ def _asked(desk: Desk, kept: KeptProposal) -> Asked:
     return Asked(
         hash=kept.seen.hash,
         action=said.action,
+        subject=said.subject,
         approved_by=signers(kept.seen.envelope, PROPOSAL_TYPE, desk.charter.charter.keys(said.action)),
         needed=desk.rule(said.action).threshold,
         expires=said.expires,

@@ -24,9 +24,9 @@ from ombuds.server.store.db import Store
 TITLE = 80
 # The words of a record and those of a page.
 STATUSES: Mapping[str, str] = MappingProxyType(
-    {"open": "published", "asked": "asked", "answered": "answered", "fixed": "solved", "refused": "answered", "closed": "published"}
+    {"open": "published", "asked": "asked", "answered": "answered", "fixed": "solved", "refused": "refused", "closed": "published"}
 )
-REASONS: Mapping[str, str] = MappingProxyType({"error": "correction", "source-asked": "consent", "court-order": "court", "safety": "safety"})
+REASONS: Mapping[str, str] = MappingProxyType({"error": "correction", "source-asked": "consent", "person-asked": "person", "court-order": "court", "safety": "safety"})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How what is public goes on: the list of it, a correction or an outcome in the editor, and asking to take something down.
+
+Nothing changes from here: each is a proposal that enough members must sign, and what was said stays in the ledger (T20).
+See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from starlette.responses import Response
+
+from ombuds.core.errors import NotHere
+from ombuds.core.publication import Content, Reason
+from ombuds.core.record import Line
+from ombuds.desk.kept import KeptDraft
+from ombuds.desk.pages.answers import go, page
+from ombuds.desk.pages.drafting import OUTCOMES, fields_of
+from ombuds.desk.pages.visit import Visit, mistake
+from ombuds.desk.parts import Desk
+from ombuds.desk.release.current import at_hand, current, first_kind, public_lines
+from ombuds.desk.release.prepare import propose_takedown
+from ombuds.pages.desk_texts import Draft, PublishedLine, PublishedView
+from ombuds.pages.desk_values import Fact, Field, SmallForm
+from ombuds.pages.labels import label_of
+from ombuds.pages.languages import mark
+from ombuds.pages.values import Choice, Sentence
+
+LINES = 50
+CHANGES = ("correction", "outcome")
+REASONS: tuple[Reason, ...] = ("error", "source-asked", "person-asked", "court-order", "safety")
+CAME_OF_IT = mark("What came of it")
+INSTEAD = Sentence(text=mark("Is only a part of it wrong? A correction leaves the rest to be read."))
+
+
+def published(visit: Visit) -> Response:
+    """Show all that is public, a page at a time."""
+    every, asked = public_lines(visit.desk), visit.query.one("from")
+    first = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    view = PublishedView(
+        lines=lines_of(visit.desk, every[first : first + LINES]),
+        newer=f"/published?from={max(0, first - LINES)}" if first else "",
+        older=f"/published?from={first + LINES}" if first + LINES < len(every) else "",
+    )
+    return page(visit.room.renderer.published(visit.shell("/publish"), view))
+
+
+def lines_of(desk: Desk, lines: Sequence[Line]) -> tuple[PublishedLine, ...]:
+    """Return publications as a list shows them; one whose text is not on this machine has no title."""
+    known = {one.line.subject: one.content for one in at_hand(desk, lines)}
+    return tuple(_line(desk, line, known.get(line.subject)) for line in lines)
+
+
+def continued(visit: Visit, subject: str, change: str) -> Draft:
+    """Return the editor's fields to go on with a publication. Raises NotHere, EntryRefused, and what finding its text raises."""
+    desk, kind = visit.desk, first_kind(visit.desk, subject)
+    if change not in CHANGES or not kind or (change == "outcome" and kind != "story"):
+        raise NotHere
+    now = current(desk, subject)
+    content = msgspec.structs.replace(now.content, correction="")
+    if change == "outcome":
+        texts = (msgspec.structs.replace(text, body=f"{text.body}\n\n## {visit.room.press.said(CAME_OF_IT, text.language)}\n\n") for text in content.texts)
+        content = msgspec.structs.replace(content, texts=tuple(texts))
+    basis = now.line.parameters.basis.kind if now.line.parameters else "consent"
+    draft = fields_of(KeptDraft(1, "0" * 32, now.case, subject, content, desk.today), basis)
+    return msgspec.structs.replace(draft, id="", change=change, status=content.status if change == "correction" or content.status in OUTCOMES else "")
+
+
+def unfinished(draft: Draft) -> str:
+    """Return what a correction or an outcome still lacks, or nothing."""
+    if draft.change == "correction" and not draft.correction.strip():
+        return mark("Say what was wrong and what is right.")
+    if draft.change == "outcome" and draft.status not in OUTCOMES:
+        return mark("Choose what came of it.")
+    if any(text.body.rstrip().rpartition("\n")[2].startswith("## ") for text in draft.texts):
+        return mark("The text ends with a heading; write what stands under it.")
+    return ""
+
+
+def ask_takedown(visit: Visit) -> Response:
+    """Show what a takedown does and ask for its reason. Raises EntryRefused, and what finding the text raises."""
+    now = current(visit.desk, visit.names["subject"])
+    form = SmallForm(
+        title=mark("Take it down"),
+        text=mark(
+            "If enough members sign, every version of this text and its proof disappear from the site and from honest mirrors. "
+            "The day and the reason stay, in the open. What others have saved stays with them."
+        ),
+        action=f"/published/{now.line.subject}/takedown",
+        button=mark("Ask the members to take it down"),
+        fields=(
+            Field(
+                name="reason",
+                label=mark("Reason"),
+                hint=mark("Everybody will read it in the place of the text."),
+                kind="choice",
+                choices=(Choice(value="", label=mark("Choose a reason.")), *(Choice(value=word, label=label_of("reason", word)) for word in REASONS)),
+            ),
+        ),
+        facts=(
+            *(Fact(label=mark("Title"), value=text.title) for text in now.content.texts),
+            Fact(label=mark("What would help instead"), value=INSTEAD),
+        ),
+        back="/published",
+        danger=True,
+    )
+    return page(visit.room.renderer.form(visit.shell("/publish"), form))
+
+
+def take_down(visit: Visit) -> Response:
+    """Ask the members to take something down, with a reason. Raises EntryRefused, RemoteRefused."""
+    reason = visit.form.one("reason")
+    if reason not in REASONS:
+        return mistake(visit, mark("Choose a reason."))
+    propose_takedown(visit.desk, visit.names["subject"], reason)
+    visit.say(mark("The members are asked. It is taken down when enough of them have signed."))
+    return go("/approve")
+
+
+def _line(desk: Desk, line: Line, content: Content | None) -> PublishedLine:
+    kind = first_kind(desk, line.subject)
+    may = ("correction", "outcome", "takedown") if kind == "story" else ("correction", "takedown")
+    title = next((text.title or text.body.strip().partition("\n")[0][:80] for text in content.texts), "") if content else ""
+    return PublishedLine(subject=line.subject, title=title, kind=kind, version=line.version, day=line.day, may=may)

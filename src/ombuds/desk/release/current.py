@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is public now, as this desk knows it: the latest version of each subject, with its text and the case it came from.
+
+A text is taken from the proposal that members signed, as the vault keeps it, or else asked of the server; either way it
+counts only if it is the one that the checked record commits to (T18). It changes nothing. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ombuds.core.custody import read_proposal
+from ombuds.core.errors import ContentChanged, EntryRefused, OmbudsError
+from ombuds.core.keys import Hash, Id
+from ombuds.core.publication import Content, Salted, read_content, read_parameters
+from ombuds.core.record import Line
+from ombuds.desk.kept import KeptProposal
+from ombuds.desk.log import read_case
+from ombuds.desk.parts import Desk
+from ombuds.desk.release.judging import on_team, read_enclosure
+
+
+@dataclass(frozen=True)
+class Current:
+    """A publication in its latest version, and the case it came from; empty if this member is not on it, or there is none."""
+
+    line: Line
+    content: Content
+    case: str
+
+
+def public_lines(desk: Desk) -> list[Line]:
+    """Return the latest line of everything that is public, newest first."""
+    heads = {line.subject: line for line in desk.record.lines if line.subject}
+    return sorted((line for line in heads.values() if line.kind != "takedown"), key=lambda line: -line.index)
+
+
+def current(desk: Desk, subject: Id) -> Current:
+    """Return a publication as it stands, asking the server if the vault lacks it.
+
+    Raises EntryRefused (unknown, or taken down), ContentChanged, RemoteSilent, NotHere, NotSealedForThis, Malformed.
+    """
+    desk.record.place(subject)
+    line = desk.record.head(subject)
+    if line is None or line.parameters is None:
+        raise EntryRefused("there is nothing to continue")
+    for found in at_hand(desk, [line]):
+        return found
+    return Current(line, _text(line, desk.remote.content(subject, line.version)), _case_of(desk, subject))
+
+
+def at_hand(desk: Desk, lines: Iterable[Line]) -> list[Current]:
+    """Return those publications whose text the vault holds, in the same order. Raises NotSealedForThis, Malformed."""
+    signed, found = _signed(desk), []
+    for line in lines:
+        kept = signed.get(_commitment(line))
+        if kept is not None:
+            enclosure = read_enclosure(desk, kept.seen)
+            case = enclosure.case if on_team(desk, enclosure.case) else ""
+            found.append(Current(line, _text(line, enclosure.files[0]), case or _case_of(desk, line.subject)))
+    return found
+
+
+def first_kind(desk: Desk, subject: Id) -> str:
+    """Return what a subject began as: a story or an update; empty for an unknown one."""
+    return next((line.kind for line in desk.record.lines if line.subject == subject), "")
+
+
+def _text(line: Line, file: Salted) -> Content:
+    if line.parameters is None or [(named.path, named.commitment) for named in line.parameters.files] != [(file.path, file.commitment)]:
+        raise ContentChanged("the text is not the one in the record")
+    return read_content(file.content)
+
+
+def _commitment(line: Line) -> Hash:
+    return line.parameters.files[0].commitment if line.parameters and line.parameters.files else ""
+
+
+def _signed(desk: Desk) -> dict[Hash, KeptProposal]:
+    """Return the proposals in the vault by what they commit to."""
+    found: dict[Hash, KeptProposal] = {}
+    for kept in (*desk.vault.proposals(), *desk.vault.proposals(done=True)):
+        # One that cannot be read was never published.
+        with suppress(OmbudsError):
+            found |= {file.commitment: kept for file in read_parameters(read_proposal(kept.seen.envelope)).files}
+    return found
+
+
+def _case_of(desk: Desk, subject: Id) -> str:
+    mine = (matter.id for matter in desk.vault.matters() if on_team(desk, matter.id))
+    return next((case for case in mine if any(one.subject == subject for one in read_case(desk, case).published)), "")

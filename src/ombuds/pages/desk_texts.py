@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a member's desk shows of texts: drafts in the editor, whether a source agreed, and what is public and can go on.
+
+Like the values of desk_values.py they carry text and days, and previews as the public renderer made them (T24). See
+spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from ombuds.pages.values import Choice, Trouble
+
+
+class DraftLine(Struct, frozen=True, kw_only=True):
+    """A draft of a story."""
+
+    id: str
+    title: str
+    version: int
+    link: str
+    state: str = ""
+
+
+class ConsentState(Struct, frozen=True, kw_only=True):
+    """Whether the source agreed, and to what. state: none, asked, agreed, partly, refused, revoked."""
+
+    state: str = "none"
+    day: date | None = None
+    text: str = ""
+    without: tuple[str, ...] = ()
+
+
+class PublishedLine(Struct, frozen=True, kw_only=True):
+    """Something public in a list, in its latest version. `may` lists how it can go on: correction, outcome, takedown."""
+
+    subject: str
+    title: str
+    kind: str
+    version: int
+    day: date | None = None
+    may: tuple[str, ...] = ()
+
+
+class PublishedView(Struct, frozen=True, kw_only=True):
+    """All that is public, newest first. `newer` and `older` are the addresses of the pages beside this one."""
+
+    lines: tuple[PublishedLine, ...] = ()
+    newer: str = ""
+    older: str = ""
+
+
+class DraftText(Struct, frozen=True, kw_only=True):
+    """A draft's words in one language."""
+
+    language: str = "en"
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A story or an update being written. `sources` is one `title | address` a line, `tags` words with spaces."""
+
+    id: str = ""
+    subject: str = ""  # what it is a later version of
+    change: str = ""  # how it goes on then: correction, outcome
+    kind: str = "story"
+    case: str = ""
+    texts: tuple[DraftText, ...] = (DraftText(),)
+    correction: str = ""  # what was wrong, and what is right
+    status: str = "open"
+    region: str = ""
+    rank: str = ""
+    type: str = ""
+    basis: str = "consent"
+    sources: str = ""
+    tags: str = ""
+
+
+class PublishView(Struct, frozen=True, kw_only=True):
+    """The draft editor with a preview for each language. `ready` are the cases that could be published."""
+
+    draft: Draft = Draft()
+    ready: tuple[Choice, ...] = ()
+    languages: tuple[str, ...] = ("en", "ru")
+    statuses: tuple[Choice, ...] = ()
+    previews: tuple[Markup, ...] = ()
+    consent: ConsentState = ConsentState()
+    needed: int = 2
+    may: tuple[str, ...] = ("preview", "save", "propose")
+    trouble: Trouble | None = None
+    drafts: tuple[DraftLine, ...] = ()  # what was begun before
+    published: tuple[PublishedLine, ...] = ()  # what is public and can go on
