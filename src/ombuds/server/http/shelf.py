@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Files of one form on their way into the store: each is sealed in pieces and only sealed bytes reach the disk.
 
-Until a row acknowledges them they belong to nobody: `abandon` deletes them at once, and after a crash tick does. It does
-not know who can open them; the sealer that is handed in does. See spec/server.md; T10.
+A finished part goes to the disk in a second thread while the next one is sealed; when `end` returns, every part of the
+file is on the disk. Until a row acknowledges them they belong to nobody: `abandon` deletes them at once, and after a crash
+tick does. It does not know who can open them; the sealer that is handed in does. See spec/server.md; T10.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 
 from ombuds.core.attachments import FileNote, FileParts, FileSealer, Piece
+from ombuds.core.errors import StoreFull
 from ombuds.core.keys import Id
 from ombuds.server.store.blobs import Blobs, PartWriter
 
@@ -22,6 +26,8 @@ class Shelf:
         self._day = day
         self._sealer: FileSealer | None = None
         self._open: PartWriter | None = None
+        self._closer: ThreadPoolExecutor | None = None
+        self._closing: Future[None] | None = None
         self._stored: list[Id] = []
         self.files: list[tuple[FileNote, FileParts]] = []
 
@@ -40,6 +46,7 @@ class Shelf:
         if sealer is not None:
             pieces, note, parts = sealer.finish(name, media_type)
             self._store(pieces)
+            self._wait()
             self.files.append((note, parts))
 
     def acknowledge(self) -> None:
@@ -49,6 +56,9 @@ class Shelf:
     def abandon(self) -> None:
         """Delete everything that was stored for this form and is not acknowledged."""
         self._sealer = None
+        # Nothing may be written any more when the files are deleted; what it failed of does not matter now.
+        with suppress(StoreFull, OSError):
+            self._wait()
         if self._open is not None:
             self._open.abandon()
             self._open = None
@@ -66,4 +76,15 @@ class Shelf:
                 self._open.write(piece.content)
             if piece.done:
                 writer, self._open = self._open, None
-                writer.close()
+                self._close(writer)
+
+    def _close(self, writer: PartWriter) -> None:
+        # One part at most waits for the disk, so that a slow disk slows the visitor down and fills no memory.
+        self._wait()
+        self._closer = self._closer or ThreadPoolExecutor(1)
+        self._closing = self._closer.submit(writer.close)
+
+    def _wait(self) -> None:
+        closing, self._closing = self._closing, None
+        if closing is not None:
+            closing.result()
