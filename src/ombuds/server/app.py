@@ -79,8 +79,8 @@ def build(parts: Parts) -> Starlette:
 
 def _routes() -> list[BaseRoute]:
     fixed = (Route("/", entrance), Route("/static/{name}", static.serve))
-    # The API first: an address of the site begins with any word, and turns away those that are no language.
-    return [*INTAKE, *INBOX, *fixed, *API, *SITE]
+    # The API before inbox and site: their addresses begin with any word, and turn away those that are no language.
+    return [*INTAKE, *API, *INBOX, *fixed, *SITE]
 
 
 @asynccontextmanager
