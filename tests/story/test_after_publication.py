@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from ombuds.core.errors import EntryRefused, NotEnough, NotHere
-from ombuds.core.publication import PublicSource
+from ombuds.core.publication import PublicSource, Reason, Status
 from tests.desk.desks import story
 from tests.together import Story
 from tests.world import World
 
 GAZETTE = (PublicSource("The gazette", "https://gazette.example/shifts"),)
+PRESS = story(sources=GAZETTE)
 
 
 @pytest.fixture
@@ -39,6 +41,22 @@ def test_one_member_corrects_nothing(world: World, published: Story) -> None:
     with pytest.raises(NotEnough):
         world.desk.corrects(published, together=["vera"], content=story("All is well", sources=GAZETTE, correction="All is well."))
     assert published.title in world.reader.sees(published.path)
+
+
+@pytest.mark.parametrize(("status", "said"), [("fixed", "Solved"), ("answered", "Answered"), ("refused", "Refused by those responsible")])
+def test_an_outcome_is_shown(world: World, published: Story, status: Status, said: str) -> None:
+    """What came of a story stands on its page, with its status in words."""
+    told = replace(PRESS, status=status, texts=(replace(PRESS.texts[0], body="They wrote back on Monday."),))
+    world.desk.corrects(published, together=["boris", "vera"], content=told)
+    page = world.reader.sees(published.path)
+    assert [each for each in ("They wrote back on Monday.", said) if each not in page] == []
+
+
+@pytest.mark.parametrize(("reason", "said"), [("court-order", "A court or an authority ordered it."), ("person-asked", "A person it was about asked for it.")])
+def test_a_tombstone_says_why(world: World, published: Story, reason: Reason, said: str) -> None:
+    """The mark in the place of what was taken down gives the reason in words."""
+    world.desk.takes_down(published, together=["anna", "vera"], reason=reason)
+    assert said in world.reader.sees(published.path)
 
 
 def test_a_takedown_leaves_a_tombstone(world: World, published: Story) -> None:
