@@ -22,10 +22,7 @@ from tests.server.programs import HOST, running
 SECONDS = 20
 PIECE = bytes(1024 * 1024)
 PROMISED = 1024 * len(PIECE)
-HEAD = (
-    b'--x\r\nContent-Disposition: form-data; name="what"\r\n\r\nText.\r\n'
-    b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.bin"\r\n\r\n'
-)
+HEAD = b'--x\r\nContent-Disposition: form-data; name="what"\r\n\r\nText.\r\n--x\r\nContent-Disposition: form-data; name="files"; filename="a.bin"\r\n\r\n'
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,6 @@ class Arriving:
             self._parser.write(piece)
         except FormParserError:
             self.refuse(Malformed("not a form with files"))
-        except OmbudsError as refusal:
-            # A full disk, say: the files are given up, the rest of this piece is not read.
-            self.refuse(refusal)
 
     def finish(self, piece: bytes) -> None:
         """Take the last piece. Raises TooLarge, Malformed for a body that was cut, StoreFull, and what ``begin`` raises."""
@@ -124,6 +121,13 @@ class Arriving:
         if self._refusal is None:
             self._refusal = refusal
         self._shelf.abandon()
+
+    def _try(self, step: Callable[[], None]) -> None:
+        # A full disk, say. It must not break the parser off: fields behind the file, such as who is left out, are read on.
+        try:
+            step()
+        except OmbudsError as refusal:
+            self.refuse(refusal)
 
     def _on_part_begin(self) -> None:
         self._part = _Part()
@@ -150,12 +154,12 @@ class Arriving:
         if self._files > self._limits.files:
             self.refuse(TooLarge())
             return
-        self._shelf.begin(self._begin(self.fields))
+        self._try(lambda: self._shelf.begin(self._begin(self.fields)))
 
     def _on_content(self, content: bytes, start: int, end: int) -> None:
         if self._part.is_file:
             if self._refusal is None:
-                self._shelf.write(memoryview(content)[start:end])
+                self._try(lambda: self._shelf.write(memoryview(content)[start:end]))
             return
         self._text += end - start
         if self._text > self._limits.text:
@@ -168,7 +172,7 @@ class Arriving:
         if not part.is_file:
             self._values.setdefault(part.name, []).append(part.text.decode("utf-8", "replace"))
         elif part.file_name and self._refusal is None:
-            self._shelf.end(safe_name(part.file_name), part.media_type)
+            self._try(lambda: self._shelf.end(safe_name(part.file_name), part.media_type))
 
     def _on_end(self) -> None:
         self._ended = True
