@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from bench.figures import Figure, percentile
 from bench.founding import NAMES, Founded
 from ombuds.core.age import Identity
+from ombuds.core.case import EVENT_TYPE, Case, Line, write_event
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope, sign
 from ombuds.core.keys import hash_of, random_id
@@ -31,11 +32,12 @@ from ombuds.desk.vaultfile import Stretch
 from ombuds.host.remote import connect
 
 ROWS = ("desk.list", "desk.list.growth", "desk.search")
-FEW, MANY = 100, 10_000
+FEW, MANY = 1_000, 10_000
 CHEAP = Stretch(memory=64, passes=1, lanes=1)
 PORT, TOKEN = 8001, "0" * 32
 ADDRESS = f"http://127.0.0.1:{PORT}"
 MILLI = 1000
+WORDS = ("shift", "order", "leave", "report", "рапорт", "отпуск", "приказ", "дежурство") * 12
 
 
 class Lists:
@@ -52,8 +54,11 @@ class Lists:
         yield Figure("desk.list", percentile(many, 0.95) * MILLI, {"p50 ms": percentile(many, 0.5) * MILLI, "page KB": size / 1000})
         yield Figure("desk.list.growth", percentile(many, 0.5) / percentile(few, 0.5))
         # The oldest case: a search that looks at the newest ones alone does not find it.
-        found, _ = _times(self._many, f"/cases?query=number+{MANY - 1}", seconds / 3)
-        shown = f"number {MANY - 1}<" in self._many.get(f"/cases?query=number+{MANY - 1}").text
+        path = f"/search?query=called+numbers+{MANY - 1}"
+        found, _ = _times(self._many, path, seconds / 6)
+        shown = f"<mark>{MANY - 1}</mark>" in self._many.get(path).text
+        # Every case fits: a full page of them is shown.
+        found += _times(self._many, "/search?query=overtime+rest*", seconds / 6)[0]
         yield Figure("desk.search", percentile(found, 0.95) * MILLI, {"p50 ms": percentile(found, 0.5) * MILLI, "finds the oldest": float(shown)})
 
     def close(self) -> None:
@@ -66,7 +71,9 @@ class Lists:
         _join(vault, desk)
         with vault.together():
             for number in range(count):
-                vault.keep_matter(_matter(number, desk))
+                matter = _matter(number, desk)
+                vault.keep_matter(matter)
+                vault.keep_event(matter.id, 1, _note(matter, number, desk))
         opened = open_desk(vault, self._open.enter_context(connect(ADDRESS)), lambda: desk.day)
         frame = Frame(PORT, perf_counter, lambda _passphrase: opened)
         client = self._open.enter_context(TestClient(build(opened, TOKEN, frame), base_url=ADDRESS))
@@ -85,6 +92,11 @@ def _matter(number: int, desk: Founded) -> Matter:
     day: date = desk.day - timedelta(days=number // 10)
     card: Envelope = sign("application/json", encode("a card"), desk.keys[0])
     return Matter(1, random_id(), hash_of(b"%d" % number), 0, "open", f"Overtime that was called rest, number {number}", day, 1, 0, card)
+
+
+def _note(matter: Matter, number: int, desk: Founded) -> Envelope:
+    text = f"{matter.title}. " + " ".join(f"{word}{number % 97}" for word in WORDS) + f" Called the number {number}."
+    return sign(EVENT_TYPE, encode(write_event(Case(matter.id), NAMES[0], "note", Line(text), matter.day)), desk.keys[0])
 
 
 def _times(client: TestClient, path: str, seconds: float) -> tuple[list[float], int]:

@@ -223,7 +223,7 @@ def test_the_source_gets_the_reply_with_its_file(walked: Walk) -> None:
 def test_no_hostile_text_becomes_an_element(walked: Walk, who: str) -> None:
     """Hostile text in every field makes no element and no attribute on any screen, in either language."""
     browser: Browser = getattr(walked, who)
-    paths = (*SCREENS, f"/cases/{walked.case}", f"/publish?case={walked.case}", "/cases?query=%3Cscript%3E")
+    paths = (*SCREENS, f"/cases/{walked.case}", f"/publish?case={walked.case}", "/search?query=script", "/search?query=%3Cscript%3E%22")
     assert {path: wrong for path in paths if (wrong := _active(browser.reading(path)))} == {}
 
 
@@ -260,13 +260,14 @@ def test_a_file_is_for_the_team_alone(walked: Walk) -> None:
 
 
 def test_the_search_finds_a_case_by_its_words(walked: Walk) -> None:
-    """A search among the cases shows the ones whose title has the words."""
-    assert f"/cases/{walked.case}" in walked.anna.open("/cases?query=ALERT").text
+    """A search shows the cases in whose texts the words stand, and marks them."""
+    text = walked.anna.open("/search?query=ALERT").text
+    assert f"/cases/{walked.case}" in text and "<mark>alert</mark>" in text
 
 
 def test_a_search_without_a_find_says_so(walked: Walk) -> None:
     """A search that finds nothing says that it looks at readable cases only."""
-    assert "Nothing found." in walked.anna.open("/cases?query=zebra").text
+    assert "Nothing found." in walked.anna.open("/search?query=zebra").text
 
 
 def test_members_shows_how_far_keys_reach(walked: Walk) -> None:

@@ -95,6 +95,25 @@ def search(text: str) -> SearchView:
     return SearchView(query=text, asked=True, lines=(line,), newer="/search?newer=1", older="/search?older=1", trouble=TROUBLE)
 
 
+def editors(outer: desk.DeskShell, text: str, preview: Markup, renderer: DeskRenderer) -> dict[str, bytes]:
+    """The editor with a correction in two languages and with an outcome, and the list of what is public."""
+    words, may = texts.DraftText(title=text, summary=text, body=text), ("preview", "save", "consent", "propose")
+    draft = texts.Draft(id="d1", subject=text, change="correction", texts=(words, words), correction=text, region=text, rank=text, sources=text, tags=text)
+    full = texts.PublishView(
+        draft=draft,
+        ready=choices(text),
+        statuses=choices(text),
+        previews=(preview, preview),
+        may=may,
+        trouble=TROUBLE,
+        drafts=(draft_line(text),),
+        published=(published_line(text),),
+    )
+    told = texts.PublishView(draft=texts.Draft(subject=text, change="outcome"), statuses=choices(text), may=(*may, "add"))
+    public = texts.PublishedView(lines=(published_line(text),), newer="/published?from=0", older="/published?from=100")
+    return {"publish": renderer.publish(outer, full), "outcome": renderer.publish(outer, told), "published": renderer.published(outer, public)}
+
+
 def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer) -> dict[str, bytes]:
     """Every screen, full."""
     outer = shell(language, text)
@@ -102,12 +121,6 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
     line = desk.CaseLine(id="c1", title=text, state="open", day=DAY, unread=3)
     sealed = desk.SealedLine(id="r1", day=DAY, size=65536, agreed=1, expires=DAY, asked_by=text, together=2)
     preview = press_of.article(story(text))
-    lines = (draft_line(text),)
-    may = ("preview", "save", "consent", "propose")
-    words = texts.DraftText(title=text, summary=text, body=text)
-    draft = texts.Draft(
-        id="d1", subject=text, change="correction", texts=(words, words), correction=text, region=text, rank=text, sources=text, tags=text
-    )
     member = desk.MemberLine(name=text, fingerprint="123", roles=("case",), keys_until=DAY, seen=DAY, me=True, state="late")
     members = desk.MembersView(
         members=(member,),
@@ -125,23 +138,7 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
         "search": renderer.search(outer, search(text)),
         "case": renderer.case(outer, case(text)),
         "approve": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview))),
-        "publish": renderer.publish(
-            outer,
-            texts.PublishView(
-                draft=draft,
-                ready=choices(text),
-                statuses=choices(text),
-                previews=(preview, preview),
-                may=may,
-                trouble=TROUBLE,
-                drafts=lines,
-                published=(published_line(text),),
-            ),
-        ),
-        "outcome": renderer.publish(
-            outer, texts.PublishView(draft=texts.Draft(subject=text, change="outcome", kind="story"), statuses=choices(text), may=(*may, "add"))
-        ),
-        "published": renderer.published(outer, texts.PublishedView(lines=(published_line(text),), newer="/published?from=0", older="/published?from=100")),
+        **editors(outer, text, preview, renderer),
         "members": renderer.members(outer, members),
         "unlock": renderer.unlock(outer, desk.UnlockView(vault="7", trouble=TROUBLE)),
         "form": renderer.form(

@@ -140,10 +140,12 @@ def rewrap_shares(desk: Desk, oldest: int) -> int:
     The vault holds them sealed like all it holds, and lets go of them when the report is opened or 60 days have passed.
     """
     count = 0
-    for kept in desk.vault.reports():
-        if desk.today - kept.day > timedelta(days=REWRAPPED_DAYS):
-            desk.vault.forget_report(kept.sealed.id)
-        elif kept.share is None and any(one.member == desk.name and one.epoch < oldest for one in kept.sealed.shares):
+    for row in desk.vault.lists.all_sealed():
+        if desk.today - row.day > timedelta(days=REWRAPPED_DAYS):
+            desk.vault.forget_report(row.id)
+            continue
+        kept = desk.vault.report(row.id)
+        if kept.share is None and any(one.member == desk.name and one.epoch < oldest for one in kept.sealed.shares):
             # One that is spoilt or too old already must not keep the other keys from going.
             with suppress(Expired, ShareWrong):
                 share = _own_share(desk, kept)

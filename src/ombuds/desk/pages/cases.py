@@ -8,6 +8,8 @@ agrees to everything that was asked together with it: one proposal is one act (T
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -18,15 +20,14 @@ from ombuds.core.envelope import signers
 from ombuds.core.errors import NotHere
 from ombuds.core.keys import Hash
 from ombuds.desk.casework.opening import approve_opening, propose_opening
-from ombuds.desk.kept import KeptProposal, KeptReport, Matter
+from ombuds.desk.kept import KeptProposal, Matter
+from ombuds.desk.lists import PAGE, Place, SealedRow
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.visit import Visit, mistake
 from ombuds.desk.parts import Desk
 from ombuds.desk.stops import objections
-from ombuds.pages.desk_values import CaseLine, CasesView, SealedLine
+from ombuds.pages.desk_values import CaseLine, CasesView, SealedLine, StateLine
 from ombuds.pages.languages import mark
-
-LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,50 @@ class Asked:
 
 
 def cases(visit: Visit) -> Response:
-    """Show the sealed reports and the cases of this member."""
-    query = visit.query.one("query").strip()[:LONGEST_QUERY]
-    asked = asked_to_open(visit.desk)
+    """Show a page of the cases of this member, all or those in one state, and a page of the sealed reports."""
+    lists, asked = visit.desk.vault.lists, asked_to_open(visit.desk)
+    tallies = lists.tallies()
+    state = visit.query.one("state") if visit.query.one("state") in tallies else ""
+    shown, newer, older = _page(visit, state)
+    sealed = lists.sealed(_place(visit.query.one("sealed")), PAGE + 1)
     view = CasesView(
-        cases=tuple(case_line(matter) for matter in visit.desk.vault.matters() if query.casefold() in matter.title.casefold()),
-        sealed=tuple(_sealed(visit.desk, report, asked.get(report.sealed.manifest.hash)) for report in visit.desk.vault.reports()),
-        query=query,
+        cases=tuple(case_line(matter) for matter in shown),
+        states=tuple(StateLine(state=name, total=tally.total) for name, tally in tallies.items()),
+        state=state,
+        total=sum(tally.total for tally in tallies.values()),
+        unread=sum(tally.unread for tally in tallies.values()),
+        newer=newer,
+        older=older,
+        sealed=tuple(_sealed(visit.desk, report, asked.get(report.submission)) for report in sealed[:PAGE]),
+        sealed_total=lists.sealed_count(),
+        sealed_more=_link(state, "sealed", Place(sealed[PAGE - 1].day, sealed[PAGE - 1].id)) if len(sealed) > PAGE else "",
     )
     return page(visit.room.renderer.cases(visit.shell(), view))
+
+
+def _page(visit: Visit, state: str) -> tuple[list[Matter], str, str]:
+    """Return a page of the list, and the addresses of the newer and the older one."""
+    lists, up, down = visit.desk.vault.lists, _place(visit.query.one("newer")), _place(visit.query.one("older"))
+    found = lists.matters(state, up or down, "newer" if up else "older", PAGE + 1)
+    more = len(found) > PAGE
+    shown = found[-PAGE:] if up else found[:PAGE]
+    if not shown:
+        return [], "", ""
+    newer = _link(state, "newer", Place(shown[0].day, shown[0].id)) if (more if up else down) else ""
+    older = _link(state, "older", Place(shown[-1].day, shown[-1].id)) if up or more else ""
+    return shown, newer, older
+
+
+def _place(typed: str) -> Place | None:
+    day, _, name = typed.partition(".")
+    try:
+        return Place(date.fromisoformat(day), name) if name else None
+    except ValueError:
+        return None
+
+
+def _link(state: str, way: str, place: Place) -> str:
+    return "/cases?" + urlencode({**({"state": state} if state else {}), way: f"{place.day.isoformat()}.{place.id}"})
 
 
 def agree(visit: Visit) -> Response:
@@ -99,16 +135,14 @@ def my_matter(desk: Desk, case: str) -> Matter:
     return matter
 
 
-def _sealed(desk: Desk, report: KeptReport, asked: Asked | None) -> SealedLine:
-    manifest = report.sealed.manifest
-    size = len(report.sealed.body) + sum(part.size for file in manifest.files for part in file.parts)
+def _sealed(desk: Desk, report: SealedRow, asked: Asked | None) -> SealedLine:
     needed = desk.charter.charter.thresholds.open
     if asked is None:
-        return SealedLine(id=report.sealed.id, day=report.day, size=size, needed=needed)
+        return SealedLine(id=report.id, day=report.day, size=report.size, needed=needed)
     return SealedLine(
-        id=report.sealed.id,
+        id=report.id,
         day=report.day,
-        size=size,
+        size=report.size,
         agreed=len(asked.agreed),
         needed=needed,
         mine=bool(asked.kept.answer) or desk.name in asked.agreed,

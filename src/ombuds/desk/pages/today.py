@@ -49,7 +49,7 @@ def _approvals(desk: Desk) -> Iterator[TodayItem]:
 
 def _sealed(desk: Desk) -> Iterator[TodayItem]:
     asked = asked_to_open(desk)
-    fresh = [report for report in desk.vault.reports() if report.sealed.manifest.hash not in asked]
+    fresh = [report for report in desk.vault.lists.all_sealed() if report.submission not in asked]
     if fresh:
         text = counted("%(num)s report waits to be opened.", "%(num)s reports wait to be opened.", len(fresh))
         yield TodayItem(title=mark("New sealed reports"), text=text, link="/cases", action=mark("To the reports"), kind="open", day=fresh[0].day)
