@@ -15,7 +15,7 @@ from starlette.responses import Response
 from ombuds.core import words
 from ombuds.core.errors import AlreadyUsed, FreshnessStale, OmbudsError
 from ombuds.core.keys import Id
-from ombuds.core.sealing import Contact, Draft, Sealed, Sealing
+from ombuds.core.sealing import Draft, Sealed, Sealing
 from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.pages.languages import mark
 from ombuds.pages.source_values import SentPage
@@ -85,16 +85,11 @@ def _keep(parts: Parts, visit: _Visit, language: str) -> Response:
     charter = parts.public.record().charter
     keys = derive(words.new_entropy(), charter.instance_id)
     text = text_of(fields, parts.languages[language], parts.settings.largest_text)
-    draft = Draft(text, language, "no-javascript", wishes_of(fields, charter), contact_of(keys))
+    draft = Draft(text, language, "no-javascript", wishes_of(fields, charter), keys.contact)
     nonce = nonce_of(fields)
     _store(parts, visit.sealing.finish(draft), nonce)
     visit.shelf.acknowledge()
     return page(_thanks(parts, visit, language, nonce, keys))
-
-
-def contact_of(keys: SourceKeys) -> Contact:
-    """Return what the desk needs in order to answer these words."""
-    return Contact(keys.mailbox_hash, keys.identity.recipient.text, keys.consent.public.text, keys.mac(0))
 
 
 def _store(parts: Parts, sealed: Sealed, nonce: Id) -> None:
