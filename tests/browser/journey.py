@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The journey by hand: an officer reports, two members open, the desk answers, the officer agrees, the members publish.
+
+Each verb is what one person does in one browser; nothing is proved here, the tests look. See spec/demonstration.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import sleep
+
+from ombuds.cli.drive_files import small_pdf, small_png
+from ombuds.cli.drive_looks import ombuds
+from ombuds.core.keys import random_id
+from tests.browser.hands import Hands
+
+STORY = {
+    "kind": "story",
+    "summary": "Officers work nights. Nobody pays. They asked.",
+    "body": "For nine months the night shifts of a whole station were not paid.",
+    "type": "overtime",
+    "region": "North",
+}
+
+
+@dataclass
+class Officer:
+    """Somebody who reports, with a photograph and an order."""
+
+    hands: Hands
+    server: str
+    secret: str = field(default_factory=random_id)
+    words: list[str] = field(default_factory=list)
+
+    def files(self, folder: Path) -> list[Path]:
+        """Make the two files that are sent."""
+        made = [folder / "photo.png", folder / "order.pdf"]
+        made[0].write_bytes(small_png(self.secret))
+        made[1].write_bytes(small_pdf(self.secret))
+        return made
+
+    def report(self, folder: Path) -> None:
+        """Fill in the form, send it and note the words."""
+        self.hands.open(f"{self.server}/en/report")
+        self.hands.write("#what", f"We work nights without pay. {self.secret}")
+        self.hands.write("#where", "North station")
+        self.hands.write("#type", "overtime")
+        self.hands.attach("#files", self.files(folder))
+        self.hands.press("form[action$='/report'] button")
+        self.words = self.hands.texts(".words li")
+
+    def give_back(self) -> None:
+        """Answer which words stand at the two places that are asked."""
+        for name in self.hands.names("input[name^='word_']", "name"):
+            self.hands.write(f"#{name}", self.words[int(name.removeprefix("word_")) - 1])
+        self.hands.press("form[action$='/confirm'] button")
+
+    def look(self) -> None:
+        """Open the inbox with the twelve words."""
+        self.hands.open(f"{self.server}/en/inbox")
+        self.hands.write("#words", " ".join(self.words))
+        self.hands.press("form[action$='/inbox'] button")
+
+    def agree(self) -> None:
+        """Read the exact text that the desk asks about, and agree."""
+        self.look()
+        self.hands.press("form[action$='/inbox/consent'] button")
+        self.hands.press("button[value='agree']")
+
+
+@dataclass
+class Member:
+    """A member at the desk."""
+
+    hands: Hands
+    address: str
+
+    @property
+    def desk(self) -> str:
+        """Where the desk answers."""
+        return self.address.split("/enter")[0]
+
+    def enter(self) -> None:
+        """Open the desk by the address it printed."""
+        self.hands.open(self.address)
+
+    def fetch(self) -> None:
+        """Fetch from the server."""
+        self.hands.open(f"{self.desk}/members")
+        self.hands.press("form[action='/fetch'] button")
+
+    def cases(self) -> list[str]:
+        """The cases that the desk shows."""
+        self.hands.open(f"{self.desk}/cases")
+        return self.hands.names("main .feed a[href^='/cases/']", "href")
+
+    def ask_to_open(self) -> None:
+        """Agree to open every sealed report."""
+        self.fetch()
+        self.hands.open(f"{self.desk}/cases")
+        for value in self.hands.names("input[name='report']:not([disabled])", "value"):
+            self.hands.tick(f"input[value='{value}']")
+        self.hands.press("form[action='/open'] button")
+        self.fetch()
+
+    def approve(self) -> None:
+        """Approve everything that waits."""
+        self.fetch()
+        self.hands.open(f"{self.desk}/approve")
+        for value in self.hands.names("input[name='proposal']", "value"):
+            self.hands.tick(f"input[value='{value}']")
+        self.hands.press("button[value='approve']")
+        self.fetch()
+
+    def open_case_with(self, text: str) -> str:
+        """Open the case in whose conversation the text stands, and return its address."""
+        for link in self.cases():
+            self.hands.open(self.desk + link)
+            if any(text in said for said in self.hands.texts(".message")):
+                return self.desk + link
+        raise AssertionError("no case shows it")
+
+    def reply(self, case: str, text: str) -> None:
+        """Answer the source."""
+        self.hands.open(case)
+        self.hands.write("#reply", text)
+        self.hands.press("form[action$='/reply'] button")
+        self.fetch()
+
+    def draft(self, case: str, title: str, button: str) -> None:
+        """Fill in the editor for the case and press one of its buttons."""
+        self.hands.open(f"{self.desk}/publish?case={case.rsplit('/', 1)[-1]}")
+        for name, value in {**STORY, "title": title}.items():
+            self.hands.write(f"#{name}", value)
+        self.hands.tick("input[name='basis'][value='consent']")
+        self.hands.press(f"button[value='{button}']")
+        self.fetch()
+
+
+def batch(data: Path) -> None:
+    """Let the server's batch leave now."""
+    assert ombuds("server", "tick", "--data", str(data / "server"), "--force") == 0
+
+
+def story_called(hands: Hands, server: str, title: str) -> str:
+    """Wait until the list of stories names the title, open the story and return its address."""
+    for _ in range(100):
+        hands.open(f"{server}/en/stories")
+        if title in hands.texts(".item a"):
+            address = server + hands.names(".item a", "href")[hands.texts(".item a").index(title)]
+            hands.open(address)
+            return address
+        sleep(0.1)
+    raise AssertionError("the story is not public")

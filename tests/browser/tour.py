@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Walks past every page there is: the public ones by their links, those of the source by their forms, the screens of the desk.
+
+After each page stands in the window its name is handed out; whoever walks along looks at what they need. See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from playwright.sync_api import Page
+
+from ombuds.cli.drive import Walk
+
+PUBLIC = ("/", "/stories", "/ledger", "/charter", "/about", "/guide", "/report", "/inbox", "/nothing-here")
+SCREENS = ("/", "/cases", "/approve", "/publish", "/members", "/nothing-here")
+
+
+def public(page: Page, server: str, language: str) -> Iterator[str]:
+    """Show every page that anybody reads."""
+    for path in PUBLIC:
+        page.goto(f"{server}/{language}{path}")
+        yield f"{language}{path}"
+    page.goto(f"{server}/{language}/stories")
+    for name, link in (("story", "main a[href*='/stories/']"), ("tag", "main a[href*='/tags/']")):
+        if page.locator(link).count():
+            _press(page, link)
+            yield f"{language}/{name}"
+    page.goto(f"{server}/{language}/")
+    if page.locator("main a[href*='/updates/']").count():
+        _press(page, "main a[href*='/updates/']")
+        yield f"{language}/update"
+
+
+def source(page: Page, walk: Walk, language: str) -> Iterator[str]:
+    """Show every page that only somebody who reports sees."""
+    page.goto(f"{walk.server}/{language}/report")
+    _press(page, "form[action$='/report'] button")
+    yield f"{language}/report, sent empty"
+    page.fill("#what", "The leave list was changed after it was signed.")
+    _press(page, "form[action$='/report'] button")
+    yield f"{language}/words"
+    words = page.locator(".words li").all_inner_texts()
+    fields = [it.get_attribute("name") or "" for it in page.locator("input[name^='word_']").all()]
+    for given, name in ((["zoo"] * 12, "asked again"), (words, "confirmed")):
+        for asked in fields:
+            page.fill(f"#{asked}", given[int(asked.removeprefix("word_")) - 1])
+        _press(page, "form[action$='/confirm'] button")
+        yield f"{language}/{name}"
+    yield from inbox(page, walk, language, words)
+
+
+def inbox(page: Page, walk: Walk, language: str, fresh: Sequence[str]) -> Iterator[str]:
+    """Show the inbox with misspelt words, with new ones, with messages, and the question for consent."""
+    for words, name in (("qqqqq " * 12, "misspelt"), (" ".join(fresh), "empty inbox"), (walk.words, "inbox")):
+        page.goto(f"{walk.server}/{language}/inbox")
+        page.fill("#words", words)
+        _press(page, "form[action$='/inbox'] button")
+        yield f"{language}/{name}"
+    _press(page, "form[action$='/inbox/consent'] button")
+    yield f"{language}/consent"
+
+
+def desk(page: Page, address: str) -> Iterator[str]:
+    """Show every screen of a desk: first without, then with its cookie."""
+    server = address.split("/enter")[0]
+    page.context.clear_cookies()
+    page.goto(server)
+    yield "desk, unknown browser"
+    page.goto(address)
+    for path in SCREENS:
+        page.goto(server + path)
+        yield f"desk{path}"
+    page.goto(f"{server}/cases")
+    link = page.locator("main a[href^='/cases/']").first.get_attribute("href") or ""
+    page.goto(server + link)
+    yield "desk/case"
+    page.goto(f"{server}/publish?case={link.rsplit('/', 1)[-1]}")
+    page.fill("#title", "Night shifts")
+    page.fill("#summary", "Officers work nights. Nobody pays.")
+    page.fill("#body", "Nine months.\n\n## The roster\n\n> We were told to wait.")
+    page.fill("#region", "North")
+    _press(page, "button[value='preview']")
+    yield "desk/preview"
+
+
+def _press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.locator(button).first.click()
