@@ -59,7 +59,7 @@ class World:
 
     def sync(self, *names: str) -> dict[str, Synced]:
         """Let members look at the server one after another."""
-        return {name: sync(self.desks[name]) for name in names or NAMES}
+        return {name: sync(self.desks[name]) for name in names or self.desks}
 
     def renew(self) -> None:
         """Let everybody publish keys and confirm them."""
@@ -169,11 +169,11 @@ def opened(world: World, source: Source, text: str = "beaten in custody", team: 
 
 
 @contextmanager
-def institution(folder: Path, day: date = TODAY) -> Iterator[World]:
-    """Found a desk of three members over the real server, keys confirmed for that day."""
+def institution(folder: Path, day: date = TODAY, names: Sequence[str] = NAMES) -> Iterator[World]:
+    """Found a desk over the real server of which two members open together, keys confirmed for that day."""
     calendar = Calendar(day)
     settings = _prepared(folder / "server")
-    vaults = {name: create_vault(folder / name, PASSPHRASE, CHEAP) for name in NAMES}
+    vaults = {name: create_vault(folder / name, PASSPHRASE, CHEAP) for name in names}
     signed = _found(settings, vaults, calendar)
     parts = put_together(settings, calendar)
     ledger.found(parts.store, join_signatures([signed]))

@@ -18,7 +18,7 @@ from ombuds.core.cards import Card, OpenParameters, check_card
 from ombuds.core.case import Case, Opened, sign_event, write_event
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import NotEnough
+from ombuds.core.errors import NotEnough, NotThisApproval
 from ombuds.core.sealing import Body, Manifest, Sealed
 from ombuds.core.wire import Grant, NewCase, ProposalSeen
 from ombuds.desk.kept import Matter
@@ -41,12 +41,14 @@ class Opening:
 
 
 def make_case(desk: Desk, opening: Opening, custody: tuple[Grant, ...]) -> None:
-    """Hand the report in as a case and keep it. Raises NotEnough (too few signed the card), Tampered, and what the server refuses."""
+    """Hand the report in as a case and keep it. Raises NotThisApproval, NotEnough (too few signed the card), Tampered, and what the server refuses."""
     card = opening.card
+    if desk.name in opening.body.wishes.exclude:
+        raise NotThisApproval("the source left out the opener")
     envelope = _joined_card(desk, opening)
     identity = desk.vault.identities(card.case)[card.generation]
     moved, files = _move_files(desk, opening, identity)
-    team = tuple(name for name in opening.said.team if name not in opening.body.wishes.exclude)
+    team = tuple(sorted(set(opening.said.team) - set(opening.body.wishes.exclude)))
     empty = Case(card.case)
     event = write_event(empty, desk.name, "opened", Opened(card.submission, card.generation, team, moved, files), desk.today)
     signed = sign_event(event, desk.key)
@@ -79,11 +81,10 @@ def _move_files(desk: Desk, opening: Opening, identity: Identity) -> tuple[Body,
 
 
 def _grants(desk: Desk, opening: Opening, identity: Identity, team: Sequence[str]) -> tuple[Grant, ...]:
-    card, approved = opening.card, sorted(set(opening.said.team))
+    card = opening.card
     grant = encode(CaseGrant(1, desk.instance_id, card.case, card.generation, identity.seed))
     lasting = {member.name: Recipient.parse(member.recipient) for member in desk.charter.charter.members}
-    # The server wants a line for each of the approved team; who was left out by the source gets an empty one.
-    return tuple(Grant(name, seal(grant, [lasting[name]]) if name in team else b"") for name in approved)
+    return tuple(Grant(name, seal(grant, [lasting[name]])) for name in team)
 
 
 def _joined_card(desk: Desk, opening: Opening) -> Envelope:

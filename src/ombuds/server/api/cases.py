@@ -120,8 +120,9 @@ def _check_case(new: NewCase, said: OpenParameters, report: Sealed) -> None:
 def _check_members(new: NewCase, said: OpenParameters, charter: InForce) -> None:
     """Check who gets a part of the case. Raises NotThisApproval, NotAMember, NotEnough."""
     granted, sharing = ([each.member for each in pile] for pile in (new.grants, new.custody))
-    if sorted(granted) != sorted(set(said.team)):
-        raise NotThisApproval("the grants are not those of the approved team")
+    # Whom the source left out gets nothing, not even a line that would show the case; who that is stands inside the report.
+    if len(set(granted)) != len(granted) or not {said.opener} <= set(granted) <= set(said.team):
+        raise NotThisApproval("the grants are not the opener's and others' of the approved team")
     if len(set(sharing)) != len(sharing) or not set(sharing) <= set(charter.charter.keys()):
         raise NotAMember("a custody share for somebody else")
     if len(sharing) < charter.charter.thresholds.open:
