@@ -17,6 +17,7 @@ import typer
 
 from ombuds.cli.drive_files import small_pdf, small_png
 from ombuds.cli.drive_looks import boxes_on, done_asks, eventually, held, ombuds, words_on
+from ombuds.cli.drive_terminal import Terminal
 from ombuds.cli.visitor import Page, Visitor
 from ombuds.core.keys import random_id
 from ombuds.core.words import new_entropy, to_words
@@ -64,6 +65,7 @@ class Walk:
         self.secret, self.told, self.name = random_id(), random_id(), f"photo-{random_id()}.png"
         self.photo, self.paper = small_png(self.secret), small_pdf(self.secret)
         self.words = ""
+        self.terminal = Terminal(at.server, self.secret)
         self.case = self.story = self.known = ""
 
     def all(self) -> None:
@@ -91,6 +93,8 @@ class Walk:
         yield self.the_page_is_checked, "the saved page verifies offline, and one changed word is named"
         yield self.the_record_is_copied, "a mirror's copy of the whole record checks"
         yield self.an_update_goes_out, "two members publish an update that needs no case"
+        yield self.a_report_comes_from_the_terminal, "it was sealed on the officer's own machine, to the desk of the fingerprint and to no other"
+        yield self.the_terminal_s_words_open_both_inboxes, "the reply is read at the terminal, and the same words open the inbox without JavaScript"
         yield self.nothing_was_left_behind, "after the whole journey the server's folder still shows nothing readable"
 
     # The officer
@@ -237,6 +241,27 @@ class Walk:
         self._fetch(BORIS)
         eventually(lambda: self.reader.open("/en/"), title)
 
+    # The terminal
+
+    def a_report_comes_from_the_terminal(self) -> None:
+        """Another officer reports from a command line, with a file."""
+        self.terminal.reports(self.reader)
+        self._search()
+        self._tick()
+
+    def the_terminal_s_words_open_both_inboxes(self) -> None:
+        """Anna and Boris open it together, and Anna answers."""
+        self.known = self._cases(ANNA)
+        self.one_member_cannot_open()
+        self.two_members_open_together()
+        page = self.desks[ANNA].open(self.case)
+        self.desks[ANNA].send(page.form("/reply"), {"text": "Read on the terminal."})
+        self._fetch(ANNA)
+        self._tick()
+        held("Read on the terminal." in self.terminal.reads(), "the reply did not reach the terminal")
+        form = self.officer.open("/en/inbox").form("/inbox")
+        held("Read on the terminal." in self.officer.send(form, {"words": self.terminal.words}).html, "the same words do not open the form's inbox")
+
     def nothing_was_left_behind(self) -> None:
         """Somebody takes the server's disk again."""
         self._search()
@@ -266,5 +291,5 @@ class Walk:
     def _search(self) -> None:
         for file in sorted((self.data / "server").rglob("*")):
             content = file.read_bytes() if file.is_file() else b""
-            for canary in (self.secret, self.told, self.name, *([self.words] if self.words else [])):
+            for canary in (self.secret, self.told, self.name, *filter(None, (self.words, self.terminal.words))):
                 held(canary.encode() not in content, f"something readable lies in {file.name}")
