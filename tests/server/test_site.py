@@ -255,7 +255,7 @@ def test_a_changed_store_is_noticed(here: Institution, tmp_path: Path) -> None:
     """A server whose stored ledger was changed by hand refuses to read it."""
     out(here)
     with here.parts.store.write() as connection:
-        connection.exec_driver_sql('UPDATE ledger SET leaf = replace(leaf, "a", "b") WHERE "index" = 2')
+        connection.exec_driver_sql('UPDATE ledger SET leaf = CAST(replace(leaf, "a", "b") AS BLOB) WHERE "index" = 2')
     other = type(here.parts.public)(here.parts.store, here.parts.public._log_key)
     with pytest.raises(OmbudsError):
         other.record()
