@@ -127,6 +127,40 @@ def test_the_same_answer_twice_is_one_message(browser: TestClient, words: str, c
     assert len(case.received()) == 1
 
 
+def test_a_changed_answer_is_sent_too(browser: TestClient, words: str, case: Case) -> None:
+    """Going back and sending another text with the same form sends that one as well."""
+    nonce = nonce_in(_look(browser, words))
+    _send(browser, words, "Yes.", nonce=nonce)
+    _send(browser, words, "No.", nonce=nonce)
+    assert {message.text for message in case.received()} == {"Yes.", "No."}
+
+
+def test_a_refusal_after_going_back_is_kept(browser: TestClient, words: str, case: Case, question: Question) -> None:
+    """Whoever agreed, went back and refused on the same form has done both."""
+    reply(case, "", question=question)
+    form = {"words": words, "nonce": nonce_in(_look(browser, words)), "question": question.id}
+    for button in ("agree", "refuse"):
+        browser.post("/en/inbox/consent/answer", data={**form, "answer": button, "item": ["region", "rank"]})
+    assert len(case.received()) == 2
+
+
+@pytest.mark.parametrize("nonce", ["", "x" * 32, "1" * 31])
+def test_a_form_without_its_nonce_takes_no_other_ones_place(here: Institution, browser: TestClient, words: str, nonce: str) -> None:
+    """Two sources whose forms came without a nonce of ours both have their follow-ups kept."""
+    other = sent_of(post_report(browser, {"what": "And mine."})).line
+    for each in (words, other):
+        browser.post("/en/inbox/reply", data={"words": each, "nonce": nonce, "text": "More."}, files=[("files", ("", b""))])
+    assert len(stored(here)) == 4
+
+
+def test_a_changed_follow_up_is_kept_too(here: Institution, browser: TestClient, words: str) -> None:
+    """Before a case is open, another text with the same form is kept beside the first."""
+    nonce = nonce_in(_look(browser, words))
+    for text in ("More.", "More.", "And more."):
+        _send(browser, words, text, nonce=nonce)
+    assert sorted(opened(here, sealed)[0].text for sealed in stored(here)) == ["And more.", "More.", "They took my leave."]
+
+
 def test_own_messages_are_never_shown(browser: TestClient, words: str, case: Case) -> None:
     """The inbox shows nothing of what the source wrote itself."""
     _send(browser, words, CANARY)

@@ -37,7 +37,7 @@ from ombuds.server.http.multipart import read_on
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.inbox import visit
 from ombuds.server.inbox.pages import PATH, messages_of, question_of, trouble_of
-from ombuds.server.inbox.sending import Sender, Sending, message_of
+from ombuds.server.inbox.sending import Sender, Sending, id_of, message_of
 
 NO_CARD = Trouble(
     sentence=mark("The desk cannot take this step today."),
@@ -185,7 +185,8 @@ def _answer(inbox: _Inbox, fields: Fields) -> Response:
     kept = fields.every("item")
     without = tuple(item for item in question.items if item not in kept) if said == "agree" else ()
     signed = consent.answer(question, inbox.keys.mailbox_hash, said, without, inbox.keys.consent)
-    message = msgspec.structs.replace(message_of(inbox.thread, opened.highest, "", fields), answer=signed)
+    named = id_of(inbox.thread, fields, ("answer", question.hash, said, *without))
+    message = msgspec.structs.replace(message_of(inbox.thread, opened.highest, "", named), answer=signed)
     visit.keep(inbox.parts, inbox.where, inbox.thread, message, ())
     return inbox.shown("answered", {question.id: "partly" if without else shown})
 
@@ -200,7 +201,7 @@ def _delete(inbox: _Inbox, fields: Fields) -> Response:
 def _close(inbox: _Inbox, fields: Fields) -> Response:
     if inbox.where is None:
         return inbox.refused(NO_CARD, 409)
-    message = msgspec.structs.replace(message_of(inbox.thread, inbox.opened().highest, "", fields), close=True)
+    message = msgspec.structs.replace(message_of(inbox.thread, inbox.opened().highest, "", id_of(inbox.thread, fields, ("close",))), close=True)
     visit.keep(inbox.parts, inbox.where, inbox.thread, message, ())
     return inbox.shown("closed")
 

@@ -2,17 +2,19 @@
 """A source's message with its files, sealed while it arrives: to the open case, or as a new report on the same inbox.
 
 Whose inbox it is is known once the words have come, which stand first in the form; only then does a file begin. A form
-pressed twice sends once. It derives no key: the sender is handed in. See spec/inbox.md.
+pressed twice sends once; what was changed in between is sent too. It derives no key: the sender is handed in. See spec/inbox.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from ombuds.core.attachments import FileSealer
+from ombuds.core.encoding import encode
 from ombuds.core.errors import ReportEmpty, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
 from ombuds.core.messages import Message, Thread, write_message
@@ -26,6 +28,7 @@ from ombuds.server.inbox import visit
 from ombuds.server.store.intake import add_parts, keep_report
 
 NOTHING_ASKED = Wishes("advice", "other")
+NONCE = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,11 +66,11 @@ class Sending:
         if len(text) > self._parts.settings.largest_text:
             raise TooLarge
         if sender.where is not None:
-            message = message_of(sender.thread, highest, text, fields)
+            message = message_of(sender.thread, highest, text, self._id(sender, text))
             if visit.keep(self._parts, sender.where, sender.thread, message, self._shelf.files):
                 self._shelf.acknowledge()
             return
-        self._report(sender, text, fields)
+        self._report(sender, text)
 
     def abandon(self) -> None:
         """Delete the files unless they were kept."""
@@ -89,24 +92,30 @@ class Sending:
             self._sealing = Sealing(self._parts.public.epochs(self._parts.today))
         return self._sealing
 
-    def _report(self, sender: Sender, text: str, fields: Fields) -> None:
+    def _id(self, sender: Sender, text: str) -> Id:
+        return id_of(sender.thread, self.form.fields, (text, *(f"{note.name}\n{note.sha256}" for note, _ in self._shelf.files)))
+
+    def _report(self, sender: Sender, text: str) -> None:
         sealing, day = self._new_report(), self._parts.today
         for note, stored in self._shelf.files:
             sealing.keep(note, stored)
         sealed = sealing.finish(Draft(text, sender.language, "no-javascript", NOTHING_ASKED, sender.contact))
         with self._parts.store.write() as connection:
-            gone = keep_report(connection, sealed, hash_of(b"ombuds message\x00" + fields.one("nonce").encode()), day)
+            gone = keep_report(connection, sealed, hash_of(b"ombuds message\x00" + self._id(sender, text).encode()), day)
             add_parts(connection, sealed.id, sealed.manifest, day)
         self._shelf.acknowledge()
         for part in gone:
             self._parts.store.blobs.delete(part)
 
 
-def message_of(thread: Thread, highest: int, text: str, fields: Fields) -> Message:
-    """Begin the source's message; its id comes from the form, so that the same form makes the same message."""
-    return msgspec.structs.replace(write_message(thread, "source", highest, text), id=_id_of(thread, fields))
+def message_of(thread: Thread, highest: int, text: str, message_id: Id) -> Message:
+    """Begin the source's message under an id that ``id_of`` made."""
+    return msgspec.structs.replace(write_message(thread, "source", highest, text), id=message_id)
 
 
-def _id_of(thread: Thread, fields: Fields) -> Id:
-    nonce = fields.one("nonce") or random_id()
-    return hash_of(thread.secret + b"\x00form\x00" + nonce.encode())[:32]
+def id_of(thread: Thread, fields: Fields, said: Sequence[str]) -> Id:
+    """Return the id of what one form says: pressed twice it is one message, and whatever else is said with it is another."""
+    nonce = fields.one("nonce")
+    # A nonce that no page of ours gave is as good as none: two who send the same one have not sent the same form.
+    form = nonce if NONCE.fullmatch(nonce) else random_id()
+    return hash_of(thread.secret + b"\x00form\x00" + encode((form, *said)))[:32]
