@@ -16,7 +16,7 @@ from ombuds.server.store.db import open_store
 from ombuds.server.store.schema import metadata, nonces
 from ombuds.server.store.version import is_current
 from tests.server.institution import Institution
-from tests.server.visits import confirm, only_body, post_report, sent_of
+from tests.server.visits import confirm, nonce_in, only_body, post_report, sent_of
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"])
 
@@ -37,6 +37,22 @@ def test_members_read_what_was_written(here: Institution, browser: TestClient) -
     sent = sent_of(post_report(browser, {"what": "They took my leave."}, (("a.bin", bytes(5_000_000)),)))
     assert confirm(browser, sent).status_code == 200
     assert only_body(here).text == "They took my leave."
+
+
+def test_the_same_form_twice_makes_one_report(here: Institution, browser: TestClient) -> None:
+    """Pressing the button twice keeps the second report and nothing of the first."""
+    nonce = nonce_in(browser.get("/en/report"))
+    for text_typed in ("First.", "Second."):
+        sent_of(post_report(browser, {"what": text_typed}, (), nonce))
+    assert only_body(here).text == "Second."
+
+
+def test_a_confirmed_form_is_not_replaced(here: Institution, browser: TestClient) -> None:
+    """Once the words are confirmed the same form changes nothing and is told so."""
+    sent = sent_of(post_report(browser, {"what": "First."}))
+    confirm(browser, sent)
+    assert post_report(browser, {"what": "Second."}, (), sent.nonce).status_code == 409
+    assert only_body(here).text == "First."
 
 
 def test_a_failed_transaction_keeps_nothing(here: Institution) -> None:

@@ -29,7 +29,8 @@ _ADD_REPORT, _ADD_SHARE = insert(reports), insert(shares)
 _NEW_FORM = select(bindparam("form", type_=String), bindparam("report", type_=String), bindparam("day", type_=Date)).where(
     ~exists().where(forms.c.nonce == bindparam("form"))
 )
-_ADD_FORM = insert(forms).from_select(["nonce", "report", "day"], _NEW_FORM)
+# PostgreSQL's driver forgets the count of added rows unless it is asked to keep it.
+_ADD_FORM = insert(forms).from_select(["nonce", "report", "day"], _NEW_FORM).execution_options(preserve_rowcount=True)
 
 
 def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date) -> list[Id]:
