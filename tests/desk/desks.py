@@ -169,12 +169,12 @@ def opened(world: World, source: Source, text: str = "beaten in custody", team: 
 
 
 @contextmanager
-def institution(folder: Path, day: date = TODAY, names: Sequence[str] = NAMES) -> Iterator[World]:
-    """Found a desk over the real server of which two members open together, keys confirmed for that day."""
+def institution(folder: Path, day: date = TODAY, names: Sequence[str] = NAMES, k: int = 2) -> Iterator[World]:
+    """Found a desk over the real server of which k members open together, keys confirmed for that day."""
     calendar = Calendar(day)
     settings = _prepared(folder / "server")
     vaults = {name: create_vault(folder / name, PASSPHRASE, CHEAP) for name in names}
-    signed = _found(settings, vaults, calendar)
+    signed = _found(settings, vaults, calendar, k)
     parts = put_together(settings, calendar)
     ledger.found(parts.store, join_signatures([signed]))
     client = TestClient(build(parts), base_url=ADDRESS)
@@ -200,8 +200,8 @@ def _prepared(folder: Path) -> Settings:
     return settings
 
 
-def _found(settings: Settings, vaults: dict[str, Vault], calendar: Calendar) -> bytes:
+def _found(settings: Settings, vaults: dict[str, Vault], calendar: Calendar, k: int) -> bytes:
     files = [become_member(vault, name) for name, vault in vaults.items()]
     server = ServerFile(1, log_key(settings).public.text, (ADDRESS,))
-    blank = encode(begin_charter(draft_charter(server, files, Plan("Desk of Examples", 2), calendar)))
+    blank = encode(begin_charter(draft_charter(server, files, Plan("Desk of Examples", k), calendar)))
     return encode(join_signatures([encode(sign_charter_file(vault, blank)) for vault in vaults.values()]))

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from ombuds.core.keys import random_id
-from tests.desk.desks import NAMES
+from ombuds.desk.casework.opening import approve_opening, propose_opening
+from tests.desk.desks import NAMES, institution
 from tests.threats.seizure import disk_of, seize
 from tests.world import World
 
@@ -57,3 +59,19 @@ def test_enough_do_open_a_report(world: World, taken: tuple[str, ...]) -> None:
     world.sync()
     found = seize(disk_of(world), *(world[name].vault for name in taken))
     assert (text.encode() in found, inside.encode() in found) == (True, True)
+
+
+def test_too_few_open_no_report_that_some_have_approved(tmp_path: Path) -> None:
+    """Where three of four open together, a report that two have approved stays closed to a raid on two machines and the server."""
+    text = random_id()
+    with institution(tmp_path, names=("anna", "boris", "dora", "vera"), k=3) as four:
+        report = four.source().reports(text)
+        four.sync()
+        proposal = propose_opening(four["anna"], [report])
+        four.sync("boris")
+        approve_opening(four["boris"], proposal)
+        four.sync()
+        assert text.encode() not in seize(disk_of(four), four["anna"].vault, four["vera"].vault)
+        approve_opening(four["vera"], proposal)
+        four.sync("vera", "boris")
+        assert len(four.sync("anna")["anna"].opened) == 1

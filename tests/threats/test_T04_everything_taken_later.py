@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ombuds.core.keys import random_id
-from ombuds.desk.casework.opening import REWRAPPED_DAYS
+from ombuds.desk.casework.passing import REWRAPPED_DAYS
 from tests.desk.desks import NAMES
 from tests.threats.seizure import disk_of, seize
 from tests.world import World

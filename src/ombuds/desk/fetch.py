@@ -17,8 +17,10 @@ from ombuds.core.errors import EntryMissing, Malformed, OmbudsError, RemoteSilen
 from ombuds.core.keys import Id
 from ombuds.core.wire import CaseSeen, ProposalSeen
 from ombuds.desk.casework.grants import card_of, take_up
-from ombuds.desk.casework.opening import keep_custody, open_ready, rewrap_shares
+from ombuds.desk.casework.opening import keep_custody, open_ready
+from ombuds.desk.casework.passing import pass_shares, rewrap_shares
 from ombuds.desk.casework.receiving import receive
+from ombuds.desk.casework.renewing import hand_in, propose_due
 from ombuds.desk.casework.talk import send_outbox
 from ombuds.desk.chain import catch_up, check_state
 from ombuds.desk.log import follow
@@ -47,6 +49,7 @@ class Synced:
     received: int = 0
     signed: bool = False
     opened: tuple[Id, ...] = ()
+    renewed: int = 0
     sent: int = 0
     published: int = 0
     troubles: list[Trouble] = field(default_factory=list)
@@ -77,6 +80,8 @@ def sync(desk: Desk) -> Synced:
     found.step("reports", partial(_reports, desk, found))
     found.step("proposals", partial(_proposals, desk, found))
     found.step("cases", partial(_cases, desk, found))
+    found.step("cards", partial(_cards, desk, found))
+    found.step("shares", partial(_shares, desk))
     found.step("opening", partial(_open, desk, found))
     found.step("replies", partial(_replies, desk, found))
     found.step("publishing", partial(_publish, desk, found))
@@ -142,7 +147,9 @@ def _cases(desk: Desk, found: Synced) -> None:
 
 def _case(desk: Desk, found: Synced, seen: CaseSeen) -> None:
     card = card_of(desk, seen)
-    keep_custody(desk, seen.case, seen.custody)
+    desk.vault.cards.keep(seen.case, card.expires, seen.card)
+    # A member who was away longer than a week's key is kept cannot open the custody share; the grant still opens the case.
+    found.step(f"custody {seen.case[:8]}", partial(keep_custody, desk, seen.case, seen.custody))
     desk.vault.forget_submission(card.submission)
     if not seen.grant:
         return
@@ -153,6 +160,15 @@ def _case(desk: Desk, found: Synced, seen: CaseSeen) -> None:
         came = receive(desk, seen.case)
         found.received += came.count
         found.troubles += [Trouble(f"case {seen.case[:8]}", wrong) for wrong in came.troubles]
+
+
+def _cards(desk: Desk, found: Synced) -> None:
+    propose_due(desk)
+    found.renewed = hand_in(desk)
+
+
+def _shares(desk: Desk) -> None:
+    pass_shares(desk)
 
 
 def _open(desk: Desk, found: Synced) -> None:

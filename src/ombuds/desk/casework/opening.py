@@ -15,11 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import msgspec
+
 from ombuds.core.age import Identity, seal
 from ombuds.core.cards import CARD_DAYS, Card, OpenParameters, sign_card
 from ombuds.core.custody import Quorum, approve, propose, read_proposal
 from ombuds.core.encoding import convert, encode
-from ombuds.core.envelope import Envelope, signers
+from ombuds.core.envelope import Envelope, joined, signers
 from ombuds.core.errors import BadBytes, Expired, FreshnessStale, NotEnough, NotHere, NotThisApproval, OmbudsError, OrderWrong, ShareWrong
 from ombuds.core.keys import Hash, Id, random_id
 from ombuds.core.opening import check_share, open_custody_share, open_report, open_share, pass_share, share_case
@@ -31,7 +33,7 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.stops import objections
 from ombuds.desk.weeks import recipient_of
 
-REWRAPPED_DAYS = 60
+PASSED = "passed "
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def propose_opening(desk: Desk, report_ids: Sequence[Id], team: Sequence[str] = 
             desk.vault.keep_identity(case, FIRST_GENERATION, identity)
     proposal = propose(desk.rule("open"), "", "", OpenParameters(1, desk.name, names, cards), expires)
     envelope = approve(proposal, desk.key)
-    approval = Approval(envelope, tuple(sign_card(card, desk.key) for card in cards), _own_shares(desk, reports, desk.name))
+    approval = Approval(envelope, tuple(sign_card(card, desk.key) for card in cards), own_shares(desk, reports, desk.name))
     desk.remote.propose(NewProposal(approval, b""))
     with desk.vault.together():
         desk.vault.keep_proposal(ProposalSeen(proposal.hash, envelope, b"", approval.cards, approval.shares, (), False), desk.today)
@@ -86,6 +88,8 @@ def read_opening(desk: Desk, envelope: Envelope) -> OpenParameters:
         desk.charter.charter.member(name)
     if proposal.action != "open" or said.opener not in signers(envelope, envelope.payloadType, desk.charter.charter.keys("open")):
         raise NotThisApproval("the opener has not signed it")
+    if said.renews:
+        raise NotThisApproval("it names nobody who would work on the cases")
     if len({card.case for card in said.cards}) != len(said.cards) or len({card.recipient for card in said.cards}) != len(said.cards):
         raise NotThisApproval("two cases share a card")
     for card in said.cards:
@@ -97,18 +101,30 @@ def read_opening(desk: Desk, envelope: Envelope) -> OpenParameters:
 
 
 def approve_opening(desk: Desk, proposal: Hash) -> None:
-    """Approve the opening of reports: sign the proposal and its cards, and pass the own shares to the opener.
+    """Approve the opening of reports: sign the proposal and its cards.
 
+    The own shares go along only if this signature makes the quorum; else they follow in ``pass_shares`` once it is there. A
+    share that lies with an opener before enough members agreed would be one key less that a raid has to find (T03).
     Raises NotHere for a report that this desk has not fetched or that was not sealed to this member, NotThisApproval,
     Expired, ShareWrong, FreshnessStale.
     """
     kept = desk.vault.proposal(proposal)
     said = read_opening(desk, kept.seen.envelope)
-    reports = [_report_of(desk, card) for card in said.cards]
-    shares = _own_shares(desk, reports, said.opener)
-    envelope = approve(read_proposal(kept.seen.envelope), desk.key)
-    desk.remote.approve(Approval(envelope, tuple(sign_card(card, desk.key) for card in said.cards), shares))
-    desk.vault.answer_proposal(proposal, "approved")
+    reports = [report_of(desk, card) for card in said.cards]
+    mine = approve(read_proposal(kept.seen.envelope), desk.key)
+    agreed = joined((kept.seen.envelope, mine))
+    shares = own_shares(desk, reports, said.opener) if enough(desk, agreed) else ()
+    desk.remote.approve(Approval(mine, tuple(sign_card(card, desk.key) for card in said.cards), shares))
+    with desk.vault.together():
+        desk.vault.keep_proposal(msgspec.structs.replace(kept.seen, envelope=agreed), desk.today)
+        desk.vault.answer_proposal(proposal, "approved")
+        if shares:
+            desk.vault.keep_note(PASSED + proposal, b"1")
+
+
+def enough(desk: Desk, envelope: Envelope) -> bool:
+    """Whether enough members signed an opening."""
+    return len(signers(envelope, envelope.payloadType, desk.charter.charter.keys("open"))) >= desk.charter.charter.thresholds.open
 
 
 def open_ready(desk: Desk) -> OpenedNow:
@@ -134,27 +150,6 @@ def open_ready(desk: Desk) -> OpenedNow:
     return OpenedNow(tuple(cases), tuple(wrong), tuple(unopened))
 
 
-def rewrap_shares(desk: Desk, oldest: int) -> int:
-    """Keep the own shares of unopened reports whose week's key is about to go; return how many.
-
-    The vault holds them sealed like all it holds, and lets go of them when the report is opened or 60 days have passed.
-    """
-    count = 0
-    for row in desk.vault.lists.all_sealed():
-        if desk.today - row.day > timedelta(days=REWRAPPED_DAYS):
-            desk.vault.forget_report(row.id)
-            continue
-        kept = desk.vault.report(row.id)
-        if kept.share is None and any(one.member == desk.name and one.epoch < oldest for one in kept.sealed.shares):
-            # One that is spoilt or too old already must not keep the other keys from going.
-            with suppress(Expired, ShareWrong):
-                share = _own_share(desk, kept)
-                if share is not None:
-                    desk.vault.keep_share(kept.sealed.id, share)
-                    count += 1
-    return count
-
-
 Work = tuple[Quorum, OpenParameters, Card]
 Results = tuple[list[Id], list[tuple[Id, str]], list[Unopened]]
 
@@ -163,7 +158,7 @@ def _open_one(desk: Desk, kept: KeptProposal, work: Work, results: Results) -> N
     quorum, said, card = work
     cases, wrong, unopened = results
     try:
-        report = _report_of(desk, card)
+        report = report_of(desk, card)
     except NotHere:
         return  # opened on an earlier look, or its time was over
     try:
@@ -185,17 +180,18 @@ def _card(sealed: Sealed, case: Id, identity: Identity, expires: date) -> Card:
     return Card(1, sealed.instance_id, case, sealed.manifest.hash, sealed.mailbox, FIRST_GENERATION, identity.recipient.text, expires)
 
 
-def _own_shares(desk: Desk, reports: Sequence[KeptReport], opener: str) -> tuple[PassedShare, ...]:
+def own_shares(desk: Desk, reports: Sequence[KeptReport], opener: str) -> tuple[PassedShare, ...]:
+    """Return the own shares of these reports, sealed to the opener's key of this week. Raises Expired, ShareWrong, FreshnessStale."""
     recipient = recipient_of(desk, opener)
     passed = []
     for report in reports:
-        share = _own_share(desk, report)
+        share = own_share(desk, report)
         if share is not None:
             passed.append(PassedShare(report.sealed.id, pass_share(share, recipient)))
     return tuple(passed)
 
 
-def _own_share(desk: Desk, kept: KeptReport) -> Share | None:
+def own_share(desk: Desk, kept: KeptReport) -> Share | None:
     """Return the own share; None for a report that was not sealed to this member. Raises Expired, ShareWrong."""
     if kept.share is not None:
         return kept.share
@@ -215,7 +211,7 @@ def _own_share(desk: Desk, kept: KeptReport) -> Share | None:
 
 def _fitting(desk: Desk, seen: ProposalSeen, report: KeptReport) -> tuple[list[Share], list[str]]:
     """Return the shares of this report that belong together, and the members whose shares do not."""
-    own = _own_share(desk, report)
+    own = own_share(desk, report)
     found, misfits = [own] if own else [], []
     for passed in seen.shares:
         if passed.report != report.sealed.id:
@@ -258,7 +254,8 @@ def _custody(desk: Desk, card: Card, excluded: Sequence[str]) -> tuple[Grant, ..
     return tuple(Grant(name, seal(encode(share), [recipients[name]])) for name, share in shares.items())
 
 
-def _report_of(desk: Desk, card: Card) -> KeptReport:
+def report_of(desk: Desk, card: Card) -> KeptReport:
+    """Return the sealed report that a card is for. Raises NotHere, NotThisApproval."""
     kept = desk.vault.report_of(card.submission)
     if kept.sealed.mailbox != card.mailbox:
         raise NotThisApproval("a card of another inbox")
