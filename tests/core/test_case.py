@@ -220,6 +220,29 @@ def test_a_source_may_always_take_back(after: list[tuple[Kind, object]]) -> None
         _fold(*WORK, *after, ("revoked", REVOKE), case=OPENED).consent_to(b.story())
 
 
+CLOSE = Exchanged(replaced(_message(), close=True), EMPTY)
+
+
+@pytest.mark.parametrize("after", [[], [("closed", Line("Done."))], [("closed", Line("Done.")), ("received", Exchanged(_message(), EMPTY))]])
+def test_a_close_by_the_source_ends_consent(after: list[tuple[Kind, object]]) -> None:
+    """Once the source closed the case nothing it agreed to may be published, whatever comes after."""
+    with pytest.raises(NoConsent):
+        _fold(*WORK[:2], ("received", CLOSE), *after, case=OPENED).consent_to(b.story())
+
+
+def test_a_close_by_the_source_opens_nothing() -> None:
+    """The source's wish to close a case that is closed does not open it again."""
+    assert _fold(("closed", Line("Done.")), ("received", CLOSE), case=OPENED).state == "closed"
+
+
+def test_who_closed_can_be_asked_anew() -> None:
+    """A source that closed the case, wrote again and agreed to a new question has agreed."""
+    anew = ask(DESK.charter.instance_id, b.story())
+    steps: list[tuple[Kind, object]] = [("received", CLOSE), ("closed", Line("Done.")), ("received", Exchanged(_message(), EMPTY))]
+    case = _fold(*WORK[:2], *steps, ("asked", _question(anew)), ("agreed", _answer("agree", anew)), case=OPENED)
+    assert case.consent_to(b.story()).content == b.story()
+
+
 @pytest.mark.parametrize("kind", ["sent", "asked"])
 def test_the_desk_speaks_for_itself_only(kind: Kind) -> None:
     """A message of the source is not logged as sent by the desk."""

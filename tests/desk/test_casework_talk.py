@@ -6,12 +6,13 @@ from __future__ import annotations
 import pytest
 
 from ombuds.core.case import Line
-from ombuds.core.errors import ForgedMessage, OrderWrong
+from ombuds.core.errors import ForgedMessage, NoConsent, OrderWrong
 from ombuds.core.keys import Id, random_bytes
 from ombuds.core.messages import Thread, seal_message, write_message
 from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.talk import ask_consent, reply
 from ombuds.desk.log import append, identity_of, read_case
+from ombuds.desk.pages.case import case_view
 from tests.desk.desks import Source, World, opened, story
 
 
@@ -127,6 +128,37 @@ def test_a_closed_case_opens_again_when_the_source_writes(world: World) -> None:
     source.writes("it is not solved")
     world.sync()
     assert read_case(world["vera"], case).state == "open"
+
+
+def test_a_source_closes_a_case(world: World) -> None:
+    """A source that closes the case closes it for the whole team."""
+    source = world.source()
+    case = opened(world, source)
+    source.writes("", close=True)
+    world.sync()
+    assert [read_case(world[name], case).state for name in ("anna", "vera")] == ["closed", "closed"]
+
+
+def test_a_close_by_the_source_ends_its_consent(world: World) -> None:
+    """What a source agreed to before it closed the case may not be published after."""
+    source = world.source()
+    case = opened(world, source)
+    ask_consent(world["anna"], case, story())
+    world.release()
+    source.answers("agree")
+    source.writes("", close=True)
+    world.sync()
+    with pytest.raises(NoConsent):
+        read_case(world["boris"], case).consent_to(story())
+
+
+def test_a_close_by_the_source_is_shown(world: World) -> None:
+    """The conversation says that the source closed the case."""
+    source = world.source()
+    case = opened(world, source)
+    source.writes("", close=True)
+    world.sync()
+    assert case_view(world["anna"], read_case(world["anna"], case)).messages[-1].closes
 
 
 def test_the_status_is_a_line(world: World) -> None:

@@ -40,10 +40,12 @@ TABLE: dict[tuple[State, Kind], State] = {
     ("asked", "refused"): "refused",
     ("asked", "revoked"): "refused",
     ("asked", "asked"): "asked",
+    ("asked", "closed"): "closed",
     ("agreed", "published"): "published",
     ("agreed", "revoked"): "refused",
     ("agreed", "refused"): "refused",
     ("agreed", "asked"): "asked",
+    ("agreed", "closed"): "closed",
     ("refused", "asked"): "asked",
     ("refused", "revoked"): "refused",
     ("refused", "closed"): "closed",
@@ -53,10 +55,14 @@ TABLE: dict[tuple[State, Kind], State] = {
     ("published", "closed"): "closed",
     ("closed", "received"): "open",
     ("open", "revoked"): "open",
+    ("open", "refused"): "open",
+    ("published", "refused"): "published",
     ("closed", "revoked"): "closed",
+    ("closed", "refused"): "closed",
+    ("closed", "published"): "closed",
 }
 """A no is final for its question: who wants to agree after it is asked anew, so that no old agreement can be replayed, and
-none that the server held back can overtake. A source may take back in every state that has a question.
+none that the server held back can overtake. A source may say no in every state that has a question, and close every case.
 """
 
 
@@ -138,6 +144,7 @@ class Case(msgspec.Struct, frozen=True):
     question: Question | None = None
     answer: Envelope | None = None
     published: tuple[Published, ...] = ()
+    withdrawn: bool = False  # the source closed the case since it was last asked: what it allowed before is over
 
     @property
     def body(self) -> Body:
@@ -167,6 +174,8 @@ class Case(msgspec.Struct, frozen=True):
         """Return the source's consent to exactly this content. Raises NoConsent."""
         if self.question is None or self.answer is None:
             raise NoConsent
+        if self.withdrawn:
+            raise NoConsent("the source closed the case")
         contact = self.body.contact
         return check_consent(self.question, self.answer, contact.mailbox, contact.consent_key, content)
 
@@ -236,7 +245,9 @@ def _exchanged(case: Case, event: Event, before: State) -> Case:
             raise OrderWrong("a question without a text")
         if any(earlier.message.question == body.message.question for earlier in case.said):
             raise OrderWrong("this was asked before, and the answer to it stands")
-        return msgspec.structs.replace(said, question=body.message.question, answer=None)
+        return msgspec.structs.replace(said, question=body.message.question, answer=None, withdrawn=False)
+    if body.message.close:
+        return msgspec.structs.replace(said, state=before, withdrawn=True)
     return said
 
 

@@ -131,6 +131,7 @@ class CaseMessage(Struct, frozen=True, kw_only=True):
     state: str = ""  # waiting, released, forged
     asks: bool = False  # it asks the source for consent
     answers: bool = False  # it answers such a question
+    closes: bool = False  # the source closed the case with it
 
 
 class Note(Struct, frozen=True, kw_only=True):

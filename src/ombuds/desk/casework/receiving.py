@@ -2,8 +2,8 @@
 """Takes a source's messages into the case log: opened, checked, written, and only then forgotten by the server.
 
 A message that the source did not write is flagged, kept sealed and noted for the whole team; it is never dropped in silence
-(T19). An answer to a question for consent becomes an event of its own, and counts only with the source's key. It answers
-nothing. See spec/messages.md.
+(T19). An answer to a question for consent becomes an event of its own, and counts only with the source's key; so does
+a source's wish to close. It answers nothing. See spec/messages.md.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ombuds.core.age import Identity
-from ombuds.core.case import Case, Exchanged, Kind, Line
+from ombuds.core.case import Case, Event, Exchanged, Kind, Line
 from ombuds.core.consent import read_answer
+from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import BadBytes, NotSealedForThis, OmbudsError, OrderWrong, RemoteRefused, RemoteSilent, VaultDamaged
 from ombuds.core.keys import Id
@@ -22,6 +23,7 @@ from ombuds.desk.kept import Flagged
 from ombuds.desk.log import append, follow
 from ombuds.desk.parts import Desk
 
+CLOSED_BY_SOURCE = "The source closed the case."
 CHOICES: dict[str, Kind] = {"agree": "agreed", "refuse": "refused", "revoke": "revoked"}
 
 
@@ -43,11 +45,15 @@ def receive(desk: Desk, case: Id) -> Received:
             _flag(desk, case, waiting, wrong)
             troubles.append(wrong)
             continue
+        before = follow(desk, case)
         now = _log(desk, case, message, waiting)
+        if message.close:
+            _closed(desk, now, message)
         if message.answer is not None:
             troubles += _answered(desk, now, message.answer)
         desk.remote.logged(case, Logged((waiting.id,)))
-        count += 1
+        # The server keeps a message until two members have it in their log: the second finds it there already.
+        count += message.id not in before.received
     return Received(count, tuple(troubles))
 
 
@@ -73,6 +79,8 @@ def _log(desk: Desk, case: Id, message: Message, waiting: SealedMessage) -> Case
 
 
 def _answered(desk: Desk, now: Case, answer: Envelope) -> list[OmbudsError]:
+    if _stands(desk, now.id, answer):
+        return []
     if now.question is None or answer == now.answer:
         return [] if now.question else [OrderWrong("an answer without a question")]
     contact = now.body.contact
@@ -87,9 +95,28 @@ def _answered(desk: Desk, now: Case, answer: Envelope) -> list[OmbudsError]:
     return []
 
 
+def _closed(desk: Desk, now: Case, message: Message) -> None:
+    last = [line.message.id for line in now.said if line.message.direction == "source"][-1]
+    # A close that the server sends a second time closes nothing that the source has opened again since.
+    if now.state == "closed" or last != message.id:
+        return
+    try:
+        append(desk, now.id, "closed", lambda _: Line(CLOSED_BY_SOURCE))
+    except OrderWrong:
+        if follow(desk, now.id).state != "closed":  # else another desk was quicker
+            raise
+
+
+def _stands(desk: Desk, case: Id, answer: Envelope) -> bool:
+    events = (decode(envelope.payload, Event) for envelope in desk.vault.events(case))
+    return any(bytes(event.body) == encode(answer) for event in events if event.kind in CHOICES.values())
+
+
 def _flag(desk: Desk, case: Id, waiting: SealedMessage, wrong: OmbudsError) -> None:
     known = {flagged.id for flagged in desk.vault.flagged(case)}
     if waiting.id not in known:
         desk.vault.flag(Flagged(1, waiting.id, case, type(wrong).__name__, waiting.content, waiting.files, desk.today))
-        append(desk, case, "note", lambda _: Line(f"{waiting.id[:8]}: {wrong.sentence}"))
+        said = f"{waiting.id[:8]}: {wrong.sentence}"
+        if said not in {note.text for note in follow(desk, case).notes}:
+            append(desk, case, "note", lambda _: Line(said))
     desk.remote.logged(case, Logged((waiting.id,)))

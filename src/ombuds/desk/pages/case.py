@@ -12,6 +12,7 @@ from starlette.responses import Response
 from ombuds.core.case import TABLE, Case, Kind, Said
 from ombuds.core.consent import Question, read_answer
 from ombuds.core.sealing import FileNote
+from ombuds.desk.casework.receiving import CLOSED_BY_SOURCE
 from ombuds.desk.casework.talk import waiting_to_send
 from ombuds.desk.kept import Flagged
 from ombuds.desk.log import mark_read, read_case
@@ -82,6 +83,8 @@ def consent_of(case: Case) -> ConsentState:
         return ConsentState(state="asked", text=asked)
     contact = case.body.contact
     said = read_answer(case.answer, case.question, contact.mailbox, contact.consent_key)
+    if case.withdrawn and said.choice == "agree":
+        return ConsentState(state="revoked", text=asked)
     state = {"refuse": "refused", "revoke": "revoked", "agree": "partly" if said.without else "agreed"}[said.choice]
     return ConsentState(state=state, text=asked, without=said.without)
 
@@ -103,7 +106,8 @@ def _facts(case: Case) -> tuple[Fact, ...]:
         Fact(label=mark("Language"), value=body.language),
     ]
     if case.status:
-        facts.insert(0, Fact(label=mark("Status"), value=case.status))
+        said = Sentence(text=case.status) if case.status == CLOSED_BY_SOURCE else case.status
+        facts.insert(0, Fact(label=mark("Status"), value=said))
     if body.wishes.exclude:
         facts.append(Fact(label=mark("Must not read it"), value=", ".join(body.wishes.exclude)))
     return tuple(facts)
@@ -126,7 +130,14 @@ def _messages(desk: Desk, case: Case) -> tuple[CaseMessage, ...]:
 def _from_source(case: Case, line: Said, number: int) -> CaseMessage:
     message = line.message
     return CaseMessage(
-        direction="in", number=number, author="", text=message.text, day=line.day, files=_files(case, message.files), answers=message.answer is not None
+        direction="in",
+        number=number,
+        author="",
+        text=message.text,
+        day=line.day,
+        files=_files(case, message.files),
+        answers=message.answer is not None,
+        closes=message.close,
     )
 
 
@@ -155,9 +166,7 @@ def _files(case: Case, notes: tuple[FileNote, ...], own: bool = False) -> tuple[
 
 def _evidence(case: Case) -> tuple[Evidence, ...]:
     came = [*case.body.files, *(note for line in case.said if line.message.direction == "source" for note in line.message.files)]
-    return tuple(
-        Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=file_link(case.id, note.id)) for note in came
-    )
+    return tuple(Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=file_link(case.id, note.id)) for note in came)
 
 
 def _published(desk: Desk, case: Case) -> tuple[PublishedLine, ...]:
