@@ -26,6 +26,7 @@ from ombuds.desk.chain import catch_up, check_state
 from ombuds.desk.log import follow
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.send import log_published, send_ready
+from ombuds.desk.release.stopping import stop_withdrawn
 from ombuds.desk.weeks import confirm_weeks, keep_statements, oldest_kept, publish_weeks
 
 MOST_PAGES = 1000
@@ -80,6 +81,7 @@ def sync(desk: Desk) -> Synced:
     found.step("reports", partial(_reports, desk, found))
     found.step("proposals", partial(_proposals, desk, found))
     found.step("cases", partial(_cases, desk, found))
+    found.step("stopping", partial(_stop, desk))
     found.step("cards", partial(_cards, desk, found))
     found.step("shares", partial(_shares, desk))
     found.step("opening", partial(_open, desk, found))
@@ -165,6 +167,10 @@ def _case(desk: Desk, found: Synced, seen: CaseSeen) -> None:
 def _cards(desk: Desk, found: Synced) -> None:
     propose_due(desk)
     found.renewed = hand_in(desk)
+
+
+def _stop(desk: Desk) -> None:
+    stop_withdrawn(desk)
 
 
 def _shares(desk: Desk) -> None:
