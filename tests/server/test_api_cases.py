@@ -49,6 +49,12 @@ def counted(here: Institution, table: str) -> int:
     return count
 
 
+def grant(here: Institution, member: str) -> None:
+    """Let one more member work on the only case."""
+    with here.parts.store.write() as connection:
+        connection.execute(schema.grants.update().where(schema.grants.c.member == member).values(grant=b"grant"))
+
+
 def test_a_member_gets_the_own_share_alone(here: Institution) -> None:
     """A released report comes to a member with that member's share and no other."""
     sealed = report_in(here)
@@ -190,6 +196,7 @@ def test_nobody_signs_a_card_for_another(here: Institution) -> None:
 def test_events_have_one_order(here: Institution) -> None:
     """Of two desks that add the same next event the second is told that another came first."""
     case, (anna, boris, _) = opened(here).card.case, hands(here)
+    grant(here, "boris")
     first = anna.post(f"cases/{case}/events", NewEvent(2, b"anna"))
     second = boris.post(f"cases/{case}/events", NewEvent(2, b"boris"))
     assert (first.status_code, refusal(second), anna.get(f"cases/{case}/events?after=1", Events).events) == (204, (409, "OrderWrong"), (b"anna",))
@@ -238,10 +245,12 @@ def test_messages_wait_until_they_are_released(here: Institution) -> None:
 
 
 def test_logged_messages_are_forgotten_and_their_files_kept(here: Institution) -> None:
-    """A message that stands in the log is forgotten, and its parts belong to the case."""
-    case, anna = opened(here).card.case, hands(here)[0]
+    """A message that stands in the log, as two members say, is forgotten, and its parts belong to the case."""
+    case, (anna, boris, _) = opened(here).card.case, hands(here)
+    grant(here, "boris")
     message = with_message(here, case, released=True)
-    anna.post(f"cases/{case}/logged", Logged((message,)))
+    for hand in (anna, boris):
+        hand.post(f"cases/{case}/logged", Logged((message,)))
     with here.parts.store.read() as connection:
         owners = list(connection.execute(select(schema.parts.c.owner)).scalars())
     assert (counted(here, "messages"), owners) == (0, [case])

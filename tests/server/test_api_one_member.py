@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -16,10 +17,11 @@ from ombuds.core.encoding import encode
 from ombuds.core.envelope import joined
 from ombuds.core.keys import epoch_of
 from ombuds.core.sealing import Manifest
-from ombuds.core.wire import Approval, DeskState, Logged, NewEntry, NewEvent, NewProposal, NewReply
+from ombuds.core.wire import Approval, DeskState, Logged, NewEntry, NewEvent, NewProposal, NewReply, Waiting
 from ombuds.server.api.routes import MEMBERS
 from ombuds.server.store import schema
-from tests.server.acts import Hand, Opening, drafted, hands, opening, proposal_for, publish, record_of, said, signed, takedown
+from ombuds.server.store.housekeeping import forget_long_logged
+from tests.server.acts import Hand, Opening, drafted, hands, opened, opening, proposal_for, publish, record_of, said, signed, takedown
 from tests.server.institution import Institution
 
 Try = Callable[[Institution, Hand, Opening, str], list[object]]
@@ -111,3 +113,54 @@ def test_one_member_alone_changes_nothing(here: Institution, method: str, path: 
 def test_every_way_of_writing_is_tried() -> None:
     """Each route by which a member can write has its own attempts here."""
     assert {path.rpartition("/")[2] for method, path, _ in MEMBERS if method != "GET"} == set(TRIES)
+
+
+OUTSIDE = [("GET", "messages", b""), ("GET", "events", b""), ("POST", "logged", encode(Logged(()))), ("POST", "events", encode(NewEvent(2, b"x"))),
+           ("POST", "replies", encode(NewReply("a" * 32, b"x", Manifest("0" * 64, ()))))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "what", "body"), OUTSIDE)
+def test_a_custody_share_opens_no_door(here: Institution, method: str, what: str, body: bytes) -> None:
+    """A member who holds only a custody share of a case neither reads nor writes anything of it."""
+    case = opened(here).card.case
+    assert Hand(here, "vera").send(method, f"/api/members/cases/{case}/{what}", body).status_code == 404
+
+
+def _message_in(here: Institution, case: str) -> str:
+    with here.parts.store.write() as connection:
+        row = {"id": "b" * 32, "case": case, "content": b"sealed", "files": encode(Manifest("0" * 64, ())), "day": here.calendar.day, "released": True}
+        connection.execute(schema.messages.insert().values(**row))
+    return "b" * 32
+
+
+def _left(here: Institution) -> int:
+    with here.parts.store.read() as connection:
+        return len(connection.execute(select(schema.messages.c.id)).all())
+
+
+def test_one_member_erases_no_message(here: Institution) -> None:
+    """A message that one member calls logged goes from that member's sight and stays on the server."""
+    case, anna = opened(here).card.case, hands(here)[0]
+    name = _message_in(here, case)
+    anna.post(f"cases/{case}/logged", Logged((name,)))
+    assert (anna.get(f"cases/{case}/messages", Waiting).messages, _left(here)) == ((), 1)
+
+
+def test_a_second_member_s_word_erases_a_message(here: Institution) -> None:
+    """A message goes when a second member of the team has it in the log too."""
+    case = opened(here).card.case
+    with here.parts.store.write() as connection:
+        connection.execute(schema.grants.update().where(schema.grants.c.member == "boris").values(grant=b"grant"))
+    name = _message_in(here, case)
+    for hand in hands(here)[:2]:
+        hand.post(f"cases/{case}/logged", Logged((name,)))
+    assert _left(here) == 0
+
+
+def test_one_member_s_word_is_enough_after_a_month(here: Institution) -> None:
+    """A message that one member logged goes when it is older than a month."""
+    case, anna = opened(here).card.case, hands(here)[0]
+    anna.post(f"cases/{case}/logged", Logged((_message_in(here, case),)))
+    with here.parts.store.write() as connection:
+        forget_long_logged(connection, here.calendar.day + timedelta(days=31))
+    assert _left(here) == 0

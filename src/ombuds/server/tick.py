@@ -62,6 +62,7 @@ def _erase(parts: Parts, today: date) -> int:
     settings = parts.settings
     with parts.store.write() as connection:
         house.forget_old(connection, today)
+        house.forget_long_logged(connection, today)
         gone = house.forget_unowned(connection, today)
         gone += house.erase_replies(connection, today)
         gone += house.erase_unopened(connection, today, settings.unopened_days, settings.reply_days)

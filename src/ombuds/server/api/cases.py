@@ -59,7 +59,7 @@ def open_case(call: Call) -> Response:
 def events(call: Call) -> Response:
     """Answer with a page of a case's sealed events after a number. Raises NotHere, Malformed."""
     with call.parts.store.read() as connection:
-        kept.check_holds(connection, call.path["case"], call.member)
+        kept.check_works_on(connection, call.path["case"], call.member)
         return told(Events(kept.log(connection, call.path["case"], call.number("after"))))
 
 
@@ -67,24 +67,24 @@ def add_event(call: Call) -> Response:
     """Add the next sealed event. Raises OrderWrong if another desk was quicker, NotHere."""
     new = call.read(NewEvent)
     with call.parts.store.write() as connection:
-        kept.check_holds(connection, call.path["case"], call.member)
+        kept.check_works_on(connection, call.path["case"], call.member)
         kept.add_event(connection, call.path["case"], new.seq, new.content)
     return done()
 
 
 def messages(call: Call) -> Response:
-    """Answer with the source's messages that wait. Raises NotHere."""
+    """Answer with the source's messages that wait for the caller. Raises NotHere."""
     with call.parts.store.read() as connection:
-        kept.check_holds(connection, call.path["case"], call.member)
-        return told(Waiting(kept.waiting(connection, call.path["case"])))
+        kept.check_works_on(connection, call.path["case"], call.member)
+        return told(Waiting(kept.waiting(connection, call.path["case"], call.member)))
 
 
 def logged(call: Call) -> Response:
-    """Forget messages that stand in the case log now. Raises NotHere."""
+    """Forget messages that stand in the case log, once a second member says so too. Raises NotHere."""
     said = call.read(Logged)
     with call.parts.store.write() as connection:
-        kept.check_holds(connection, call.path["case"], call.member)
-        kept.forget_logged(connection, call.path["case"], said.ids)
+        kept.check_works_on(connection, call.path["case"], call.member)
+        kept.forget_logged(connection, call.path["case"], said.ids, call.member)
     return done()
 
 
@@ -92,7 +92,7 @@ def reply(call: Call) -> Response:
     """Keep a reply for the next batch. Raises AlreadyUsed, NotHere."""
     new = call.read(NewReply)
     with call.parts.store.write() as connection:
-        kept.add_reply(connection, kept.check_holds(connection, call.path["case"], call.member), new)
+        kept.add_reply(connection, kept.check_works_on(connection, call.path["case"], call.member), new)
     return done()
 
 

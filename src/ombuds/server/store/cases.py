@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from ombuds.core.attachments import Manifest
 from ombuds.core.encoding import decode, encode
@@ -21,7 +21,7 @@ from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName
 from ombuds.core.sealing import Sealed, SealedShare
 from ombuds.core.wire import CaseSeen, NewCase, NewReply, Reports, SealedMessage
-from ombuds.server.store.schema import cases, events, grants, messages, parts, replies, reports, shares
+from ombuds.server.store.schema import cases, events, grants, logged, messages, parts, replies, reports, shares
 
 REPORTS_PAGE = 50
 EVENTS_PAGE = 200
@@ -67,7 +67,8 @@ def is_case(connection: Connection, case: Id, card: bytes) -> bool:
 
 def seen_by(connection: Connection, member: MemberName) -> tuple[CaseSeen, ...]:
     """Return the cases of which a member holds something, with the member's own part."""
-    waiting = select(messages.c.case, func.count().label("count")).where(messages.c.released.is_(True)).group_by(messages.c.case).subquery()
+    new = (messages.c.released.is_(True), messages.c.id.not_in(_said_by(member)))
+    waiting = select(messages.c.case, func.count().label("count")).where(*new).group_by(messages.c.case).subquery()
     mine = cases.join(grants, (grants.c.case == cases.c.id) & (grants.c.member == member)).outerjoin(waiting, waiting.c.case == cases.c.id)
     wanted = select(cases.c.id, cases.c.mailbox, cases.c.seq, cases.c.card, grants.c.grant, grants.c.custody, func.coalesce(waiting.c.count, 0))
     rows = connection.execute(wanted.select_from(mine).order_by(cases.c.id)).all()
@@ -80,6 +81,15 @@ def check_holds(connection: Connection, case: Id, member: MemberName) -> Hash:
     mailbox: Hash | None = connection.execute(select(cases.c.mailbox).select_from(mine).where(cases.c.id == case)).scalar_one_or_none()
     if mailbox is None:
         raise NotHere("no such case")
+    return mailbox
+
+
+def check_works_on(connection: Connection, case: Id, member: MemberName) -> Hash:
+    """Check that a case was granted to a member and return its mailbox; a custody share alone is not enough. Raises NotHere."""
+    mailbox = check_holds(connection, case, member)
+    grant = select(grants.c.grant).where(grants.c.case == case, grants.c.member == member)
+    if not connection.execute(grant).scalar_one():
+        raise NotHere("not on this case")
     return mailbox
 
 
@@ -99,19 +109,31 @@ def add_event(connection: Connection, case: Id, seq: int, content: bytes) -> Non
     connection.execute(insert(events).values(case=case, seq=seq, content=content))
 
 
-def waiting(connection: Connection, case: Id) -> tuple[SealedMessage, ...]:
-    """Return the source's released messages that the desk has not logged yet."""
+def waiting(connection: Connection, case: Id, member: MemberName) -> tuple[SealedMessage, ...]:
+    """Return the source's released messages that this member has not logged yet."""
     some = select(messages.c.id, messages.c.content, messages.c.files).where(messages.c.case == case, messages.c.released.is_(True))
-    rows = connection.execute(some.order_by(messages.c.id))
+    rows = connection.execute(some.where(messages.c.id.not_in(_said_by(member))).order_by(messages.c.id))
     return tuple(SealedMessage(name, content, decode(files, Manifest)) for name, content, files in rows)
 
 
-def forget_logged(connection: Connection, case: Id, ids: Iterable[Id]) -> None:
-    """Forget messages that stand in the case log now; their files belong to the case from here on."""
-    for each in ids:
+def forget_logged(connection: Connection, case: Id, ids: Iterable[Id], by: MemberName) -> None:
+    """Forget messages that stand in the case log as two members say; one member's word only hides them from that member (T05)."""
+    for each in dict.fromkeys(ids):
         mine = (messages.c.id == each, messages.c.case == case, messages.c.released.is_(True))
-        if connection.execute(delete(messages).where(*mine)).rowcount:
-            connection.execute(update(parts).where(parts.c.owner == each).values(owner=case))
+        if connection.execute(select(messages.c.id).where(*mine)).first() is None:
+            continue
+        said = set(connection.execute(select(logged.c.member).where(logged.c.message == each)).scalars())
+        if said - {by}:
+            forget_message(connection, each, case)
+        elif not said:
+            connection.execute(insert(logged).values(message=each, member=by))
+
+
+def forget_message(connection: Connection, message: Id, case: Id) -> None:
+    """Forget a message; its files belong to the case from here on."""
+    connection.execute(delete(messages).where(messages.c.id == message))
+    connection.execute(delete(logged).where(logged.c.message == message))
+    connection.execute(update(parts).where(parts.c.owner == message).values(owner=case))
 
 
 def add_reply(connection: Connection, mailbox: Hash, reply: NewReply) -> None:
@@ -175,6 +197,10 @@ def check_may_read(connection: Connection, part: Id, member: MemberName) -> None
     if connection.execute(select(reports.c.id).select_from(shared).where(*mine)).first() is None:
         message = select(messages.c.case).where(messages.c.id == owner, messages.c.released.is_(True))
         check_holds(connection, connection.execute(message).scalar_one_or_none() or owner, member)
+
+
+def _said_by(member: MemberName) -> Select[tuple[object]]:
+    return select(logged.c.message).where(logged.c.member == member)
 
 
 def _forget_report(connection: Connection, opened: Id) -> list[Id]:

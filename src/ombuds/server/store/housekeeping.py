@@ -14,12 +14,14 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from ombuds.core.keys import random_below, random_id
+from ombuds.server.store.cases import forget_message
 from ombuds.server.store.db import BUSY_SECONDS, Store
-from ombuds.server.store.schema import batches, contents, forms, leases, ledger, messages, metadata, nonces, parts, replies, reports, shares
+from ombuds.server.store.schema import batches, contents, forms, leases, ledger, logged, messages, metadata, nonces, parts, replies, reports, shares
 
 ORPHAN_DAYS = 2
 FORM_DAYS = 3
 NONCE_DAYS = 2
+LOGGED_DAYS = 30
 FUZZ_DAYS = 5
 ROWS = 500
 # What everybody may read in its order is not put into another one.
@@ -96,6 +98,13 @@ def forget_old(connection: Connection, today: date) -> None:
     """Forget forms and request nonces that nobody can use any more."""
     connection.execute(delete(forms).where(forms.c.day < today - timedelta(days=FORM_DAYS)))
     connection.execute(delete(nonces).where(nonces.c.day < today - timedelta(days=NONCE_DAYS)))
+
+
+def forget_long_logged(connection: Connection, today: date) -> None:
+    """Forget messages that one member logged and that are old: their files belong to the case from here on."""
+    old = select(messages.c.id, messages.c.case).where(messages.c.day < today - timedelta(days=LOGGED_DAYS), messages.c.id.in_(select(logged.c.message)))
+    for message, case in connection.execute(old.limit(ROWS)).all():
+        forget_message(connection, message, case)
 
 
 def forget_parts(connection: Connection, owners: Iterable[str]) -> list[str]:

@@ -62,6 +62,8 @@ events = _table("events", _id("case"), _number("seq"), _bytes("content"), Primar
 # From a source to an open case, until the desk has logged it.
 messages = _table("messages", _id("id", key=True), _id("case"), _bytes("content"), _bytes("files"), _day(), _flag("released"))
 Index("messages_by_case", messages.c.case)
+# Which member said first that a message stands in the case log: it goes when a second one says so.
+logged = _table("logged", _id("message"), Column("member", String(32), nullable=False), PrimaryKeyConstraint("message", "member"))
 # From the desk to a source; shown when released, erased after ``erase``.
 replies = _table("replies", _id("id", key=True), _hash("mailbox"), _bytes("content"), _bytes("files"), _flag("released"), _day("erase", nullable=True))
 Index("replies_by_mailbox", replies.c.mailbox)
