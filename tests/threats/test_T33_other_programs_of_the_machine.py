@@ -14,7 +14,7 @@ from tests.desk.desks import PASSPHRASE, World, institution
 from tests.desk.screens import HERE, PORT, TOKEN, Browser, browser_at
 
 SCREENS = ("/", "/cases", "/cases/" + "a" * 32, "/cases/" + "a" * 32 + "/files/" + "b" * 32, "/approve", "/publish", "/members")
-FORMS = ("/open", "/approve", "/publish", "/fetch", "/sync", "/lock", "/unlock", "/cases/" + "a" * 32 + "/note", "/cases/" + "a" * 32 + "/reply")
+FORMS = ("/open", "/renew", "/approve", "/publish", "/fetch", "/sync", "/lock", "/unlock", "/cases/" + "a" * 32 + "/note", "/cases/" + "a" * 32 + "/reply")
 ELSEWHERE = ("http://evil.example", "http://127.0.0.1:8000", "http://localhost:9999", "https://127.0.0.1:8100", "null")
 
 

@@ -37,12 +37,26 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OpenParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What members approve when they open reports together: who opens, who will work, and the card of each case."""
+    """What members approve when they open reports together: who opens, who will work, and the card of each case.
+
+    Without a team it opens nothing: it asks for later cards of cases that are open already.
+    """
 
     v: Literal[1]
     opener: MemberName
     team: tuple[MemberName, ...]
     cards: tuple[Card, ...]
+
+    @property
+    def renews(self) -> bool:
+        """Whether nothing is opened and cards are renewed."""
+        return not self.team
+
+
+def check_renewed(present: Card, renewed: Card) -> None:
+    """Check that a card takes an earlier one's place and nothing but its day differs. Raises NotThisApproval."""
+    if renewed.expires <= present.expires or msgspec.structs.replace(present, expires=renewed.expires) != renewed:
+        raise NotThisApproval("a card that differs from the present one in more than a later day")
 
 
 def sign_card(card: Card, key: SigningKey) -> Envelope:

@@ -139,6 +139,13 @@ class NewCase(Struct, frozen=True):
     files: Manifest
 
 
+class NewCard(Struct, frozen=True):
+    """POST /api/members/cases/ID/card: a joined card that takes the present one's place, and the proposal that asked for it."""
+
+    proposal: Hash
+    card: Envelope
+
+
 class CaseSeen(Struct, frozen=True):
     """One case as the asking member sees it: how far its log goes, its card, and the member's own grant (empty if not in the team)."""
 

@@ -19,6 +19,9 @@ from ombuds.desk.vaultfile import Row, VaultFile
 DUE = """SELECT card.content FROM card JOIN matter ON matter.id = card.holder
   WHERE expires <= ? AND state != 'closed' ORDER BY expires, holder LIMIT ?"""
 
+KEEP = """INSERT INTO card VALUES (?, ?, ?) ON CONFLICT (holder) DO UPDATE
+  SET expires = excluded.expires, content = excluded.content WHERE excluded.expires > expires"""
+
 
 class Cards:
     """The cards of one vault."""
@@ -27,8 +30,8 @@ class Cards:
         self._file = file
 
     def keep(self, case: Id, expires: date, card: Envelope) -> None:
-        """Keep a case's checked card in place of an earlier one."""
-        self._file.put("INSERT OR REPLACE INTO card VALUES (?, ?, ?)", case, expires.isoformat(), encode(card))
+        """Keep a case's checked card in place of one that ends earlier; a server that shows an old one again changes nothing."""
+        self._file.put(KEEP, case, expires.isoformat(), encode(card))
 
     def envelope(self, case: Id) -> Envelope:
         """Return a case's card as it was signed. Raises NotHere."""

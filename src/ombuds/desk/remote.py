@@ -30,6 +30,7 @@ from ombuds.core.wire import (
     Events,
     Leaves,
     Logged,
+    NewCard,
     NewCase,
     NewEntry,
     NewEvent,
@@ -150,6 +151,10 @@ class Remote:
     def open_case(self, case: NewCase) -> None:
         """Hand in an opened report as a case."""
         self._tell("POST", "/api/members/cases", encode(case))
+
+    def renew_card(self, case: Id, card: NewCard) -> None:
+        """Hand in a card that takes the present one's place."""
+        self._tell("POST", f"/api/members/cases/{case}/card", encode(card))
 
     def cases(self) -> Cases:
         """Return the cases with the own grants."""

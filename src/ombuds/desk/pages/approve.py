@@ -89,7 +89,7 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
     content = gone.content if gone else publication.content if publication else None
     return ApprovalItem(
         id=asked.hash,
-        action=asked.action,
+        action="card" if asked.opening is not None and asked.opening.renews else asked.action,
         asked_by=", ".join(asked.approved_by),
         does=_does(asked),
         title=content.texts[0].title if content else "",
@@ -106,6 +106,12 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
 
 
 def _does(asked: Asked) -> Sentence:
+    if asked.opening is not None and asked.opening.renews:
+        return counted(
+            "The source of %(num)s open case can go on writing to it for three weeks more. Nothing is opened.",
+            "The sources of %(num)s open cases can go on writing to them for three weeks more. Nothing is opened.",
+            len(asked.opening.cards),
+        )
     if asked.opening is not None:
         return counted(
             "The desk of %(opener)s opens %(num)s sealed report; on the case will work: %(team)s.",

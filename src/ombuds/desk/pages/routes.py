@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.desk.pages import after, approve, case, cases, enter, members, publish, search, talking, today
+from ombuds.desk.pages import after, approve, case, cases, enter, members, publish, renew, search, talking, today
 from ombuds.desk.pages.visit import act, screen
 
 GET, POST = ["GET"], ["POST"]
@@ -20,6 +20,7 @@ ROUTES: list[BaseRoute] = [
     Route("/", screen(today.today), methods=GET),
     Route("/cases", screen(cases.cases), methods=GET),
     Route("/search", screen(search.search), methods=GET),
+    Route("/renew", act(renew.renew), methods=POST),
     Route("/open", act(cases.agree), methods=POST),
     Route("/cases/{case}", screen(case.case), methods=GET),
     Route("/cases/{case}/files/{file}", screen(talking.save_file), methods=GET),

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from ombuds.core.case import Case
 from ombuds.core.charter import FRESHNESS_DAYS
+from ombuds.desk.casework.renewing import renewals_waiting
 from ombuds.desk.kept import Matter
 from ombuds.desk.log import read_case
 from ombuds.desk.pages.answers import page
@@ -41,7 +42,11 @@ def today(visit: Visit) -> Response:
 
 
 def _approvals(desk: Desk) -> Iterator[TodayItem]:
-    count = unanswered(desk)
+    renewals = renewals_waiting(desk)
+    count = unanswered(desk) - len(renewals)
+    if renewals:
+        why = mark("Sources can write to an open case for three weeks, then enough members must sign again. One press signs for all cases that are due.")
+        yield TodayItem(title=mark("Cards run out"), text=why, link="/renew", action=mark("Sign all"), kind="renew", post=True)
     if count:
         text = counted("%(num)s answer is asked of you.", "%(num)s answers are asked of you.", count)
         yield TodayItem(title=mark("Approve or refuse"), text=text, link="/approve", action=mark("Look at it"), kind="approve")

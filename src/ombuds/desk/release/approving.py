@@ -17,11 +17,13 @@ import msgspec
 from ombuds.core.cards import OpenParameters
 from ombuds.core.custody import PROPOSAL_TYPE, Action, Proposal, object_to, read_proposal
 from ombuds.core.custody import approve as sign
+from ombuds.core.encoding import convert
 from ombuds.core.envelope import Envelope, joined, signers
 from ombuds.core.errors import AlreadyUsed, NotThisApproval, OmbudsError, OrderWrong, Stopped
 from ombuds.core.keys import Hash
 from ombuds.core.wire import Approval
 from ombuds.desk.casework.opening import approve_opening, read_opening
+from ombuds.desk.casework.renewing import approve_renewal, read_renewal
 from ombuds.desk.kept import Answered, KeptProposal
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.judging import Publication, judge
@@ -65,7 +67,7 @@ def approve(desk: Desk, proposal: Hash) -> None:
     _check_open(desk, kept)
     said = read_proposal(kept.seen.envelope)
     if said.action == "open":
-        approve_opening(desk, proposal)
+        (approve_renewal if convert(said.parameters, OpenParameters).renews else approve_opening)(desk, proposal)
         _note(desk, proposal, sign(said, desk.key))
         return
     if said.action not in ("publish", "takedown"):
@@ -140,7 +142,8 @@ Look = tuple[OpenParameters | None, Publication | None, OmbudsError | None]
 def _look(desk: Desk, kept: KeptProposal, said: Proposal) -> Look:
     try:
         if said.action == "open":
-            return read_opening(desk, kept.seen.envelope), None, None
+            read = read_renewal if convert(said.parameters, OpenParameters).renews else read_opening
+            return read(desk, kept.seen.envelope), None, None
         if said.action in ("publish", "takedown"):
             return None, judge(desk, kept.seen), None
     except OmbudsError as wrong:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from ombuds.core.cards import OpenParameters, check_card
+from ombuds.core.cards import Card, OpenParameters, check_card, check_renewed
 from ombuds.core.charter import InForce
 from ombuds.core.custody import Quorum, read_proposal
-from ombuds.core.encoding import convert, encode
+from ombuds.core.encoding import convert, decode_canonical, encode
 from ombuds.core.errors import NotAMember, NotEnough, NotThisApproval
 from ombuds.core.sealing import Sealed
-from ombuds.core.wire import Cases, Events, Logged, NewCase, NewEvent, NewReply, Waiting
+from ombuds.core.wire import Cases, Events, Logged, NewCard, NewCase, NewEvent, NewReply, Waiting
 from ombuds.server.api.calls import Call, done, told
 from ombuds.server.api.signatures import only_by
 from ombuds.server.api.table import check_open, rule_of
@@ -53,6 +53,32 @@ def open_case(call: Call) -> Response:
             custody.mark_done(connection, new.proposal)
     for part in gone:
         call.parts.store.blobs.delete(part)
+    return done()
+
+
+def renew_card(call: Call) -> Response:
+    """Put a later card in the place of a case's present one; nothing else of it may differ.
+
+    Raises NotHere, Stopped, AlreadyUsed, NotEnough, NotThisApproval, Expired, BadSignature, Malformed.
+    """
+    new, case = call.read(NewCard), call.path["case"]
+    with call.parts.store.write() as connection:
+        mailbox = kept.check_holds(connection, case, call.member)
+        charter = call.parts.public.within(connection).charter
+        present, table = kept.card(connection, case), custody.on_table(connection, new.proposal)
+        if present.payload == new.card.payload:
+            return done()
+        check_open(table)
+        said = _asked(call, table, charter)
+        card = only_by(new.card, charter.charter.keys("open").values())
+        renewed, _ = check_card(card, charter, mailbox, call.today)
+        if not said.renews or renewed not in said.cards:
+            raise NotThisApproval("this card is not in the list that was approved")
+        check_renewed(decode_canonical(present.payload, Card), renewed)
+        kept.keep_card(connection, case, card)
+        standing = {bytes(each.payload) for each in kept.cards(connection, (each.case for each in said.cards))}
+        if all(encode(each) in standing for each in said.cards):
+            custody.mark_done(connection, new.proposal)
     return done()
 
 
@@ -99,14 +125,19 @@ def reply(call: Call) -> Response:
 def _checked_opening(call: Call, table: OnTable, charter: InForce) -> OpenParameters:
     """Return what enough members approved. Raises Stopped, AlreadyUsed, NotEnough, NotThisApproval, NotAMember, Expired."""
     check_open(table)
+    said = _asked(call, table, charter)
+    if said.opener != call.member:
+        raise NotAMember("another member opens this")
+    return said
+
+
+def _asked(call: Call, table: OnTable, charter: InForce) -> OpenParameters:
+    """Return what enough members approved. Raises NotEnough, NotThisApproval, Expired."""
     proposal = read_proposal(table.envelope)
     if proposal.action != "open":
         raise NotThisApproval("not an approval to open")
     quorum = Quorum.of(table.envelope, rule_of(charter, proposal, call.today))
-    said = convert(quorum.proposal.parameters, OpenParameters)
-    if said.opener != call.member:
-        raise NotAMember("another member opens this")
-    return said
+    return convert(quorum.proposal.parameters, OpenParameters)
 
 
 def _check_case(new: NewCase, said: OpenParameters, report: Sealed) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from ombuds.core.attachments import Manifest
 from ombuds.core.encoding import decode, encode
-from ombuds.core.envelope import read
+from ombuds.core.envelope import Envelope, read
 from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName
 from ombuds.core.sealing import Sealed, SealedShare
@@ -63,6 +63,24 @@ def open_case(connection: Connection, new: NewCase, mailbox: Hash, day: date) ->
 def is_case(connection: Connection, case: Id, card: bytes) -> bool:
     """Say whether this very case stands here already, under this card."""
     return connection.execute(select(cases.c.card).where(cases.c.id == case)).scalar_one_or_none() == card
+
+
+def card(connection: Connection, case: Id) -> Envelope:
+    """Return a case's card. Raises NotHere."""
+    content: bytes | None = connection.execute(select(cases.c.card).where(cases.c.id == case)).scalar_one_or_none()
+    if content is None:
+        raise NotHere("no such case")
+    return read(content)
+
+
+def cards(connection: Connection, ids: Iterable[Id]) -> tuple[Envelope, ...]:
+    """Return the cards of those of these cases that there are."""
+    return tuple(read(content) for content in connection.execute(select(cases.c.card).where(cases.c.id.in_(list(ids)))).scalars())
+
+
+def keep_card(connection: Connection, case: Id, renewed: Envelope) -> None:
+    """Keep a card in place of a case's present one."""
+    connection.execute(update(cases).where(cases.c.id == case).values(card=encode(renewed)))
 
 
 def seen_by(connection: Connection, member: MemberName) -> tuple[CaseSeen, ...]:
