@@ -143,3 +143,20 @@ def test_members_of_a_silent_desk_still_get_in(here: Institution) -> None:
     """A desk whose confirmation is stale and whose charter has expired still answers its members, who alone can renew it."""
     here.calendar.pass_days(120)
     assert Hand(here, "anna").send("GET", "/api/members/state").status_code == 200
+
+
+def test_a_member_has_one_confirmation_waiting(here: Institution) -> None:
+    """However many confirmations one member hands in, the latest alone waits."""
+    here.calendar.pass_days(1)
+    anna, honest = hands(here)[0], confirmation(here)
+    for count in (1, 2, 3):
+        anna.post("freshness", sign_freshness(msgspec.structs.replace(honest, epochs=honest.epochs[:count]), anna.key))
+    assert len(anna.get("state", DeskState).pending) == 1
+
+
+def test_a_confirmation_names_each_recipient_once(here: Institution) -> None:
+    """A confirmation that names a recipient twice is refused."""
+    here.calendar.pass_days(1)
+    anna, honest = hands(here)[0], confirmation(here)
+    twice = msgspec.structs.replace(honest, epochs=(honest.epochs[0], *honest.epochs))
+    assert refusal(anna.post("freshness", sign_freshness(twice, anna.key))) == (409, "OrderWrong")

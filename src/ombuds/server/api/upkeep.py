@@ -68,7 +68,7 @@ def confirm(call: Call) -> Response:
             raise OrderWrong("it names recipients that are not here")
         before = members.confirmation(connection, given.hash)
         both = only_by(joined([before, given]) if before else given, keys.values())
-        members.keep_confirmation(connection, both, said.day)
+        members.keep_confirmation(connection, both, said.day, keys[call.member].key_id)
         if len(signers(both, FRESHNESS_TYPE, keys)) >= record.charter.charter.thresholds.charter:
             ledger.append(connection, record, both.canonical(), ())
             members.forget_confirmations(connection)
@@ -80,6 +80,8 @@ def _check_honest(call: Call, said: Freshness, record: Record) -> None:
     """Check that a confirmation is about this desk, its charter in force, and this ledger. Raises CharterRefused, OrderWrong."""
     if said.instance_id != record.charter.instance_id or said.charter != record.charter.hash:
         raise CharterRefused("a confirmation of another charter")
+    if list(said.epochs) != sorted(set(said.epochs)):
+        raise OrderWrong("its recipients are not in order, each once")
     if abs(said.day - call.today) > timedelta(days=1):
         raise OrderWrong("a confirmation of another day")
     if record.freshness is not None and said.day < record.freshness.day:

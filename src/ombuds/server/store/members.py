@@ -62,9 +62,13 @@ def confirmation(connection: Connection, payload: Hash) -> Envelope | None:
     return None if content is None else read(content)
 
 
-def keep_confirmation(connection: Connection, envelope: Envelope, day: date) -> None:
-    """Keep a confirmation with the signatures it has so far. Raises OrderWrong if too many wait."""
+def keep_confirmation(connection: Connection, envelope: Envelope, day: date, by: Hash) -> None:
+    """Keep a confirmation with the signatures it has so far, in place of another that only this key signed. Raises OrderWrong if too many wait."""
     content = encode(envelope)
+    for other in waiting(connection):
+        # One for each member: nobody can fill the table so that the others' does not fit on it.
+        if other.hash != envelope.hash and {signature.keyid for signature in other.signatures} == {by}:
+            connection.execute(delete(confirmations).where(confirmations.c.hash == other.hash))
     if connection.execute(update(confirmations).where(confirmations.c.hash == envelope.hash).values(envelope=content)).rowcount:
         return
     connection.execute(delete(confirmations).where(confirmations.c.day < day - timedelta(days=CONFIRMATION_DAYS)))
