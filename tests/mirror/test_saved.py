@@ -54,6 +54,11 @@ HARMFUL: list[tuple[str, Callable[[str], str], str]] = [
     ("a story in a comment", lambda page: page.replace(ARTICLE, f"<!-- {ARTICLE} --><article>False.</article>"), "no story"),
     ("a story in a template", lambda page: page.replace(ARTICLE, f"<template>{ARTICLE}</template>"), "would not see"),
     ("a story in a text field", lambda page: page.replace(ARTICLE, f"<div>{ARTICLE}</div>"), "would not see"),
+    (
+        "an element left open around the story",
+        lambda page: page.replace("<main", "<div><object></div><main", 1).replace(ARTICLE, f"<article>False.</article>{ARTICLE}"),
+        "do not close in order",
+    ),
     ("a hidden main part", lambda page: page.replace('<main id="main">', '<main id="main" hidden>'), "hides its story"),
     ("a hidden article", lambda page: page.replace('id="story"', 'id="story" hidden'), "the page differs"),
     ("a story that does not end", lambda page: page.split("</article>")[0], "no story"),

@@ -19,6 +19,8 @@ PROOF_LINK = "ombuds-proof"
 # Where a page of ours keeps its article. Anywhere else (a comment, a template, a text field) nobody would see it.
 AROUND = {"html", "body", "main"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# Their end may be left out (HTML, "generate implied end tags"); every other element ends where it says.
+IMPLIED = {"dd", "dt", "li", "optgroup", "option", "p", "rb", "rp", "rt", "rtc"}
 BLOCKS = {"p", "h2", "h3", "li", "blockquote", "pre", "ul", "ol", "hr"}
 NAMED = {"h1": "the title", "p.summary": "the summary", "p.meta": "the line on kind, region and day", "ul": "the sources", "p.basis": "the last line"}
 
@@ -103,14 +105,21 @@ class _Reader(HTMLParser):
             self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
-        """Note an element that is closed in its own tag; to a browser only a void element is."""
+        """Note an element that is closed in its own tag; to a browser only a void element is, or one in a drawing."""
         self.handle_starttag(tag, attrs)
+        if "svg" in self._open and tag not in VOID:
+            self._open.pop()
 
     def handle_endtag(self, tag: str) -> None:
         """Note an element's end."""
         if self._depth is not None and tag not in VOID:
             self.events.append(Event("end", tag))
         if tag in self._open:
+            while self._open[-1] != tag and self._open[-1] in IMPLIED:
+                self._open.pop()
+            if self._depth is None and self._open[-1] != tag:
+                # Browsers close fewer elements here than we would: what we take for outside may still hide the story.
+                self.strange = "the page's elements do not close in order"
             while self._open.pop() != tag:
                 pass
         if self._depth is not None and len(self._open) < self._depth:

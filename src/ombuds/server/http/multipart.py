@@ -28,6 +28,8 @@ from ombuds.server.http.shelf import Shelf
 BATCH = 1024 * 1024
 # A refused body is read on this far, so that a browser sees the answer and not a broken connection.
 DRAINED = 64 * 1024 * 1024
+# Bytes of all parts' headers together: names of fields and files are held, so they are bounded like text.
+MOST_HEADERS = 1024 * 1024
 # Bytes of text that are held for one form: enough for the longest text in any script, and for its short fields.
 BYTES_OF_A_CHARACTER = 4
 SPARE_TEXT = 64 * 1024
@@ -65,7 +67,8 @@ class Arriving:
         self._limits, self._shelf, self._begin = limits, shelf, begin
         self._values: dict[str, list[str]] = {}
         self._size = self._text = self._parts = self._files = 0
-        self._ended = False
+        self._headers = 0
+        self._ended = self._overrun = False
         self._refusal: OmbudsError | None = None
         self._part = _Part()
         self._header: tuple[bytearray, bytearray] = (bytearray(), bytearray())
@@ -103,6 +106,8 @@ class Arriving:
         self._size += len(piece)
         if self._size > self._limits.body:
             self.refuse(TooLarge())
+        if self._overrun:
+            return  # Only read on, so that the answer arrives: parsing more would cost what the sender chooses.
         try:
             self._parser.write(piece)
         except FormParserError:
@@ -133,6 +138,7 @@ class Arriving:
         self._part = _Part()
         self._parts += 1
         if self._parts > self._limits.files + MOST_FIELDS:
+            self._overrun = True
             self.refuse(TooLarge())
 
     def _on_header_field(self, content: bytes, start: int, end: int) -> None:
@@ -143,6 +149,11 @@ class Arriving:
 
     def _on_header_end(self) -> None:
         name, value = (bytes(half) for half in self._header)
+        self._headers += len(name) + len(value)
+        if self._headers > MOST_HEADERS:
+            self._overrun = True
+            self.refuse(TooLarge())
+            return
         self._header = (bytearray(), bytearray())
         self._part.read_header(name.lower(), value)
 
