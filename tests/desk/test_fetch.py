@@ -17,22 +17,23 @@ from starlette.testclient import TestClient
 
 from ombuds.core.age import Identity
 from ombuds.core.charter import Freshness, confirm, sign_epoch, sign_freshness
-from ombuds.core.encoding import decode_canonical
-from ombuds.core.envelope import Envelope
+from ombuds.core.custody import PROPOSAL_TYPE, Proposal, read_proposal
+from ombuds.core.encoding import decode_canonical, encode
+from ombuds.core.envelope import Envelope, Signature
 from ombuds.core.errors import EntryMissing, FreshnessStale, HistoryForked, RemoteSilent, Tampered, VaultDamaged
 from ombuds.core.keys import epoch_of
-from ombuds.core.wire import DeskState
+from ombuds.core.wire import Approval, DeskState
 from ombuds.desk.chain import FORK
 from ombuds.desk.fetch import sync
 from ombuds.desk.parts import Desk, open_desk
-from ombuds.desk.release.approving import approve
+from ombuds.desk.release.approving import approve, waiting
 from ombuds.desk.release.prepare import propose_update
 from ombuds.desk.remote import Remote
 from ombuds.desk.weeks import check_confirmation, confirm_weeks, keep_statements, oldest_kept, publish_weeks
 from ombuds.server.app import build, put_together
 from ombuds.server.config import Settings
 from ombuds.server.http.parts import Parts
-from ombuds.server.store import ledger
+from ombuds.server.store import custody, ledger
 from tests.desk.desks import ADDRESS, World, update
 
 
@@ -276,3 +277,15 @@ def test_a_statement_is_read_strictly(world: World) -> None:
     """What a desk confirms is read back in its canonical form."""
     said = _said(world)
     assert decode_canonical(sign_freshness(said, world["anna"].key).payload, Freshness) == said
+
+
+def test_a_proposal_whose_signature_does_not_fit_is_not_kept(world: World) -> None:
+    """A server that shows a proposal under a false signature is told of, and the list of what is asked stays readable."""
+    boris = world["boris"]
+    forged = Proposal(1, boris.instance_id, boris.charter.hash, "publish", "", "", msgspec.Raw(b"{}"), "a" * 32, boris.today)
+    envelope = Envelope(PROPOSAL_TYPE, encode(forged), (Signature(world["anna"].key.public.key_id, b"x" * 64),))
+    with world.parts.store.write() as connection:
+        custody.lay(connection, read_proposal(envelope), Approval(envelope), b"")
+        custody.keep_approval(connection, envelope.hash, "anna", Approval(envelope))
+    found = world.sync("boris")["boris"]
+    assert ([trouble.where for trouble in found.troubles], waiting(boris)) == (["proposal"], [])

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
-from ombuds.core.custody import read_proposal
-from ombuds.core.errors import EntryMissing, Malformed, OmbudsError, RemoteSilent
+from ombuds.core.charter import CHARTER_DAYS
+from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
+from ombuds.core.envelope import signers
+from ombuds.core.errors import EntryMissing, Expired, Malformed, NotAMember, OmbudsError, RemoteSilent
 from ombuds.core.keys import Id
 from ombuds.core.wire import CaseSeen, ProposalSeen
 from ombuds.desk.casework.grants import card_of, take_up
@@ -139,6 +142,10 @@ def _proposal(desk: Desk, seen: ProposalSeen) -> None:
     proposal = read_proposal(seen.envelope)
     if seen.hash != seen.envelope.hash or proposal.instance_id != desk.instance_id:
         raise Malformed("a proposal under another name")
+    if not signers(seen.envelope, PROPOSAL_TYPE, desk.charter.charter.keys()):
+        raise NotAMember("a proposal that no member signed")
+    if proposal.expires > desk.today + timedelta(days=CHARTER_DAYS):
+        raise Expired("a proposal lives 90 days at most")
     desk.vault.keep_proposal(seen, desk.today)
 
 

@@ -9,6 +9,7 @@ do. See spec/custody.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +20,7 @@ from ombuds.core.custody import PROPOSAL_TYPE, Action, Proposal, object_to, read
 from ombuds.core.custody import approve as sign
 from ombuds.core.encoding import convert
 from ombuds.core.envelope import Envelope, joined, signers
-from ombuds.core.errors import AlreadyUsed, NotThisApproval, OmbudsError, OrderWrong, Stopped
+from ombuds.core.errors import AlreadyUsed, BadBytes, NotThisApproval, OmbudsError, OrderWrong, Stopped
 from ombuds.core.keys import Hash
 from ombuds.core.wire import Approval
 from ombuds.desk.casework.opening import approve_opening, read_opening
@@ -50,7 +51,13 @@ class Asked:
 
 def waiting(desk: Desk) -> list[Asked]:
     """Return the proposals that are not over, oldest first, those this member answered among them."""
-    return [_asked(desk, kept) for kept in desk.vault.proposals() if read_proposal(kept.seen.envelope).expires >= desk.today]
+    found = []
+    for kept in desk.vault.proposals():
+        # One that does not hold is told of when it comes; it does not hide the others.
+        with suppress(BadBytes):
+            if read_proposal(kept.seen.envelope).expires >= desk.today:
+                found.append(_asked(desk, kept))
+    return found
 
 
 def asked(desk: Desk, proposal: Hash) -> Asked:
