@@ -164,3 +164,17 @@ def test_one_member_s_word_is_enough_after_a_month(here: Institution) -> None:
     with here.parts.store.write() as connection:
         forget_long_logged(connection, here.calendar.day + timedelta(days=31))
     assert _left(here) == 0
+
+
+def test_one_member_does_not_cover_the_table(here: Institution) -> None:
+    """A member has thirty proposals at most that nobody else approved; the next is refused."""
+    anna = hands(here)[0]
+    drafts = [drafted(here, said(f"Draft {number}")).proposal for number in range(31)]
+    answers = [anna.post("proposals", NewProposal(Approval(approve(draft, anna.key)), b"")).status_code for draft in drafts]
+    assert (answers[:30], answers[30]) == ([204] * 30, 409)
+
+
+def test_an_enclosure_is_bounded(here: Institution) -> None:
+    """A proposal with an enclosure of more than two mebibytes is refused."""
+    anna, draft = hands(here)[0], drafted(here, said("Draft")).proposal
+    assert anna.post("proposals", NewProposal(Approval(approve(draft, anna.key)), bytes(2 * 1024 * 1024 + 1))).status_code == 413

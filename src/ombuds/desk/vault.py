@@ -166,10 +166,10 @@ class Vault:
         return _proposal(_row(self.file.rows("SELECT content, answer, day, done FROM proposal WHERE hash = ?", proposal)))
 
     def proposals(self, done: bool = False, limit: int = 500) -> list[KeptProposal]:
-        """Return the proposals that are not over, oldest first, or those that are, latest first."""
+        """Return all proposals that are not over, oldest first, or those that are, latest first, as many as ``limit``."""
         waiting = "SELECT content, answer, day, done FROM proposal WHERE done = 0 ORDER BY day, hash LIMIT ?"
         over = "SELECT content, answer, day, done FROM proposal WHERE done = 1 ORDER BY day DESC, hash DESC LIMIT ?"
-        return [_proposal(row) for row in self.file.rows(over if done else waiting, limit)]
+        return [_proposal(row) for row in self.file.rows(over if done else waiting, limit if done else -1)]
 
     def answer_proposal(self, proposal: Hash, answer: Answered) -> None:
         """Note what this member answered."""

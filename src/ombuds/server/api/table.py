@@ -34,7 +34,7 @@ def proposals(call: Call) -> Response:
 
 
 def propose(call: Call) -> Response:
-    """Lay a proposal on the table under its maker's approval. Raises NotAMember, NotThisApproval, Expired, Malformed."""
+    """Lay a proposal on the table under its maker's approval. Raises OrderWrong, TooLarge, NotAMember, NotThisApproval, Expired, Malformed."""
     new = call.read(NewProposal)
     proposal = read_proposal(new.approval.envelope)
     with call.parts.store.write() as connection:
@@ -42,6 +42,8 @@ def propose(call: Call) -> Response:
         approval = _checked(call.member, new.approval, proposal, rule_of(charter, proposal, call.today))
         _check_parameters(proposal, charter, call.today)
         custody.clear_expired(connection, call.today)
+        if not custody.lies(connection, proposal.hash):
+            custody.check_room(connection, call.member, new.enclosure)
         custody.lay(connection, proposal, approval, new.enclosure)
         check_open(custody.on_table(connection, proposal.hash))
         custody.keep_approval(connection, proposal.hash, call.member, approval)

@@ -15,10 +15,14 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from ombuds.core.custody import Proposal
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope, joined, read
-from ombuds.core.errors import NotHere
+from ombuds.core.errors import NotHere, OrderWrong, TooLarge
 from ombuds.core.keys import Hash, MemberName
 from ombuds.core.wire import Approval
 from ombuds.server.store.schema import approvals, objections, proposals
+
+MOST_OPEN = 30
+ENCLOSURE_LIMIT = 2 * 1024 * 1024
+MOST_ENCLOSED = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,22 @@ def lay(connection: Connection, proposal: Proposal, approval: Approval, enclosur
     place = connection.execute(select(func.coalesce(func.max(proposals.c.place), 0))).scalar_one() + 1
     row = {"hash": proposal.hash, "envelope": encode(approval.envelope), "enclosure": enclosure, "expires": proposal.expires}
     connection.execute(insert(proposals).values(**row, done=False, place=place))
+
+
+def lies(connection: Connection, proposal: Hash) -> bool:
+    """Say whether a proposal lies on the table."""
+    return _row(connection, proposal) is not None
+
+
+def check_room(connection: Connection, member: MemberName, enclosure: bytes) -> None:
+    """Check that a member does not cover the table with proposals that nobody else approved yet. Raises OrderWrong, TooLarge."""
+    if len(enclosure) > ENCLOSURE_LIMIT:
+        raise TooLarge
+    alone = select(approvals.c.proposal).group_by(approvals.c.proposal).having(func.count() == 1, func.min(approvals.c.member) == member)
+    open_ones = (proposals.c.done.is_(False), proposals.c.hash.in_(alone))
+    count, size = connection.execute(select(func.count(), func.coalesce(func.sum(func.length(proposals.c.enclosure)), 0)).where(*open_ones)).one()
+    if count >= MOST_OPEN or size + len(enclosure) > MOST_ENCLOSED:
+        raise OrderWrong("too many proposals of yours wait for another member already")
 
 
 def keep_approval(connection: Connection, proposal: Hash, member: MemberName, approval: Approval) -> None:
