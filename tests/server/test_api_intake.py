@@ -184,9 +184,9 @@ def test_a_part_has_four_mebibytes(sealer: Sealer) -> None:
 
 
 def test_waiting_parts_are_bounded(small: Sealer) -> None:
-    """When as many parts wait as the desk allows, the next one is turned away."""
-    answers = [small.put(random_id(), b"sealed").status_code for _ in range(4)]
-    assert answers == [204, 204, 204, 507]
+    """When as many bytes wait as the desk allows, the next part is kept and an older one goes."""
+    answers = [small.put(random_id(), bytes(PART_SIZE)).status_code for _ in range(5)]
+    assert (answers, len([one for one in (small.here.folder / "blobs").rglob("*") if one.is_file()])) == ([204] * 5, 3)
 
 
 def test_a_part_is_not_written_twice(sealer: Sealer) -> None:

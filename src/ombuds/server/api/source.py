@@ -13,9 +13,9 @@ from datetime import timedelta
 from starlette.responses import Response, StreamingResponse
 
 from ombuds.core.age import sealed_size
-from ombuds.core.attachments import Manifest
+from ombuds.core.attachments import PART_SIZE, Manifest
 from ombuds.core.encoding import encode
-from ombuds.core.errors import Malformed, NotHere, StoreFull, TooLarge
+from ombuds.core.errors import Malformed, NotHere, TooLarge
 from ombuds.core.keys import Hash, Id, RunningHash, epoch_of, hash_of, hkdf, pseudorandom
 from ombuds.core.sealing import BODY_STEP, check_arrived, check_shape
 from ombuds.core.source import Reply
@@ -37,10 +37,11 @@ NOTE_BYTES = 1024
 
 
 def put_part(call: Call) -> Response:
-    """Store a part that belongs to nobody yet. Raises StoreFull when too many wait, AlreadyUsed, Malformed, NotHere."""
-    with call.parts.store.read() as connection:
-        if cases.unowned(connection) >= call.parts.settings.most_unowned_parts:
-            raise StoreFull("too many parts wait for their reports")
+    """Store a part that belongs to nobody yet; when too much waits, the oldest goes. Raises StoreFull, AlreadyUsed, Malformed, NotHere."""
+    with call.parts.store.write() as connection:
+        gone = cases.make_room(connection, call.parts.settings.most_unowned_parts * PART_SIZE - len(call.body))
+    for old in gone:
+        call.parts.store.blobs.delete(old)
     return reports.keep_part(call)
 
 

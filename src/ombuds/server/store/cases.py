@@ -13,6 +13,7 @@ from datetime import date
 
 import msgspec
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import case as case_of
 
 from ombuds.core.attachments import Manifest
 from ombuds.core.encoding import decode, encode
@@ -25,6 +26,7 @@ from ombuds.server.store.schema import cases, events, grants, logged, messages, 
 
 REPORTS_PAGE = 50
 EVENTS_PAGE = 200
+LEAST_COST = 16 * 1024
 
 
 def released(connection: Connection, member: MemberName, after: str) -> Reports:
@@ -187,10 +189,23 @@ def keep_part(connection: Connection, part: Id, size: int, day: date) -> None:
     connection.execute(insert(parts).values(id=part, owner="", size=size, day=day))
 
 
-def unowned(connection: Connection) -> int:
-    """Count the stored parts that belong to nobody yet."""
-    found: int = connection.execute(select(func.count()).select_from(parts).where(parts.c.owner == "")).scalar_one()
-    return found
+def make_room(connection: Connection, room: int) -> list[Id]:
+    """Forget parts that belong to nobody, the oldest day's first, until all take no more bytes than this; return those that are gone."""
+    # A small file costs the disk a block and a name too: nobody fills it with parts of one byte.
+    cost = func.sum(case_of((parts.c.size > LEAST_COST, parts.c.size), else_=LEAST_COST))
+    over: int = (connection.execute(select(cost).where(parts.c.owner == "")).scalar_one() or 0) - room
+    gone: list[Id] = []
+    if over > 0:
+        # Names are random, and so is the order within a day.
+        rows = connection.execute(select(parts.c.id, parts.c.size).where(parts.c.owner == "").order_by(parts.c.day, parts.c.id))
+        for name, size in rows:
+            if over <= 0:
+                break
+            gone.append(name)
+            over -= max(size, LEAST_COST)
+        for name in gone:
+            connection.execute(delete(parts).where(parts.c.id == name))
+    return gone
 
 
 def free_part(connection: Connection, part: Id) -> int | None:

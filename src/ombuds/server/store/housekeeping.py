@@ -117,7 +117,7 @@ def forget_parts(connection: Connection, owners: Iterable[str]) -> list[str]:
 
 def forget_unowned(connection: Connection, today: date) -> list[str]:
     """Forget parts that were never acknowledged; return their ids."""
-    old = (parts.c.owner == "", parts.c.day < today - timedelta(days=ORPHAN_DAYS))
+    old = (parts.c.owner == "", parts.c.day < today - timedelta(days=1))
     ids = list(connection.execute(select(parts.c.id).where(*old)).scalars())
     connection.execute(delete(parts).where(*old))
     return ids
