@@ -55,6 +55,7 @@ CHANGED = {
     "another file": {"files": (NOTE,)},
     "a question": {"question": ask(THREAD.instance_id, b.story())},
     "a goodbye": {"close": True},
+    "another case": {"case": "c" * 32},
     "no mac": {"mac": b""},
     "another mac": {"mac": bytes(32)},
     "half a mac": {"mac": bytes(16)},

@@ -31,6 +31,7 @@ class Case:
     keys: SourceKeys
     identity: Identity = field(default_factory=Identity.generate)
     id: Id = field(default_factory=random_id)
+    named: bool = True  # whether the desk's messages name the case
     forger: bytes = b""  # the secret that somebody else uses in place of the right one
 
     @property
@@ -62,7 +63,8 @@ def reply(case: Case, text: str, number: int = 1, question: Question | None = No
     """Put a released reply into the inbox, with a file if there is content for one."""
     here, thread = case.here, case.thread
     files = (_file(case, file),) if file else ()
-    message = msgspec.structs.replace(write_message(thread, "desk", number, text), question=question, files=tuple(note for note, _ in files))
+    plain = write_message(thread, "desk", number, text)
+    message = msgspec.structs.replace(plain, case=case.id if case.named else "", question=question, files=tuple(note for note, _ in files))
     marked = Thread(thread.instance_id, thread.mailbox, 0, case.forger or thread.secret)
     content = seal_message(message, marked, case.keys.identity.recipient)
     manifest = Manifest(hash_of(content), tuple(stored for _, stored in files))

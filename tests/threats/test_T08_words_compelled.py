@@ -50,6 +50,26 @@ def test_unknown_words_look_like_an_empty_inbox(world: World, known: Receipt, un
     assert _answer(world, path, unknown, **fields) == _answer(world, path, known, **fields)
 
 
+@pytest.mark.parametrize("stale", [False, True], ids=["fresh", "stale"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("/en/inbox", {}),
+        ("/en/inbox/consent/answer", {"question": "0" * 32, "answer": "agree", "nonce": "1" * 32}),
+        ("/en/inbox/close", {"nonce": "1" * 32}),
+        ("/ru/inbox/close", {"nonce": "1" * 32}),
+        ("/en/inbox/reply", {"nonce": "1" * 32, "text": "more"}),
+    ],
+)
+def test_unknown_words_look_like_an_opened_case(world: World, known: Receipt, unknown: Receipt, asked: tuple[str, dict[str, str]], stale: bool) -> None:
+    """An inbox that nobody has answers like one whose case is open and holds no reply, with fresh keys and with stale ones."""
+    world.desk.opens(known, together=["anna", "boris"])
+    path, fields = asked
+    if stale:
+        world.calendar.pass_days(11)
+    assert _answer(world, path, unknown, **fields) == _answer(world, path, known, **fields)
+
+
 def test_own_messages_are_not_shown(world: World) -> None:
     """With the true words nothing is to be read of what the source has sent, before and after the desk has read it."""
     sent, more = random_id(), random_id()

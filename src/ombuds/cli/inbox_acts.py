@@ -27,7 +27,7 @@ from ombuds.core.errors import NotHere, OrderWrong, ReportEmpty, SettingWrong
 from ombuds.core.keys import Id
 from ombuds.core.messages import Message, write_message
 from ombuds.core.sealing import Draft, Wishes
-from ombuds.core.source import Opened, Where, open_inbox, seal_followup, where_to, without_fillers
+from ombuds.core.source import Opened, Where, open_cases, open_inbox, seal_followup, where_of, without_fillers
 from ombuds.core.source_keys import SourceKeys
 from ombuds.core.wire import SealingNow
 from ombuds.host.clock import today
@@ -44,7 +44,12 @@ class Inbox:
     door: Door
     keys: SourceKeys
     opened: Opened
-    where: Where | None
+    places: tuple[Where, ...]
+
+    @property
+    def where(self) -> Where | None:
+        """Where a message goes that answers nothing in particular."""
+        return where_of(self.places, "")
 
     @property
     def generation(self) -> int:
@@ -55,9 +60,9 @@ class Inbox:
 def look(door: Door, charter: InForce, keys: SourceKeys) -> Inbox:
     """Fetch an inbox and open it here."""
     seen = door.inbox(keys.mailbox)
-    where = where_to(seen.cards, charter, keys.mailbox_hash, today())
-    thread = keys.thread(where.card.generation if where else 0)
-    return Inbox(door, keys, open_inbox(without_fillers(seen.replies, keys.identity), keys.identity, thread), where)
+    places = open_cases(seen.cards, charter, keys.mailbox_hash, today())
+    thread = keys.thread(places[0].card.generation if places else 0)
+    return Inbox(door, keys, open_inbox(without_fillers(seen.replies, keys.identity), keys.identity, thread), places)
 
 
 def write(inbox: Inbox, now: SealingNow, charter: InForce, text: str, files: Sequence[Path]) -> None:
@@ -69,7 +74,7 @@ def write(inbox: Inbox, now: SealingNow, charter: InForce, text: str, files: Seq
         draft = Draft(text, charter.charter.languages[0], "command-line", NOTHING_ASKED, inbox.keys.contact)
         send_report(inbox.door, recipients_of(now, charter, today), draft, files)
         return
-    _send(inbox, _begin(inbox, text), files)
+    _send(inbox, inbox.where, _begin(inbox, text), files)
 
 
 def respond(inbox: Inbox, question: Question, choice: Choice, without: Sequence[str]) -> None:
@@ -79,12 +84,13 @@ def respond(inbox: Inbox, question: Question, choice: Choice, without: Sequence[
         raise SettingWrong(f"without: {strange[0]} is not among what can be left out")
     items: tuple[Item, ...] = tuple(item for item in question.items if item in without)
     signed = answer(question, inbox.keys.mailbox_hash, choice, items, inbox.keys.consent)
-    _send(inbox, msgspec.structs.replace(_begin(inbox, ""), answer=signed), ())
+    _send(inbox, where_of(inbox.places, inbox.opened.case_of(question)), msgspec.structs.replace(_begin(inbox, ""), answer=signed), ())
 
 
 def close(inbox: Inbox) -> None:
-    """Tell the desk that the source closes the case. Raises OrderWrong without an open case."""
-    _send(inbox, msgspec.structs.replace(_begin(inbox, ""), close=True), ())
+    """Tell the desk that the source closes the case, or every case of this inbox. Raises OrderWrong without an open case."""
+    for where in inbox.places or (None,):
+        _send(inbox, where, msgspec.structs.replace(_begin(inbox, ""), close=True), ())
 
 
 def question_of(inbox: Inbox, code: str) -> Question:
@@ -116,14 +122,15 @@ def save(inbox: Inbox, folder: Path) -> list[Path]:
 
 
 def _begin(inbox: Inbox, text: str) -> Message:
-    return write_message(inbox.keys.thread(inbox.generation), "source", inbox.opened.highest, text)
+    return write_message(inbox.keys.thread(inbox.generation), "source", 0, text)
 
 
-def _send(inbox: Inbox, message: Message, files: Sequence[Path]) -> None:
-    where = inbox.where
+def _send(inbox: Inbox, where: Where | None, message: Message, files: Sequence[Path]) -> None:
     if where is None:
         raise OrderWrong("no case of yours is open, or its key has run out; a message can be sent at any time")
     uploaded = Uploading(inbox.door, files).run(lambda: FileSealer(where.recipient)) if files else []
+    case = where.card.case
+    message = msgspec.structs.replace(message, case=case, number=inbox.opened.highest(case))
     sealed = seal_followup(message, uploaded, inbox.keys.thread(inbox.generation), where.recipient)
     inbox.door.message(inbox.keys.mailbox, where.card.case, sealed)
 

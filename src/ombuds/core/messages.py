@@ -10,7 +10,7 @@ does not decide when a reply is released or erased. See spec/messages.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -23,10 +23,12 @@ from ombuds.core.keys import Hash, Id, mac_of, random_id, same
 from ombuds.core.sealing import FileNote, padded
 
 Direction = Literal["source", "desk"]
+CaseName = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{32})?\Z")]
+"""The case that a message belongs to; empty in a message that names none."""
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One message. ``number`` counts the desk's messages from 1; a source's message carries the highest it has seen."""
+    """One message. ``number`` counts the desk's messages of a case from 1; a source's message carries the highest it has seen."""
 
     v: Literal[1]
     instance_id: Hash
@@ -37,6 +39,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: int
     received: tuple[Id, ...]
     text: str
+    case: CaseName = ""
     files: tuple[FileNote, ...] = ()
     question: Question | None = None
     answer: Envelope | None = None

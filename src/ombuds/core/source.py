@@ -65,14 +65,13 @@ class Shown:
 
 @dataclass(frozen=True, repr=False)
 class Opened:
-    """All released replies of one inbox, by number."""
+    """All released replies of one inbox, by case and number. The numbers that are shown go on from case to case."""
 
     replies: tuple[Shown, ...]
 
-    @property
-    def highest(self) -> int:
-        """The highest number of the desk that is here."""
-        return max((each.message.number for each in self.replies if each.message), default=0)
+    def highest(self, case: str) -> int:
+        """Return the highest number that the desk has written in a case, or naming none."""
+        return max((each.message.number for each in self.replies if each.message and each.message.case in ("", case)), default=0)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -93,6 +92,10 @@ class Opened:
                 return question
         raise NotHere
 
+    def case_of(self, question: Question) -> str:
+        """Return the case that a question was asked in; empty if its message names none."""
+        return next((each.message.case for each in self.replies if each.message and each.message.question == question), "")
+
     def file(self, number: str, wanted: str) -> tuple[FileNote, FileParts]:
         """Return a file of a reply: what the desk said of it and where it lies. Raises NotHere."""
         shown = self.numbered(number)
@@ -103,29 +106,45 @@ class Opened:
         return notes[0], stored[0]
 
 
-def where_to(cards: Iterable[Envelope], charter: InForce, mailbox: Hash, today: date) -> Where | None:
-    """Return the valid card of the highest generation, or nothing."""
+def open_cases(cards: Iterable[Envelope], charter: InForce, mailbox: Hash, today: date) -> tuple[Where, ...]:
+    """Return every case with a valid card, the highest generation first."""
     valid = []
     for envelope in cards:
         try:
             valid.append(Where(*check_card(envelope, charter, mailbox, today)))
         except (NotThisApproval, Expired, NotEnough, BadBytes):
             continue
-    return max(valid, key=lambda each: each.card.generation, default=None)
+    return tuple(sorted(valid, key=lambda each: (-each.card.generation, each.card.case)))
+
+
+def where_to(cards: Iterable[Envelope], charter: InForce, mailbox: Hash, today: date) -> Where | None:
+    """Return the valid card of the highest generation, or nothing."""
+    return next(iter(open_cases(cards, charter, mailbox, today)), None)
+
+
+def where_of(places: Sequence[Where], case: str) -> Where | None:
+    """Return where a message of this case goes; one of no case in particular goes to the first place."""
+    return next((place for place in places if case in ("", place.card.case)), None)
 
 
 def open_inbox(replies: Sequence[Reply], identity: Identity, thread: Thread) -> Opened:
     """Open every reply; what cannot be opened or is not from the desk stands at the end."""
-    good: dict[int, Shown] = {}
+    good: dict[tuple[str, int], tuple[Reply, Message]] = {}
     rest: list[Reply] = []
     for reply in replies:
         message = _message(reply, identity, thread)
-        if message is None or message.number in good:
+        # Each case counts for itself: only within one case does a number that comes twice show a copy.
+        if message is None or (message.case, message.number) in good:
             rest.append(reply)
         else:
-            good[message.number] = Shown(message.number, reply, message)
-    last = max(good, default=0)
-    shown = [good[number] for number in sorted(good)]
+            good[message.case, message.number] = (reply, message)
+    shown: list[Shown] = []
+    last, before, case = 0, 0, ""
+    for name, number in sorted(good):
+        if name != case:
+            case, before = name, last
+        last = before + number
+        shown.append(Shown(last, *good[name, number]))
     return Opened((*shown, *(Shown(last + place, reply, None) for place, reply in enumerate(rest, start=1))))
 
 

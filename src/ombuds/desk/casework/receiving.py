@@ -15,7 +15,7 @@ from ombuds.core.case import Case, Event, Exchanged, Kind, Line
 from ombuds.core.consent import read_answer
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import BadBytes, NotSealedForThis, OmbudsError, OrderWrong, RemoteRefused, RemoteSilent, VaultDamaged
+from ombuds.core.errors import BadBytes, ForgedMessage, NotSealedForThis, OmbudsError, OrderWrong, RemoteRefused, RemoteSilent, VaultDamaged
 from ombuds.core.keys import Id
 from ombuds.core.messages import Message, open_message
 from ombuds.core.wire import Logged, SealedMessage
@@ -61,9 +61,12 @@ def _opened(desk: Desk, case: Id, waiting: SealedMessage) -> Message:
     thread = follow(desk, case).thread
     for identity in _latest_first(desk.vault.identities(case)):
         try:
-            return open_message(waiting.content, identity, thread, "source")
+            message = open_message(waiting.content, identity, thread, "source")
         except NotSealedForThis:
             continue
+        if message.case not in ("", case):
+            raise ForgedMessage
+        return message
     raise NotSealedForThis("a message of the source")
 
 

@@ -123,6 +123,7 @@ class _Outbox:
         self._drop()
         message = msgspec.structs.replace(
             write_message(now.thread, "desk", now.next_number, self._letter.text),
+            case=now.id,
             received=now.received,
             files=self._letter.notes,
             question=self._letter.question,

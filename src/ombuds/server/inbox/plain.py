@@ -24,7 +24,7 @@ from ombuds.core.charter import InForce
 from ombuds.core.errors import FreshnessStale, IntakeClosed, Malformed, OmbudsError, WordsWrong
 from ombuds.core.keys import random_id
 from ombuds.core.messages import Thread
-from ombuds.core.source import Opened, Where
+from ombuds.core.source import Opened, Where, where_of
 from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.core.words import read_words
 from ombuds.pages.languages import mark
@@ -37,12 +37,13 @@ from ombuds.server.http.multipart import read_on
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.inbox import visit
 from ombuds.server.inbox.pages import PATH, messages_of, question_of, trouble_of
-from ombuds.server.inbox.sending import Sender, Sending, id_of, message_of
+from ombuds.server.inbox.sending import Sender, Sending, id_of, message_of, report
 
 NO_CARD = Trouble(
     sentence=mark("The desk cannot take this step today."),
     help=mark("No case of yours is open, or its key has run out. Come back in a few days; a message can be sent at any time."),
 )
+CLOSES = mark("I close my case. Please publish nothing more from it.")
 NONE_ANSWERED: Mapping[str, str] = MappingProxyType({})
 # A button of the consent page -> what is signed, and how it is shown.
 CHOICES: dict[str, tuple[consent.Choice, str]] = {
@@ -62,7 +63,12 @@ class _Inbox:
     language: str
     words: str
     keys: SourceKeys
-    where: Where | None
+    places: tuple[Where, ...]
+
+    @property
+    def where(self) -> Where | None:
+        """Where a message goes that answers nothing in particular."""
+        return where_of(self.places, "")
 
     @property
     def thread(self) -> Thread:
@@ -150,12 +156,14 @@ async def _with_inbox(request: Request, work: Callable[[_Inbox, Fields], Respons
         return await run_in_threadpool(lambda: work(_open(parts, charter, language, fields), fields))
     except WordsWrong as refusal:
         return _asked_again(parts, charter, language, refusal)
+    except FreshnessStale as refusal:
+        return await run_in_threadpool(_given_back, parts, charter, language, fields, refusal)
 
 
 def _open(parts: Parts, charter: InForce, language: str, fields: Fields) -> _Inbox:
     typed = " ".join(fields.one("words").split())
     keys = derive(read_words(typed), charter.instance_id)
-    return _Inbox(parts, charter, language, typed, keys, visit.where_to(parts, charter, keys.mailbox_hash))
+    return _Inbox(parts, charter, language, typed, keys, visit.places(parts, charter, keys.mailbox_hash))
 
 
 def _asked_again(parts: Parts, charter: InForce, language: str, refusal: OmbudsError) -> Response:
@@ -174,10 +182,13 @@ def _ask(inbox: _Inbox, fields: Fields) -> Response:
 
 
 def _answer(inbox: _Inbox, fields: Fields) -> Response:
-    if inbox.where is None:
-        return inbox.refused(NO_CARD, 409)
+    inbox.parts.public.epochs(inbox.parts.today)  # before a card is looked for, as when a message is sent
     opened = inbox.opened()
     question = opened.question(fields.one("question"))
+    # Whoever has the question has shown that the words are an inbox's: what is said about its card gives nothing away.
+    where = where_of(inbox.places, opened.case_of(question))
+    if where is None:
+        return inbox.refused(NO_CARD, 409)
     if fields.one("answer") not in CHOICES:
         raise Malformed
     said, shown = CHOICES[fields.one("answer")]
@@ -186,8 +197,8 @@ def _answer(inbox: _Inbox, fields: Fields) -> Response:
     without = tuple(item for item in question.items if item not in kept) if said == "agree" else ()
     signed = consent.answer(question, inbox.keys.mailbox_hash, said, without, inbox.keys.consent)
     named = id_of(inbox.thread, fields, ("answer", question.hash, said, *without))
-    message = msgspec.structs.replace(message_of(inbox.thread, opened.highest, "", named), answer=signed)
-    visit.keep(inbox.parts, inbox.where, inbox.thread, message, ())
+    message = msgspec.structs.replace(message_of(inbox.thread, opened.highest(where.card.case), "", named), answer=signed)
+    visit.keep(inbox.parts, where, inbox.thread, message, ())
     return inbox.shown("answered", {question.id: "partly" if without else shown})
 
 
@@ -199,10 +210,16 @@ def _delete(inbox: _Inbox, fields: Fields) -> Response:
 
 
 def _close(inbox: _Inbox, fields: Fields) -> Response:
-    if inbox.where is None:
-        return inbox.refused(NO_CARD, 409)
-    message = msgspec.structs.replace(message_of(inbox.thread, inbox.opened().highest, "", id_of(inbox.thread, fields, ("close",))), close=True)
-    visit.keep(inbox.parts, inbox.where, inbox.thread, message, ())
+    inbox.parts.public.epochs(inbox.parts.today)  # before a card is looked for, as when a message is sent
+    opened = inbox.opened()
+    for where in inbox.places:
+        case = where.card.case
+        message = message_of(inbox.thread, opened.highest(case), "", id_of(inbox.thread, fields, ("close", case)))
+        visit.keep(inbox.parts, where, inbox.thread, msgspec.structs.replace(message, close=True), ())
+    if not inbox.places:
+        # Without a card the wish goes the way of any message, so that it is kept, and no answer tells who has a case (T08).
+        said = inbox.parts.languages[inbox.language].said(CLOSES)
+        report(inbox.parts, _sender(inbox), said, id_of(inbox.thread, fields, ("close", "")))
     return inbox.shown("closed")
 
 
@@ -224,7 +241,7 @@ def _plain(inbox: _Inbox, note: FileNote, stored: FileParts) -> Iterator[bytes]:
 def _sent(parts: Parts, charter: InForce, language: str, sending: Sending, rest: bytes) -> Response:
     sender = sending.finish(rest)
     inbox = _open(parts, charter, language, sending.form.fields)
-    sending.keep(sender, inbox.opened().highest)
+    sending.keep(sender, inbox.opened())
     return inbox.shown("sent")
 
 

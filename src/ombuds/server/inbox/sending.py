@@ -19,7 +19,7 @@ from ombuds.core.errors import ReportEmpty, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
 from ombuds.core.messages import Message, Thread, write_message
 from ombuds.core.sealing import Contact, Draft, Sealing, Wishes
-from ombuds.core.source import Where
+from ombuds.core.source import Opened, Where
 from ombuds.server.http.fields import Fields
 from ombuds.server.http.multipart import Arriving, Limits
 from ombuds.server.http.parts import Parts
@@ -57,7 +57,7 @@ class Sending:
         self.form.finish(rest)
         return self._known(self.form.fields)
 
-    def keep(self, sender: Sender, highest: int) -> None:
+    def keep(self, sender: Sender, opened: Opened) -> None:
         """Keep the message, durably. Raises ReportEmpty, TooLarge, FreshnessStale, StoreBusy, StoreFull."""
         fields = self.form.fields
         text = fields.one("text")
@@ -66,7 +66,7 @@ class Sending:
         if len(text) > self._parts.settings.largest_text:
             raise TooLarge
         if sender.where is not None:
-            message = message_of(sender.thread, highest, text, self._id(sender, text))
+            message = message_of(sender.thread, opened.highest(sender.where.card.case), text, self._id(sender, text))
             if visit.keep(self._parts, sender.where, sender.thread, message, self._shelf.files):
                 self._shelf.acknowledge()
             return
@@ -84,6 +84,8 @@ class Sending:
 
     def _known(self, fields: Fields) -> Sender:
         if self._sender is None:
+            # Before anybody looks for a card: with stale keys every inbox says the same (T08).
+            self._parts.public.epochs(self._parts.today)
             self._sender = self._sender_of(fields)
         return self._sender
 
@@ -96,16 +98,28 @@ class Sending:
         return id_of(sender.thread, self.form.fields, (text, *(f"{note.name}\n{note.sha256}" for note, _ in self._shelf.files)))
 
     def _report(self, sender: Sender, text: str) -> None:
-        sealing, day = self._new_report(), self._parts.today
+        sealing = self._new_report()
         for note, stored in self._shelf.files:
             sealing.keep(note, stored)
-        sealed = sealing.finish(Draft(text, sender.language, "no-javascript", NOTHING_ASKED, sender.contact))
-        with self._parts.store.write() as connection:
-            gone = keep_report(connection, sealed, hash_of(b"ombuds message\x00" + self._id(sender, text).encode()), day)
-            add_parts(connection, sealed.id, sealed.manifest, day)
+        gone = _keep_report(self._parts, sealing, sender, (text, self._id(sender, text)))
         self._shelf.acknowledge()
         for part in gone:
             self._parts.store.blobs.delete(part)
+
+
+def report(parts: Parts, sender: Sender, text: str, message_id: Id) -> None:
+    """Keep a message without files as a new report on the same inbox. Raises FreshnessStale, StoreBusy, StoreFull."""
+    for part in _keep_report(parts, Sealing(parts.public.epochs(parts.today)), sender, (text, message_id)):
+        parts.store.blobs.delete(part)
+
+
+def _keep_report(parts: Parts, sealing: Sealing, sender: Sender, message: tuple[str, Id]) -> list[Id]:
+    text, message_id = message
+    sealed = sealing.finish(Draft(text, sender.language, "no-javascript", NOTHING_ASKED, sender.contact))
+    with parts.store.write() as connection:
+        gone = keep_report(connection, sealed, hash_of(b"ombuds message\x00" + message_id.encode()), parts.today)
+        add_parts(connection, sealed.id, sealed.manifest, parts.today)
+    return gone
 
 
 def message_of(thread: Thread, highest: int, text: str, message_id: Id) -> Message:

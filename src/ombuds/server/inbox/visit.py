@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from ombuds.core.age import Identity
 from ombuds.core.attachments import FileNote, FileParts
 from ombuds.core.charter import InForce
 from ombuds.core.keys import Hash, Id
 from ombuds.core.messages import Message, Thread
-from ombuds.core.source import Opened, Where, open_inbox, seal_followup
-from ombuds.core.source import where_to as best_of
+from ombuds.core.source import Opened, Where, open_cases, open_inbox, seal_followup
 from ombuds.server.http.parts import Parts
 from ombuds.server.store import inbox as store
 
 
-def where_to(parts: Parts, charter: InForce, mailbox: Hash) -> Where | None:
-    """Return the valid card of the highest generation, or nothing."""
+def places(parts: Parts, charter: InForce, mailbox: Hash) -> tuple[Where, ...]:
+    """Return every case with a valid card, the highest generation first."""
     with parts.store.read() as connection:
         cards = store.cards_of(connection, mailbox)
-    return best_of(cards, charter, mailbox, parts.today)
+    return open_cases(cards, charter, mailbox, parts.today)
 
 
 def opened(parts: Parts, mailbox: Hash, identity: Identity, thread: Thread) -> Opened:
@@ -36,7 +37,7 @@ def opened(parts: Parts, mailbox: Hash, identity: Identity, thread: Thread) -> O
 
 def keep(parts: Parts, where: Where, thread: Thread, message: Message, files: Sequence[tuple[FileNote, FileParts]]) -> bool:
     """Seal a message to the case and keep it; say whether it is new. Raises StoreBusy, StoreFull."""
-    sealed = seal_followup(message, files, thread, where.recipient)
+    sealed = seal_followup(msgspec.structs.replace(message, case=where.card.case), files, thread, where.recipient)
     with parts.store.write() as connection:
         return store.keep_message(connection, where.card.case, sealed, parts.today)
 
