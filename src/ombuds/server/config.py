@@ -47,7 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     largest_upload: Annotated[int, Meta(ge=1, description="Most bytes of one report or message with all its files.")] = 2 * 1024**3
     largest_text: Annotated[int, Meta(ge=1000, description="Most characters of a report's or message's text.")] = 100_000
     most_files: Annotated[int, Meta(ge=1, description="Most files of one report or message.")] = 300
-    most_unowned_parts: Annotated[int, Meta(ge=1, description="Most uploaded parts of 4 MiB that no report or message names yet; when more come, the oldest go.")] = 2048
+    most_unowned_parts: Annotated[
+        int, Meta(ge=1, description="Most uploaded parts of 4 MiB that no report or message names yet; when more come, the oldest go.")
+    ] = 2048
     tick_seconds: Annotated[int, Meta(ge=1, description="Seconds between two looks at what is to be released or erased.")] = 60
     release_hours: Annotated[str, Meta(description="Hours (UTC) at which a batch of reports and replies is released, with commas.")] = "5,11,17,23"
     reply_days: Annotated[int, Meta(ge=7, description="Days after which a released reply is erased, give or take some.")] = 30
