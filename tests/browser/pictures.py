@@ -73,12 +73,14 @@ def home(page: Page, at: Addresses, target: Path) -> None:
     """Compose the picture of the README."""
     page.emulate_media(color_scheme="light")
     shots = []
-    for address, width in ((f"{at.server}/en/", 390), (at.desks[1], 960)):
+    for address, width in ((f"{at.server}/en/", 390), (at.desks[1], 980)):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(address)
         shots.append((width, b64encode(page.screenshot()).decode()))
     pictures = "".join(FRAME.format(width=width, picture=picture) for width, picture in shots)
-    page.set_viewport_size({"width": 1470, "height": 880})
+    # Away from the desk, whose policy would also hold for what is written into its page.
+    page.goto("about:blank")
+    page.set_viewport_size({"width": 1490, "height": 880})
     page.set_content(f'<body style="margin:0;padding:40px;display:flex;gap:40px;background:#e4e1db">{pictures}</body>')
     page.screenshot(path=target)
 

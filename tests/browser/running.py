@@ -71,7 +71,8 @@ def fill(at: Addresses, data: Path, marked: bool = True) -> Walk:
     """
     walk = Walk(at, data)
     if not marked:
-        walk.secret = walk.told = ""
+        # The walk cuts what ends its two titles out of one mark.
+        walk.secret, walk.told = "", "at allin May"
     walk.the_officer_reports()
     walk._tick()
     walk.one_member_cannot_open()
@@ -94,6 +95,7 @@ def fill(at: Addresses, data: Path, marked: bool = True) -> Walk:
 
 
 def leave(walk: Walk) -> None:
-    """Close the connections of everybody in a walk."""
+    """Close the connections of everybody in a walk, and the folder of its terminal."""
+    walk.terminal._home.cleanup()
     for visitor in (walk.officer, walk.reader, *walk.desks):
         visitor._client.close()

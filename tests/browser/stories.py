@@ -11,20 +11,6 @@ STORIES: tuple[Values, ...] = (
     {
         "kind": "story",
         "case": "",
-        "title": "Leave was cancelled three summers in a row",
-        "summary": "A district office recalled its officers from leave every July. No order was shown. The court found it unlawful.",
-        "body": "The recall came by telephone, a day before the first free day.\n\n## What the court said\n\n"
-        "> A recall without a written order binds nobody.\n\nThe office has thirty days to repay the tickets.",
-        "language": "en",
-        "type": "leave",
-        "region": "East",
-        "tags": "leave, court",
-        "basis": "sources",
-        "sources": SOURCE,
-    },
-    {
-        "kind": "story",
-        "case": "",
         "title": "Взыскание отменено: рапорт всё-таки зарегистрировали",
         "summary": "Сотруднику отказали в регистрации рапорта и наказали за жалобу. Суд отменил взыскание. Отдел молчит.",
         "body": "Рапорт трижды возвращали без входящего номера.\n\n## Что решил суд\n\n> Рапорт считается поданным в день, когда его принесли.\n\n"
@@ -35,6 +21,20 @@ STORIES: tuple[Values, ...] = (
         "tags": "рапорт, суд",
         "basis": "sources",
         "sources": "Решение суда № 208 | https://court.example/decisions/208",
+    },
+    {
+        "kind": "story",
+        "case": "",
+        "title": "Leave was cancelled three summers in a row",
+        "summary": "A district office recalled its officers from leave every July. No order was shown. The court found it unlawful.",
+        "body": "The recall came by telephone, a day before the first free day.\n\n## What the court said\n\n"
+        "> A recall without a written order binds nobody.\n\nThe office has thirty days to repay the tickets.",
+        "language": "en",
+        "type": "leave",
+        "region": "East",
+        "tags": "leave, court",
+        "basis": "sources",
+        "sources": SOURCE,
     },
 )
 UPDATES: tuple[Values, ...] = (

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from importlib import resources
 from io import BytesIO
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -72,7 +73,8 @@ class Language:
         while amount >= 1024 and step < len(_UNITS) - 1:
             step, amount = step + 1, amount / 1024
         pattern = "0" if step == 0 or amount >= 100 else "0.#"
-        return format_unit(amount, f"digital-{_UNITS[step]}", "short", pattern, locale=self.locale)
+        length: Literal["short", "long"] = "short" if step else "long"  # the short name of a byte has no plural
+        return format_unit(amount, f"digital-{_UNITS[step]}", length, pattern, locale=self.locale)
 
 
 def load(codes: tuple[str, ...] = SHIPPED) -> Mapping[str, Language]:
