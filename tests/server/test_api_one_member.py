@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from ombuds.core.age import Identity
+from ombuds.core.cards import sign_card
 from ombuds.core.charter import confirm, sign_charter, sign_epoch, sign_freshness
 from ombuds.core.custody import approve, object_to
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import joined
 from ombuds.core.keys import epoch_of
 from ombuds.core.sealing import Manifest
-from ombuds.core.wire import Approval, DeskState, Logged, NewEntry, NewEvent, NewProposal, NewReply, Waiting
+from ombuds.core.wire import Approval, DeskState, Logged, NewCard, NewEntry, NewEvent, NewProposal, NewReply, Waiting
 from ombuds.server.api.routes import MEMBERS
 from ombuds.server.store import schema
 from ombuds.server.store.housekeeping import forget_long_logged
@@ -80,9 +81,14 @@ def _replies(here: Institution, anna: Hand, what: Opening, subject: str) -> list
     return [NewReply("a" * 32, b"x", Manifest("0" * 64, ()))]
 
 
+def _cards(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    later = msgspec.structs.replace(what.card, expires=what.card.expires + timedelta(days=1))
+    return [NewCard(what.proposal.hash, sign_card(later, anna.key))]
+
+
 TRIES: dict[str, Try] = {
     "proposals": _proposals, "approvals": _approvals, "entries": _entries, "cases": _cases, "freshness": _freshness, "epochs": _epochs,
-    "objections": _objections, "events": _events, "logged": _logged, "replies": _replies,
+    "objections": _objections, "events": _events, "logged": _logged, "replies": _replies, "card": _cards,
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def open_case(call: Call) -> Response:
         report = kept.report(connection, new.report)
         said = _checked_opening(call, table, charter)
         _check_case(new, said, report)
-        _check_members(new, said, charter)
+        _check_members(new, said, charter, kept.holders(connection, new.report))
         check_card(card, charter, report.mailbox, call.today)
         new = NewCase(new.proposal, new.report, new.case, card, new.grants, new.custody, new.event, new.files)
         gone = kept.open_case(connection, new, report.mailbox, call.today)
@@ -148,12 +148,14 @@ def _check_case(new: NewCase, said: OpenParameters, report: Sealed) -> None:
     raise NotThisApproval("this report and case are not in the list that was approved")
 
 
-def _check_members(new: NewCase, said: OpenParameters, charter: InForce) -> None:
+def _check_members(new: NewCase, said: OpenParameters, charter: InForce, holders: set[str]) -> None:
     """Check who gets a part of the case. Raises NotThisApproval, NotAMember, NotEnough."""
     granted, sharing = ([each.member for each in pile] for pile in (new.grants, new.custody))
     # Whom the source left out gets nothing, not even a line that would show the case; who that is stands inside the report.
-    if len(set(granted)) != len(granted) or not {said.opener} <= set(granted) <= set(said.team):
-        raise NotThisApproval("the grants are not the opener's and others' of the approved team")
+    if len(set(granted)) != len(granted) or set(granted) != (set(said.team) & holders) | {said.opener}:
+        raise NotThisApproval("the grants are not those of the approved team")
+    if not all(each.content for each in (*new.grants, *new.custody)):
+        raise NotThisApproval("an empty grant or share")
     if len(set(sharing)) != len(sharing) or not set(sharing) <= set(charter.charter.keys()):
         raise NotAMember("a custody share for somebody else")
     if len(sharing) < charter.charter.thresholds.open:

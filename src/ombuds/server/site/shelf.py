@@ -26,7 +26,9 @@ TITLE = 80
 STATUSES: Mapping[str, str] = MappingProxyType(
     {"open": "published", "asked": "asked", "answered": "answered", "fixed": "solved", "refused": "refused", "closed": "published"}
 )
-REASONS: Mapping[str, str] = MappingProxyType({"error": "correction", "source-asked": "consent", "person-asked": "person", "court-order": "court", "safety": "safety"})
+REASONS: Mapping[str, str] = MappingProxyType(
+    {"error": "correction", "source-asked": "consent", "person-asked": "person", "court-order": "court", "safety": "safety"}
+)
 
 
 @dataclass(frozen=True)

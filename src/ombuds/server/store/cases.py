@@ -47,6 +47,11 @@ def report(connection: Connection, wanted: Id) -> Sealed:
     return decode(row.sealed, Sealed)
 
 
+def holders(connection: Connection, wanted: Id) -> set[MemberName]:
+    """Return the members to whom a report was sealed: those whom the source did not leave out."""
+    return set(connection.execute(select(shares.c.member).where(shares.c.report == wanted)).scalars())
+
+
 def open_case(connection: Connection, new: NewCase, mailbox: Hash, day: date) -> list[Id]:
     """Turn an unopened report into a case and return the parts whose files are to be deleted. Raises AlreadyUsed, NotHere."""
     if connection.execute(select(cases.c.id).where(cases.c.id == new.case)).first():
