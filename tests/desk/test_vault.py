@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ombuds.core.age import Identity
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import NotHere, OrderWrong, VaultBusy, VaultDamaged, VaultLocked
 from ombuds.core.keys import SigningKey, random_id
+from ombuds.desk import lists
 from ombuds.desk.kept import Matter, Me
 from ombuds.desk.vault import Vault, create_vault, open_vault
 from ombuds.desk.vaultfile import Stretch
@@ -186,15 +188,55 @@ def test_a_deleted_week_leaves_no_bytes(tmp_path: Path) -> None:
     assert (before, after) == (True, False)
 
 
-def test_lists_of_cases_use_their_indexes(vault: Vault) -> None:
-    """The lists of cases are read in the order of an index, without sorting everything."""
-    plans = [
-        vault.file.plan("SELECT content FROM matter ORDER BY day DESC, id LIMIT 200"),
-        vault.file.plan("SELECT content FROM matter WHERE state = ? ORDER BY day DESC, id LIMIT 200", "open"),
-        vault.file.plan("SELECT content FROM draft WHERE holder = ? ORDER BY day DESC, id LIMIT 200", ""),
-        vault.file.plan("SELECT content FROM proposal WHERE done = 0 ORDER BY day, hash LIMIT 200"),
-    ]
-    assert [plan for plan in plans if "TEMP B-TREE" in plan or "INDEX" not in plan] == []
+@pytest.mark.parametrize(
+    ("statement", "cells"),
+    [
+        (f"{lists.ALL} {lists.DOWN}", ("2026-03-04", "2026-03-04", "a", 51)),
+        (f"{lists.ALL} {lists.UP}", ("2026-03-04", "2026-03-04", "a", 51)),
+        (f"{lists.ONE} {lists.DOWN}", ("open", "2026-03-04", "2026-03-04", "a", 51)),
+        (f"{lists.ONE} {lists.UP}", ("open", "2026-03-04", "2026-03-04", "a", 51)),
+        (lists.SEALED, ("2026-03-04", "a", 51)),
+        ("SELECT content FROM draft WHERE holder = ? ORDER BY day DESC, id LIMIT 200", ("",)),
+        ("SELECT content FROM proposal WHERE done = 0 ORDER BY day, hash LIMIT 200", ()),
+    ],
+)
+def test_lists_use_their_indexes(vault: Vault, statement: str, cells: tuple[str | int, ...]) -> None:
+    """A list is read in the order of an index from where its page begins, without sorting everything."""
+    plan = vault.file.plan(statement, *cells)
+    assert "INDEX" in plan and "TEMP B-TREE" not in plan
+
+
+def test_a_page_of_sealed_reports_reads_no_report(vault: Vault) -> None:
+    """The list of sealed reports is answered by its index alone."""
+    assert "COVERING INDEX" in vault.file.plan(lists.SEALED, "2026-03-04", "a", 51)
+
+
+@pytest.mark.parametrize("state", ["", "open"])
+def test_pages_of_cases_hold_each_once(vault: Vault, state: str) -> None:
+    """Walking through the pages to the oldest case and back, each case comes once and in the same order."""
+    for number in range(130):
+        vault.keep_matter(_matter(number % 7, "open" if number % 3 else "closed"))
+    down, place = list[Matter](), None
+    while page := vault.lists.matters(state, place):
+        down += page
+        place = lists.Place(page[-1].day, page[-1].id)
+    up, place = list[Matter](), lists.Place(down[-1].day, down[-1].id)
+    while page := vault.lists.matters(state, place, "newer"):
+        up = page + up
+        place = lists.Place(page[0].day, page[0].id)
+    assert (len(down), up) == (86 if state else 130, down[:-1]) and down == sorted(down, key=lambda matter: (-matter.day.toordinal(), matter.id))
+
+
+def test_cases_are_counted_as_they_move(vault: Vault) -> None:
+    """The counts follow each case through its states, its unread messages and its end."""
+    matter = _matter(0)
+    vault.keep_matter(matter)
+    vault.keep_matter(msgspec.structs.replace(matter, unread=2))
+    one = vault.lists.tallies()
+    vault.keep_matter(msgspec.structs.replace(matter, state="closed", unread=0))
+    other = vault.lists.tallies()
+    vault.forget_case(matter.id)
+    assert (one, other, vault.lists.tallies()) == ({"open": lists.Tally(1, 1)}, {"closed": lists.Tally(1, 0)}, {})
 
 
 def test_ten_thousand_cases_are_listed_latest_first(vault: Vault) -> None:

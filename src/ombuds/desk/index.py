@@ -18,7 +18,7 @@ from ombuds.desk.vaultfile import Row, VaultFile
 
 HITS = 50
 WORDS_BEFORE, WORDS_SHOWN = 8, 32
-LONGEST_PIECE = 300
+LONGEST_PIECE, SIGNS_AROUND = 300, 10
 
 FIND = "SELECT line.id, holder, place, kind, day, line.text FROM word JOIN line ON line.id = word.rowid WHERE word MATCH ?"
 LATEST = f"{FIND} ORDER BY word.rowid DESC LIMIT ?"
@@ -112,11 +112,13 @@ def _cut(text: str, spans: list[tuple[int, int, bool]]) -> tuple[Shown, ...]:
     if not spans:
         return (Shown(text[:LONGEST_PIECE]),)
     begin, end = spans[0][0], spans[-1][1]
-    pieces, at = [Shown("… ")] if begin else [], begin
+    begin = begin if WORD.search(text[:begin]) else max(0, begin - SIGNS_AROUND)
+    end = end if WORD.search(text, end) else min(len(text), end + SIGNS_AROUND)
+    pieces, at = [Shown("… ")] if WORD.search(text[:begin]) else [], begin
     for start, stop, found in spans:
         if found:
             pieces += [Shown(text[at:start]), Shown(text[start:stop], True)]
             at = stop
     pieces.append(Shown(text[at:end]))
-    pieces += [Shown(" …")] if text[end:].strip() else []
+    pieces += [Shown(" …")] if WORD.search(text, end) else []
     return tuple(Shown(piece.text[:LONGEST_PIECE], piece.found) for piece in pieces if piece.text)

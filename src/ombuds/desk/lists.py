@@ -2,7 +2,7 @@
 """The vault's long lists in pages: cases, latest first, and sealed reports, oldest first; and the counts above them.
 
 A page begins where another one ended and is read in the order of an index, so that it costs the same among a thousand and
-a hundred thousand. It changes nothing. See spec/vault.md.
+a hundred thousand. How a line is kept stands here too, for its counts follow from it. See spec/vault.md.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ ALL, ONE = "SELECT content FROM matter WHERE TRUE", "SELECT content FROM matter 
 DOWN = "AND day <= ? AND (day < ? OR id > ?) ORDER BY day DESC, id LIMIT ?"
 UP = "AND day >= ? AND (day > ? OR id < ?) ORDER BY day, id DESC LIMIT ?"
 SEALED = "SELECT id, submission, day, size FROM report WHERE (day, id) > (?, ?) ORDER BY day, id LIMIT ?"
+KEEP_MATTER = """INSERT INTO matter VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+  SET state = excluded.state, day = excluded.day, seq = excluded.seq, content = excluded.content, unread = excluded.unread"""
 LAST = date(9999, 12, 31)
 
 

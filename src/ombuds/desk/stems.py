@@ -9,22 +9,14 @@ keeps nothing beyond the open vault. See spec/vault.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
-from typing import cast
 from unicodedata import normalize
 
-import apsw
 from Stemmer import Stemmer
 
-NAME = "stems"
-# Marks belong to the letter before them, so that a letter and its accent written apart stay one word.
-UNICODE = ["remove_diacritics", "0", "categories", "L* N* Co Mn"]
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 WORDS_KEPT = 50_000
-
-Plain = tuple[int, int, str]
-Token = Plain | tuple[int, int, str, str]
 
 
 class Speller:
@@ -48,24 +40,3 @@ class Speller:
 def spelled(word: str) -> str:
     """Return the one spelling of a word."""
     return normalize("NFKC", normalize("NFKC", word).casefold()).replace("ё", "е")
-
-
-def register(connection: apsw.Connection) -> None:
-    """Teach a connection the tokenizer; every connection to a vault needs it."""
-    connection.register_fts5_tokenizer(NAME, _tokenizer)
-
-
-def _tokenizer(connection: apsw.Connection, _: list[str]) -> Callable[[bytes, int, str | None], Iterator[Token]]:
-    plain, speller = connection.fts5_tokenizer("unicode61", UNICODE), Speller()
-
-    def tokens(text: bytes, reason: int, locale: str | None) -> Iterator[Token]:
-        for start, end, _ in cast(Iterable[Plain], plain(text, reason, locale, include_colocated=False)):
-            stem, whole = speller.forms(text[start:end].decode("utf-8", "replace"))
-            if reason & apsw.FTS5_TOKENIZE_PREFIX:
-                yield start, end, whole
-            elif reason & apsw.FTS5_TOKENIZE_DOCUMENT and stem != whole:
-                yield start, end, stem, whole
-            else:
-                yield start, end, stem
-
-    return tokens

@@ -25,12 +25,9 @@ from ombuds.desk.cardbox import Cards
 from ombuds.desk.index import Index
 from ombuds.desk.kept import Answered, Flagged, KeptDraft, KeptProposal, KeptReport, Matter, Me, Pin
 from ombuds.desk.lines import said_by, said_in
-from ombuds.desk.lists import Lists
+from ombuds.desk.lists import KEEP_MATTER, Lists
 from ombuds.desk.upgrade import size_of, upgrade
 from ombuds.desk.vaultfile import Cell, Stretch, VaultFile, create_file, open_file
-
-KEEP_MATTER = """INSERT INTO matter VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
-  SET state = excluded.state, day = excluded.day, seq = excluded.seq, content = excluded.content, unread = excluded.unread"""
 
 
 class Vault:
@@ -59,7 +56,8 @@ class Vault:
 
     def note(self, name: str) -> bytes | None:
         """Return what was noted under a name."""
-        return self._bytes("SELECT value FROM note WHERE name = ?", name)
+        rows = self.file.rows("SELECT value FROM note WHERE name = ?", name)
+        return _content(rows[0][0]) if rows else None
 
     def keep_note(self, name: str, value: bytes) -> None:
         """Note something under a name."""
@@ -233,8 +231,6 @@ class Vault:
         rows = self.file.rows("SELECT content FROM message WHERE holder = ? ORDER BY day", case)
         return [decode(_content(row[0]), Flagged) for row in rows]
 
-    # Drafts.
-
     def keep_draft(self, draft: KeptDraft) -> None:
         """Keep a draft, in place of an earlier one of the same id."""
         with self.file.write():
@@ -260,10 +256,6 @@ class Vault:
             for (holder,) in self.file.rows("SELECT holder FROM draft WHERE id = ?", draft):
                 self.index.forget(str(holder), draft)
             self.file.put("DELETE FROM draft WHERE id = ?", draft)
-
-    def _bytes(self, statement: str, *cells: Cell) -> bytes | None:
-        rows = self.file.rows(statement, *cells)
-        return _content(rows[0][0]) if rows else None
 
 
 def create_vault(folder: Path, passphrase: str, stretch: Stretch) -> Vault:

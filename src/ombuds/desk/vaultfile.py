@@ -23,8 +23,8 @@ from msgspec import Meta
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import Malformed, NotHere, OrderWrong, StoreFull, VaultBusy, VaultDamaged, VaultLocked, VaultNewer
 from ombuds.core.keys import Hash, Stretching, hash_of, hkdf, random_bytes, same, stretched
-from ombuds.desk.stems import register
 from ombuds.desk.tables import STEPS, VERSION
+from ombuds.desk.vaulttokens import register
 from ombuds.host.files import private_folder, write_private
 
 DATABASE, HEADER = "vault.db", "vault.key"

@@ -64,7 +64,7 @@ def read_renewal(desk: Desk, envelope: Envelope) -> OpenParameters:
         raise NotThisApproval("a case is in it twice")
     known = tuple(card for card in said.cards if _fits(desk, card))
     if not known:
-        raise NotHere("a case that this desk knows of")
+        raise NotHere("no case that this desk knows of")
     return msgspec.structs.replace(said, cards=known)
 
 
