@@ -205,7 +205,7 @@ def _title(case: Case) -> str:
 
 
 def title_of(report: str) -> str:
-    """Return a case's title: the first sentence of what happened, shortened, without the form's own question above it."""
+    """Return the first sentence of what happened, shortened, as the title of a case."""
     first: list[str] = next((block.split("\n") for block in map(str.strip, report.split("\n\n")) if block), [])
     said = " ".join(" ".join(first[1:] if len(first) > 1 and ASKED.fullmatch(first[0].strip()) else first).split())
     end = SENTENCE.search(said)
