@@ -60,6 +60,13 @@ def test_a_story_is_on_the_home_page(here: Institution, browser: TestClient) -> 
     assert ("Night shifts по-русски" in page, f"/ru/stories/{draft.proposal.subject}" in page) == (True, True)
 
 
+def test_an_update_shows_how_it_begins(here: Institution, browser: TestClient) -> None:
+    """A text without a summary shows its first words on the home page, without the marks of its layout."""
+    out(here, kind="update", texts=[{"language": "en", "title": "At the door", "summary": "", "body": "They **cut** through it.\n\nMore soon."}])
+    page = browser.get("/en/").text
+    assert ("They cut through it." in page, "More soon" in page) == (True, False)
+
+
 def test_the_article_is_the_one_that_checkers_render(here: Institution, browser: TestClient) -> None:
     """The page of a story holds, byte for byte, the article that anybody renders from the signed text."""
     draft = out(here)

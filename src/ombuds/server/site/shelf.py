@@ -7,6 +7,7 @@ shelf but as a tombstone (T20). See spec/site.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,9 @@ from ombuds.server.store import ledger
 from ombuds.server.store.db import Store
 
 TITLE = 80
+EXCERPT = 240
+# What Markdown draws with; a list shows words alone.
+MARKS = re.compile(r"[*_`#>]+")
 # The words of a record and those of a page.
 STATUSES: Mapping[str, str] = MappingProxyType(
     {"open": "published", "asked": "asked", "answered": "answered", "fixed": "solved", "refused": "refused", "closed": "published"}
@@ -125,13 +129,19 @@ def text_for(content: Content, language: str) -> Text:
 
 
 def _light(content: Content) -> Content:
-    texts = (msgspec.structs.replace(text, title=text.title or _first_words(text.body), body="") for text in content.texts)
-    return msgspec.structs.replace(content, texts=tuple(texts), sources=())
+    return msgspec.structs.replace(content, texts=tuple(map(_short, content.texts)), sources=())
 
 
-def _first_words(body: str) -> str:
-    line = body.strip().partition("\n")[0]
-    return line if len(line) <= TITLE else line[:TITLE].rpartition(" ")[0] + "…"
+def _short(text: Text) -> Text:
+    """Return what a list shows of a text: its title and its summary, or else how it begins."""
+    if not text.title:
+        return msgspec.structs.replace(text, title=_first_words(text.body, TITLE), body="")
+    return msgspec.structs.replace(text, summary=text.summary or _first_words(text.body, EXCERPT), body="")
+
+
+def _first_words(body: str, most: int) -> str:
+    line = MARKS.sub("", body.strip().partition("\n")[0]).strip()
+    return line if len(line) <= most else line[:most].rpartition(" ")[0] + "…"
 
 
 def _stock(record: Record, entries: tuple[Shown, ...]) -> Shelf:
