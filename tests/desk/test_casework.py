@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -20,7 +22,7 @@ from ombuds.desk.casework.talk import save_attachment
 from ombuds.desk.log import read_case
 from ombuds.desk.release.approving import approve, refuse
 from ombuds.desk.weeks import recipient_of
-from tests.desk.desks import World, opened
+from tests.desk.desks import World, institution, opened
 
 
 def _wrong_share(world: World, report: Id, proposal: Hash) -> None:
@@ -178,3 +180,22 @@ def test_a_share_outlives_its_week(world: World) -> None:
     world.sync("boris")
     approve(world["boris"], proposal)
     assert len(world.sync("anna")["anna"].opened) == 1
+
+
+def test_a_member_without_a_key_in_that_week_works_on_the_case(tmp_path: Path) -> None:
+    """A member whose keys had run out when a report was sent is on the team of its case and reads it."""
+    with institution(tmp_path, names=("anna", "boris", "galina", "pavel", "vera")) as world:
+        awake = ("anna", "boris", "galina", "pavel")
+        for _ in range(4):
+            world.calendar.pass_days(7)
+            world.sync(*awake)
+            world.sync(*awake)
+        report = world.source().reports("sent while vera was away")
+        world.renew()
+        given = world["vera"].vault.report_ids()
+        proposal = propose_opening(world["anna"], [report])
+        world.sync("boris")
+        approve(world["boris"], proposal)
+        (case,) = world.sync("anna")["anna"].opened
+        world.sync("vera")
+        assert (given, read_case(world["vera"], case).body.text) == (set(), "sent while vera was away")

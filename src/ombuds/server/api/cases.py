@@ -152,7 +152,8 @@ def _check_members(new: NewCase, said: OpenParameters, charter: InForce, holders
     """Check who gets a part of the case. Raises NotThisApproval, NotAMember, NotEnough."""
     granted, sharing = ([each.member for each in pile] for pile in (new.grants, new.custody))
     # Whom the source left out gets nothing, not even a line that would show the case; who that is stands inside the report.
-    if len(set(granted)) != len(granted) or set(granted) != (set(said.team) & holders) | {said.opener}:
+    # A member who had no key in the report's week holds no share of it and may work on the case all the same.
+    if len(set(granted)) != len(granted) or not (set(said.team) & holders) | {said.opener} <= set(granted) <= set(said.team):
         raise NotThisApproval("the grants are not those of the approved team")
     if not all(each.content for each in (*new.grants, *new.custody)):
         raise NotThisApproval("an empty grant or share")
