@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from time import sleep
+from typing import TypeVar
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
@@ -17,11 +20,19 @@ from ombuds.server.app import build
 from ombuds.server.http.parts import keeping
 from tests.server.institution import Institution
 
+T = TypeVar("T")
+
 
 @pytest.fixture
 def app(here: Institution) -> Starlette:
     """The application of one process."""
     return build(here.parts)
+
+
+def in_a_loop(work: Coroutine[None, None, T]) -> T:
+    """Run it in a loop of its own thread: in this one a browser of other tests may hold a loop."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, work).result()
 
 
 def visit(app: Starlette) -> Request:
@@ -56,7 +67,7 @@ def test_two_reports_are_not_sealed_at_once(app: Starlette) -> None:
     async def all_at_once() -> None:
         await asyncio.gather(*(keeping(visit(app), work) for _ in range(5)))
 
-    asyncio.run(all_at_once())
+    in_a_loop(all_at_once())
     assert met == [False] * 5
 
 
@@ -73,7 +84,7 @@ def test_a_page_does_not_wait_for_a_report(app: Starlette) -> None:
             go_on.set()
             await task
 
-    assert asyncio.run(while_held()) == 200
+    assert in_a_loop(while_held()) == 200
 
 
 def test_a_report_does_not_wait_for_ever(app: Starlette) -> None:
@@ -89,4 +100,4 @@ def test_a_report_does_not_wait_for_ever(app: Starlette) -> None:
             await task
 
     with pytest.raises(StoreBusy):
-        asyncio.run(while_held())
+        in_a_loop(while_held())

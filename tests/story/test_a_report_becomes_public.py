@@ -74,7 +74,7 @@ def test_a_change_of_mind_stops_a_signed_publication(world: World) -> None:
     proposal = world.desk.proposes(case, "anna", asked.content)
     world.desk.approve(proposal, ["boris"])
     world.officer.takes_back(asked)
-    with pytest.raises(NoConsent):
+    with pytest.raises(NotEnough):
         world.desk.carry_out(proposal, together=["anna"])
     assert asked.content.texts[0].title not in world.reader.sees("/en/stories")
 
