@@ -17,8 +17,8 @@ from ombuds.core.publication import Content, Text
 from ombuds.desk.index import HITS, Hits
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.lines import LineKind, Said
-from ombuds.desk.query import read_query
 from ombuds.desk.vault import Vault, create_vault
+from ombuds.pages.query import read_query
 from tests.desk.test_vault import CHEAP, PASSPHRASE, TODAY
 
 RUSSIAN = "Мы подали рапорты об увольнении. Начальник сказал: ещё не время, пиши рапорт заново."

@@ -15,10 +15,10 @@ from ombuds.core.errors import Malformed, VaultNewer
 from ombuds.core.keys import SigningKey, random_id
 from ombuds.desk.kept import Matter
 from ombuds.desk.lists import Tally
-from ombuds.desk.query import read_query
 from ombuds.desk.tables import FIRST, VERSION
 from ombuds.desk.vault import Vault, open_vault
 from ombuds.desk.vaultfile import VaultFile, create_file, open_file
+from ombuds.pages.query import read_query
 from tests.desk.test_vault import CHEAP, PASSPHRASE, TODAY
 
 KEY = SigningKey.generate()

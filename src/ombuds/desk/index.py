@@ -9,28 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, cast
+from typing import cast
 
 from ombuds.desk.lines import LineKind, Said
-from ombuds.desk.query import WORD, Query
-from ombuds.desk.stems import Speller
 from ombuds.desk.vaultfile import Row, VaultFile
+from ombuds.pages.passages import Passages, Piece, Words
+from ombuds.pages.query import Query
+from ombuds.pages.stems import Speller
 
 HITS = 50
-WORDS_BEFORE, WORDS_SHOWN = 8, 32
-LONGEST_PIECE, SIGNS_AROUND = 300, 10
 
 FIND = "SELECT line.id, holder, place, kind, day, line.text FROM word JOIN line ON line.id = word.rowid WHERE word MATCH ?"
 LATEST = f"{FIND} ORDER BY word.rowid DESC LIMIT ?"
 OLDER = f"{FIND} AND word.rowid < ? ORDER BY word.rowid DESC LIMIT ?"
 NEWER = f"{FIND} AND word.rowid > ? ORDER BY word.rowid LIMIT ?"
-
-
-class Shown(NamedTuple):
-    """A stretch of a found text; ``found`` if it is a word that was looked for."""
-
-    text: str
-    found: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +34,7 @@ class Hit:
     place: str
     kind: LineKind
     day: date
-    pieces: tuple[Shown, ...]
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
@@ -59,6 +51,7 @@ class Index:
 
     def __init__(self, file: VaultFile) -> None:
         self._file, self._speller = file, Speller()
+        self._passages = Passages(self._speller)
 
     def add(self, said: Said) -> None:
         """Make a text findable; the same kind at the same place stays as it is."""
@@ -88,37 +81,7 @@ class Index:
         words = query.words(self._speller)
         return Hits(tuple(self._hit(words, row) for row in rows), older, newer)
 
-    def _hit(self, words: tuple[frozenset[str], tuple[str, ...]], row: Row) -> Hit:
+    def _hit(self, words: Words, row: Row) -> Hit:
         line, holder, place, kind, day, text = row
-        pieces = self._pieces(words, str(text))
+        pieces = self._passages.around(words, str(text))
         return Hit(int(str(line)), str(holder), str(place), cast(LineKind, kind), date.fromisoformat(str(day)), pieces)
-
-    def _pieces(self, words: tuple[frozenset[str], tuple[str, ...]], text: str) -> tuple[Shown, ...]:
-        """Return the surroundings of the first found word, with every found word in them marked."""
-        stems, starts = words
-        spans: list[tuple[int, int, bool]] = []
-        last = 0
-        for met in WORD.finditer(text):
-            stem, whole = self._speller.forms(met[0])
-            spans.append((*met.span(), stem in stems or whole.startswith(starts)))
-            last = last or (len(spans) + WORDS_SHOWN if spans[-1][2] else 0)
-            if len(spans) == last:
-                break
-        first = next((place for place, span in enumerate(spans) if span[2]), 0)
-        return _cut(text, spans[max(0, first - WORDS_BEFORE) : first + WORDS_SHOWN])
-
-
-def _cut(text: str, spans: list[tuple[int, int, bool]]) -> tuple[Shown, ...]:
-    if not spans:
-        return (Shown(text[:LONGEST_PIECE]),)
-    begin, end = spans[0][0], spans[-1][1]
-    begin = begin if WORD.search(text[:begin]) else max(0, begin - SIGNS_AROUND)
-    end = end if WORD.search(text, end) else min(len(text), end + SIGNS_AROUND)
-    pieces, at = [Shown("… ")] if WORD.search(text[:begin]) else [], begin
-    for start, stop, found in spans:
-        if found:
-            pieces += [Shown(text[at:start]), Shown(text[start:stop], True)]
-            at = stop
-    pieces.append(Shown(text[at:end]))
-    pieces += [Shown(" …")] if WORD.search(text, end) else []
-    return tuple(Shown(piece.text[:LONGEST_PIECE], piece.found) for piece in pieces if piece.text)

@@ -2,7 +2,7 @@
 """The tokenizer of the vault's index: where words begin and end, and which forms of them are kept.
 
 A text's word is kept whole beside its stem, so that the beginning of a word can be looked for too. How a word is spelled and
-stemmed is written in stems.py. See spec/vault.md.
+stemmed is written in pages/stems.py. See spec/vault.md.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import cast
 
 import apsw
 
-from ombuds.desk.stems import Speller
+from ombuds.pages.stems import Speller
 
 NAME = "stems"
 # Marks belong to the letter before them, so that a letter and its accent written apart stay one word.

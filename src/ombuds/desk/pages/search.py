@@ -16,9 +16,9 @@ from ombuds.desk.lines import LineKind
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
-from ombuds.desk.query import LONGEST, Query, read_query
 from ombuds.pages.desk_found import FoundLine, FoundPiece, SearchView
 from ombuds.pages.languages import mark
+from ombuds.pages.query import LONGEST, UNCLEAR, Query, read_query
 from ombuds.pages.values import Trouble
 
 KINDS: dict[LineKind, str] = {
@@ -30,13 +30,6 @@ KINDS: dict[LineKind, str] = {
     "draft": mark("Draft"),
     "file": mark("Name of a file"),
 }
-REASONS = {
-    "it is too long": mark("This search is too long."),
-    "a quotation mark is not closed": mark("A quotation mark is not closed."),
-    "there is no word in it": mark("There is no word in this search."),
-    "there are too many words in it": mark("There are too many words in this search."),
-    "a star stands after the first letters of a word, two at least": mark("A star stands after the first letters of a word, two at least."),
-}
 
 
 def search(visit: Visit) -> Response:
@@ -47,7 +40,7 @@ def search(visit: Visit) -> Response:
     try:
         query = read_query(typed)
     except QueryUnclear as unclear:
-        view = SearchView(query=typed[:LONGEST], asked=True, trouble=Trouble(sentence=REASONS[unclear.detail], help=unclear.help))
+        view = SearchView(query=typed[:LONGEST], asked=True, trouble=Trouble(sentence=UNCLEAR[unclear.detail], help=unclear.help))
         return page(visit.room.renderer.search(visit.shell(), view), 400)
     return page(visit.room.renderer.search(visit.shell(), _view(visit, typed, query)))
 

@@ -1,22 +1,35 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a member types into the search: words that must all occur, "a phrase", and the beginning of a word with a star.
+"""What somebody types into a search: words that must all occur, "a phrase", and the beginning of a word with a star.
 
-Nothing of what is typed reaches the search engine as its own language: each term is quoted anew. It finds nothing itself;
-index.py does. See spec/vault.md.
+Nothing of what is typed reaches a search engine as its own language: each term is quoted anew. It finds nothing itself: the
+desk's index and the server's do. See spec/pages.md.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ombuds.core.errors import QueryUnclear
-from ombuds.desk.stems import Speller, spelled
+from ombuds.pages.languages import mark
+from ombuds.pages.stems import Speller, spelled
 
 LONGEST = 200
 MOST_TERMS = 20
 SHORTEST_START = 2
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+# What is unclear, as the person who typed reads it.
+UNCLEAR: Mapping[str, str] = MappingProxyType(
+    {
+        "it is too long": mark("This search is too long."),
+        "a quotation mark is not closed": mark("A quotation mark is not closed."),
+        "there is no word in it": mark("There is no word in this search."),
+        "there are too many words in it": mark("There are too many words in this search."),
+        "a star stands after the first letters of a word, two at least": mark("A star stands after the first letters of a word, two at least."),
+    }
+)
 # One word as a reader sees it: letters and digits with the marks over them.
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 

@@ -3,7 +3,7 @@
 
 Letters become small and composed, ё becomes е, and a word loses its ending by the rules of Russian or English, whichever
 its letters are. A document's word is kept whole beside its stem, so that the beginning of a word can be looked for too. It
-keeps nothing beyond the open vault. See spec/vault.md.
+keeps the words it met in memory alone. The desk's search and the readers' stand on it. See spec/pages.md.
 """
 
 from __future__ import annotations
