@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A server that gives out a ledger in memory, honestly or not, over the same paths as a desk's server.
 
-What it lies about is set by the test: it gives whatever ledger it is handed, in pages of three entries. It asserts nothing.
+What it lies about is set by the test: it gives whatever ledger it is handed, in pages of three entries, counts wrongly, promises
+more with each answer, or makes its answers as large as it likes. It asserts nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Answering:
         self.ledger = ledger
         self.asked: list[str] = []
         self.claims: int | None = None
+        self.always_more = 0
+        self.padding = 0
 
     def client(self) -> Client:
         """A client that is connected to this server."""
@@ -39,7 +42,9 @@ class Answering:
         if first > len(self.ledger.leaves):
             return Response(status_code=404)
         size = len(self.ledger.leaves) if self.claims is None else self.claims
-        return Response(encode(Leaves(first, size, tuple(self.ledger.leaves[first : first + PAGE]), self.ledger.note())))
+        some = tuple(self.ledger.leaves[first : first + (self.always_more or PAGE)])
+        size = first + 2 * len(some) if self.always_more else size
+        return Response(encode(Leaves(first, size, some, self.ledger.note())) + b" " * self.padding)
 
     def _content(self, request: Request) -> Response:
         path = f"{request.path_params['subject']}/{request.path_params['version']}.json"

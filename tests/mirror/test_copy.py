@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from ombuds.core.charter import fingerprint
-from ombuds.core.errors import CharterRefused, ContentChanged, EntryMissing, HistoryForked, NotEnough, RemoteRefused, RemoteSilent
+from ombuds.core.errors import AlreadyUsed, CharterRefused, ContentChanged, EntryMissing, HistoryForked, LedgerEndless, NotEnough, RemoteRefused, RemoteSilent
 from ombuds.host.remote import connect
 from ombuds.mirror.check import check
-from ombuds.mirror.copy import Copied, copy
+from ombuds.mirror.copy import LARGEST_ANSWER, Copied, copy
 from ombuds.mirror.folder import read_note
 from tests.mirror.answering import Answering
 from tests.mirror.ledgers import Ledger, filled, text
@@ -170,6 +170,55 @@ def test_a_server_that_stops_short_is_named(server: Answering, folder: Path) -> 
     """A server that counts more entries than it gives is refused instead of asked for ever."""
     server.claims = 9
     with pytest.raises(EntryMissing, match="the server counts 9 entries and gives 7"):
+        _copy(server, folder)
+
+
+def test_a_wrong_entry_ends_the_fetching(server: Answering, folder: Path) -> None:
+    """After an entry that does not hold, nothing more is asked for, however much the server promises."""
+    server.ledger.leaves[1] = server.ledger.leaves[2]
+    server.claims = 10_000
+    with pytest.raises(AlreadyUsed, match="entry 2"):
+        _copy(server, folder)
+    assert server.asked == ["from 0"]
+
+
+def test_repeated_entries_are_no_ledger(server: Answering, folder: Path) -> None:
+    """A server that repeats true entries without end is stopped at the first that it repeats."""
+    server.ledger.confirm()
+    server.ledger.leaves += server.ledger.leaves[-1:] * 100
+    with pytest.raises(AlreadyUsed, match="entry 8"):
+        _copy(server, folder)
+    assert len(server.asked) == 3
+
+
+def test_a_promise_beyond_all_ledgers_is_named(server: Answering, folder: Path) -> None:
+    """A server that counts more than a million entries is refused at its first answer, before an entry is read."""
+    server.claims = 10**15
+    with pytest.raises(LedgerEndless, match="it promises 1000000000000000 entries"):
+        _copy(server, folder)
+    assert (server.asked, folder.exists()) == (["from 0"], False)
+
+
+def test_a_promise_that_always_grows_is_named(server: Answering, folder: Path) -> None:
+    """A server that promises more with each answer is refused after a few, though every entry holds."""
+    for number in range(20):
+        server.ledger.publish(text(f"Text {number}"))
+    server.always_more = 1
+    with pytest.raises(LedgerEndless):
+        _copy(server, folder)
+    assert (len(server.asked), folder.exists()) == (11, False)
+
+
+def test_a_ledger_that_grows_meanwhile_is_copied(server: Answering, folder: Path) -> None:
+    """A ledger whose number grows a few times while it is copied is copied to its end."""
+    server.always_more = 3
+    assert (_copy(server, folder).entries, len(server.asked) - 3) == (7, 4)
+
+
+def test_an_answer_without_end_is_named(server: Answering, folder: Path) -> None:
+    """An answer of more than sixteen mebibytes is not read to its end."""
+    server.padding = LARGEST_ANSWER
+    with pytest.raises(LedgerEndless, match="an answer of the server has more than 16777216 bytes"):
         _copy(server, folder)
 
 

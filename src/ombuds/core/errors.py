@@ -205,6 +205,9 @@ class EntryMissing(RecordBroken):
     """An entry of the ledger is missing."""
 
 
+class LedgerEndless(RecordBroken):
+    """The server sends more than a ledger can hold."""
+
 class HistoryForked(RecordBroken):
     """Two copies of the ledger contradict each other."""
 

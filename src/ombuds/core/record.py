@@ -46,6 +46,7 @@ class Record:
         self.tree = Tree([])
         self._heads: dict[str, Line] = {}
         self._nonces: set[Id] = set()
+        self._confirmed: set[Hash] = set()
         self.latest = date.min + timedelta(days=1)
         self._keep(first, Line(0, "charter", None, "", 1, hash_of(first), None))
 
@@ -59,7 +60,7 @@ class Record:
         twin = Record.__new__(Record)
         twin.charter, twin.charters, twin.freshness = self.charter, list(self.charters), self.freshness
         twin.lines, twin.tree, twin.latest = list(self.lines), self.tree.copy(), self.latest
-        twin._heads, twin._nonces = dict(self._heads), set(self._nonces)
+        twin._heads, twin._nonces, twin._confirmed = dict(self._heads), set(self._nonces), set(self._confirmed)
         return twin
 
     def place(self, subject: Id) -> Place:
@@ -83,6 +84,7 @@ class Record:
             self.charters.append(charter)
         elif envelope.payloadType == FRESHNESS_TYPE:
             self.freshness = self._fresh(envelope)
+            self._confirmed.add(envelope.hash)
             line = Line(self.size, "freshness", self.freshness.day, "", 0, hash_of(leaf), None)
         elif envelope.payloadType == PROPOSAL_TYPE:
             line = self._entry(envelope, leaf)
@@ -124,6 +126,9 @@ class Record:
         return line
 
     def _fresh(self, envelope: Envelope) -> Freshness:
+        # A server could otherwise let its ledger grow without end, and without any member (T18).
+        if envelope.hash in self._confirmed:
+            raise AlreadyUsed("this confirmation stands in the ledger already")
         freshness = read_freshness(envelope, self.charter)
         if freshness.size > self.size:
             raise EntryMissing("the members confirmed a longer ledger")

@@ -43,21 +43,21 @@ def read_record(leaves: Iterable[bytes]) -> Record:
     """Read entries from the first on. Raises EntryMissing if there is none, and what the checks of the entries raise, with the entry's index."""
     record: Record | None = None
     for leaf in leaves:
-        if record is None:
-            record = _first(leaf)
-        else:
-            advance(record, leaf)
+        record = advance(record, leaf)
     if record is None:
         raise EntryMissing("the ledger is empty")
     return record
 
 
-def advance(record: Record, leaf: bytes) -> Line:
-    """Read the next entry. Raises what its checks raise, with the entry's index."""
+def advance(record: Record | None, leaf: bytes) -> Record:
+    """Read the next entry, the founding one if there is no record yet, and return the record. Raises what its checks raise, with the index."""
     try:
-        return record.advance(leaf)
+        if record is None:
+            return Record(leaf)
+        record.advance(leaf)
     except OmbudsError as refused:
-        raise _at(record.size, refused) from None
+        raise _at(record.size if record else 0, refused) from None
+    return record
 
 
 def check_head(record: Record, note: bytes) -> Checkpoint:
@@ -90,13 +90,6 @@ def check_fingerprint(instance_id: str, given: str) -> None:
         refused = CharterRefused(f"its fingerprint is {fingerprint(instance_id)}, not the one you gave: this is another desk")
         refused.help = "Do not trust it. Ask for the fingerprint once more by another way, and compare all 30 digits."
         raise refused
-
-
-def _first(leaf: bytes) -> Record:
-    try:
-        return Record(leaf)
-    except OmbudsError as refused:
-        raise _at(0, refused) from None
 
 
 def _at(index: int, refused: OmbudsError) -> OmbudsError:

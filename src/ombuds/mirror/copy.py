@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Copies a desk's public record over the network into a folder, and accepts nothing that contradicts what it had.
 
-New entries are read on top of the old ones and held against the server's signed checkpoint before anything is written.
-If they do not fit, the whole other story is fetched and kept beside the copy, because two contradicting checkpoints by
-one key prove that the server lied (T18). Texts that were taken down are destroyed here too. See spec/verify.md.
+New entries are checked one by one while they arrive, and held against the server's signed checkpoint before anything is
+written; what a server may send is bounded, so that a hostile one cannot fill this machine. If they do not fit, the whole
+other story is fetched and kept beside the copy, because two contradicting checkpoints by one key prove that the server
+lied (T18). Texts that were taken down are destroyed here too. See spec/verify.md.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ombuds.core.encoding import decode, decode_canonical
-from ombuds.core.errors import CharterRefused, EntryMissing, HistoryForked, Malformed, OmbudsError, RemoteRefused, RemoteSilent, TooLarge
+from ombuds.core.errors import CharterRefused, EntryMissing, HistoryForked, LedgerEndless, Malformed, OmbudsError, RemoteRefused, RemoteSilent
 from ombuds.core.notes import Checkpoint
 from ombuds.core.publication import Salted
 from ombuds.core.record import Line, Record
@@ -22,7 +23,9 @@ from ombuds.host.remote import Client, NoAnswer
 from ombuds.mirror import folder as copies
 from ombuds.mirror.check import advance, check_fingerprint, check_head, check_text, is_taken_down, missing_text, read_record
 
-LARGEST_ANSWER = 64 * 1024 * 1024
+LARGEST_ANSWER = 16 * 1024 * 1024
+MOST_ENTRIES = 1_000_000
+MOST_RAISED = 10
 GONE = (404, 410)
 
 
@@ -48,7 +51,7 @@ class _Story:
 def copy(client: Client, folder: Path, given: str = "") -> Copied:
     """Bring a copy up to date, or begin one; ``given`` is a fingerprint to hold the desk against.
 
-    Raises HistoryForked and EntryMissing (the server contradicts this copy), RemoteSilent, RemoteRefused, and every
+    Raises HistoryForked and EntryMissing (the server contradicts this copy), LedgerEndless, RemoteSilent, RemoteRefused, and every
     refusal of the public record. What could be checked is kept, even if a text is missing or wrong.
     """
     had = _read(folder)
@@ -77,10 +80,9 @@ def _read(folder: Path) -> _Story:
 
 def _fetch(client: Client, folder: Path, had: _Story, before: Record | None) -> tuple[_Story, Record, Checkpoint]:
     try:
-        news = _pages(client, len(had.leaves))
-        record = _continued(before, news.leaves)
-        return _Story([*had.leaves, *news.leaves], news.note), record, check_head(record, news.note)
-    except (RemoteSilent, RemoteRefused):
+        now, record = _read_on(client, had.leaves, before)
+        return now, record, check_head(record, now.note)
+    except (RemoteSilent, RemoteRefused, LedgerEndless):
         raise
     except OmbudsError:
         if before:
@@ -88,19 +90,9 @@ def _fetch(client: Client, folder: Path, had: _Story, before: Record | None) -> 
         raise
 
 
-def _continued(before: Record | None, news: Sequence[bytes]) -> Record:
-    if before is None:
-        return read_record(news)
-    record = before.copy()
-    for leaf in news:
-        advance(record, leaf)
-    return record
-
-
 def _tell_other_story(client: Client, folder: Path, had: _Story, before: Record) -> None:
     """Fetch everything anew; if it is a whole story of the same desk, it is another one, and the evidence is kept."""
-    other = _pages(client, 0)
-    record = read_record(other.leaves)
+    other, record = _read_on(client, (), None)
     if record.charters[0].instance_id != before.charters[0].instance_id:
         raise CharterRefused("another desk answers at this address than the one in this copy")
     check_head(record, other.note)
@@ -115,23 +107,35 @@ def _tell_other_story(client: Client, folder: Path, had: _Story, before: Record)
     raise HistoryForked(f"they differ from entry {same} on; this copy stays in {folder}, the other is kept in {place}")
 
 
-def _pages(client: Client, first: int) -> _Story:
-    leaves: list[bytes] = []
+def _read_on(client: Client, had: Sequence[bytes], before: Record | None) -> tuple[_Story, Record]:
+    """Fetch what follows these entries; each one is checked before the next answer is asked for, and the first wrong one ends it."""
+    leaves, record, promised, raised = list(had), before.copy() if before else None, 0, 0
     while True:
-        start = first + len(leaves)
-        content = _get(client, f"/api/ledger?from={start}")
-        if content is None and start:
-            raise EntryMissing(f"the server shows fewer than the {start} entries it showed before")
-        if content is None:
-            raise RemoteRefused("there is no ledger at this address")
-        page = decode(content, Leaves)
-        if page.first != start:
-            raise Malformed("entries from another place than the one that was asked for")
-        leaves += page.leaves
-        if start + len(page.leaves) >= page.size:
-            return _Story(leaves, page.checkpoint)
+        page = _page(client, len(leaves))
+        # A ledger grows while it is copied, but not at every answer: a server that raises its promise each time has no end.
+        raised += page.size > promised
+        promised = page.size
+        if promised > MOST_ENTRIES or raised > MOST_RAISED:
+            raise LedgerEndless(f"it promises {promised} entries and raises the number with its answers; {len(leaves)} were read")
+        for leaf in page.leaves:
+            record = advance(record, leaf)
+            leaves.append(leaf)
+        if len(leaves) >= promised and record:
+            return _Story(leaves, page.checkpoint), record
         if not page.leaves:
-            raise EntryMissing(f"the server counts {page.size} entries and gives {start}")
+            raise EntryMissing(f"the server counts {promised} entries and gives {len(leaves)}")
+
+
+def _page(client: Client, start: int) -> Leaves:
+    content = _get(client, f"/api/ledger?from={start}")
+    if content is None and start:
+        raise EntryMissing(f"the server shows fewer than the {start} entries it showed before")
+    if content is None:
+        raise RemoteRefused("there is no ledger at this address")
+    page = decode(content, Leaves)
+    if page.first != start:
+        raise Malformed("entries from another place than the one that was asked for")
+    return page
 
 
 def _fetch_texts(client: Client, folder: Path, record: Record) -> tuple[int, list[OmbudsError]]:
@@ -179,7 +183,7 @@ def _get(client: Client, path: str) -> bytes | None:
                 length += len(piece)
                 # A server may be hostile: it does not get to fill this machine's memory.
                 if length > LARGEST_ANSWER:
-                    raise TooLarge("an answer of the server")
+                    raise LedgerEndless(f"an answer of the server has more than {LARGEST_ANSWER} bytes")
             return b"".join(pieces)
     except NoAnswer:
         raise RemoteSilent from None
