@@ -31,7 +31,7 @@ class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     proxy: Annotated[str, Meta(description="SOCKS proxy for every request; an onion address uses socks5h://127.0.0.1:9050 by itself.")] = ""
     port: Annotated[int, Meta(ge=0, le=65535, description="Port of the desk's screens on this machine; 0 takes a free one.")] = 8100
     timeout: Annotated[int, Meta(ge=1, le=600, description="Seconds to wait for the server.")] = 60
-    language: Annotated[str, Meta(description="Language of the desk's screens.")] = "en"
+    language: Annotated[str, Meta(description="Language of the desk's screens, en or ru; empty takes the browser's until one is chosen there.")] = ""
     lock_after: Annotated[int, Meta(ge=1, le=1440, description="Minutes without a request after which the desk locks itself.")] = 15
 
     @property

@@ -23,6 +23,7 @@ class DeskShell(Struct, frozen=True, kw_only=True):
     token: str
     member: str = ""  # empty before the vault is open: the screens are then not offered
     language: str = "en"
+    languages: tuple[str, ...] = ("en", "ru")
     path: str = "/"
     waiting: int = 0  # approvals that wait for this member
     offline_since: date | None = None

@@ -88,3 +88,21 @@ def _sentences(code: str) -> NullTranslations:
     write_mo(compiled, read_po(BytesIO(written), locale=code))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def wished(wanted: str) -> str:
+    """Return the shipped language that a browser's list asks for first, or English."""
+    best, best_weight = SHIPPED[0], 0.0
+    for line in wanted[:500].split(","):
+        code, _, weight = line.strip().partition(";q=")
+        known = code.partition("-")[0].lower()
+        if known in SHIPPED and _number(weight) > best_weight:
+            best, best_weight = known, _number(weight)
+    return best
+
+
+def _number(weight: str) -> float:
+    try:
+        return float(weight or 1)
+    except ValueError:
+        return 0.0

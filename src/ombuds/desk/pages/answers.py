@@ -49,7 +49,7 @@ def go(path: str) -> Response:
 
 def bare_shell(room: Room) -> DeskShell:
     """Return what surrounds a screen that shows nothing of the vault."""
-    return DeskShell(desk_name="ombuds", token=room.keys.form, language=room.frame.language)
+    return DeskShell(desk_name="ombuds", token=room.keys.form, language=room.language)
 
 
 def refuse(room: Room, trouble: Trouble, status: int, shell: DeskShell | None = None, detail: str = "") -> Response:

@@ -30,6 +30,7 @@ async def enter(request: Request) -> Response:
     room = room_of(request)
     if not same(request.query_params.get("token", "").encode(), room.keys.token.encode()):
         return refuse(room, NO_WAY, 403)
+    room.greet(request.headers.get("accept-language", ""))
     answer = go("/")
     answer.set_cookie(room.frame.cookie, room.keys.cookie, path="/", httponly=True, samesite="strict")
     return answer
@@ -77,4 +78,15 @@ def fetch(visit: Visit) -> Response:
         raise trouble
     if visit.room.offline_since is None:
         visit.say(mark("Fetched from the server."))
-    return go(back if back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable() else "/")
+    return go(_screen(back))
+
+
+def speak(visit: Visit) -> Response:
+    """Speak another language from now on. Raises NotHere."""
+    visit.room.speak(visit.desk, visit.form.one("language"))
+    return go(_screen(visit.form.one("back")))
+
+
+def _screen(back: str) -> str:
+    """The screen that a form names to go back to, or the first: never an address of somebody else (T24)."""
+    return back if back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable() else "/"

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock, Thread
 
-from ombuds.core.errors import OmbudsError, RemoteSilent
+from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent
 from ombuds.core.keys import random_id
 from ombuds.desk.fetch import sync
 from ombuds.desk.parts import Desk
 from ombuds.pages.desk_render import DeskRenderer
-from ombuds.pages.languages import mark
+from ombuds.pages.languages import SHIPPED, mark, wished
 from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence
 
 SYNCED = "screens.synced"
+LANGUAGE = "screens.language"
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,13 +38,16 @@ class Keys:
 
 @dataclass(frozen=True)
 class Frame:
-    """What does not change while the desk runs. ``reopen`` opens the vault again; ``ticks`` counts seconds from anywhere."""
+    """What does not change while the desk runs. ``reopen`` opens the vault again; ``ticks`` counts seconds from anywhere.
+
+    Without a language the screens speak the browser's.
+    """
 
     port: int
     ticks: Callable[[], float]
     reopen: Callable[[str], Desk]
     vault: str = ""
-    language: str = "en"
+    language: str = ""
     idle: float = 15 * 60
 
     @property
@@ -65,6 +69,7 @@ class Room:
         self.press = press = Press()
         self.style = press.style
         self.renderer, self.readers = DeskRenderer(press), Renderer(press)
+        self.language = frame.language or SHIPPED[0]
         self.offline_since: date | None = None
         self.work = Lock()
         self.looking: Thread | None = None
@@ -93,6 +98,19 @@ class Room:
         with self.work:
             if self.desk is None:
                 self.desk = self.frame.reopen(passphrase)
+                self._remember()
+
+    def greet(self, wanted: str) -> None:
+        """Speak the language that was chosen on the screens, else that of the settings, else the first that the browser asks for."""
+        self.language = self.frame.language or wished(wanted)
+        self._remember()
+
+    def speak(self, desk: Desk, language: str) -> None:
+        """Speak another language from now on, also after the next start. Raises NotHere for one that is not shipped."""
+        if language not in SHIPPED:
+            raise NotHere("no such language")
+        desk.vault.keep_note(LANGUAGE, language.encode())
+        self.language = language
 
     def say(self, notice: str | Sentence) -> None:
         """Keep a sentence for the next screen."""
@@ -151,3 +169,7 @@ class Room:
         with suppress(OmbudsError):
             kept = desk.vault.note(SYNCED)
             self.offline_since = date.fromisoformat(kept.decode()) if kept else desk.today
+
+    def _remember(self) -> None:
+        kept = self.desk.vault.note(LANGUAGE) if self.desk is not None else None
+        self.language = kept.decode() if kept else self.language

@@ -15,6 +15,7 @@ ROUTES: list[BaseRoute] = [
     Route("/unlock", enter.unlock, methods=POST),
     Route("/lock", enter.lock, methods=POST),
     Route("/static/{name}", enter.style, methods=GET),
+    Route("/language", act(enter.speak), methods=POST),
     Route("/fetch", act(enter.fetch, alone=False), methods=POST),
     Route("/sync", act(enter.fetch, alone=False), methods=POST),
     Route("/", screen(today.today), methods=GET),

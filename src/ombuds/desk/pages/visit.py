@@ -51,7 +51,7 @@ class Visit:
             desk_name=charter.name,
             token=self.room.keys.form,
             member=self.desk.name,
-            language=self.room.frame.language,
+            language=self.room.language,
             path=path or self.path,
             waiting=unanswered(self.desk),
             offline_since=self.room.offline_since,

@@ -9,28 +9,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ombuds.pages.languages import SHIPPED
+from ombuds.pages.languages import wished
 
 
 async def entrance(request: Request) -> Response:
     """Send the reader to the home page in their language."""
-    address = f"/{chosen(request.headers.get('accept-language', ''))}/"
+    address = f"/{wished(request.headers.get('accept-language', ''))}/"
     return RedirectResponse(address, 303, headers={"vary": "accept-language"})
-
-
-def chosen(wanted: str) -> str:
-    """Return the shipped language that a browser's list asks for first, or English."""
-    best, best_weight = SHIPPED[0], 0.0
-    for line in wanted[:500].split(","):
-        code, _, weight = line.strip().partition(";q=")
-        known = code.partition("-")[0].lower()
-        if known in SHIPPED and _number(weight) > best_weight:
-            best, best_weight = known, _number(weight)
-    return best
-
-
-def _number(weight: str) -> float:
-    try:
-        return float(weight or 1)
-    except ValueError:
-        return 0.0
