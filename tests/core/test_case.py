@@ -177,8 +177,15 @@ def test_a_message_that_came_twice_stands_once() -> None:
 
 def test_desk_messages_are_numbered() -> None:
     """The next number is one more than the last sent."""
-    sent = Exchanged(write_message(THREAD, "desk", 7, "Hello."), EMPTY)
-    assert (OPENED.next_number, _fold(("sent", sent), case=OPENED).next_number) == (1, 8)
+    sent = Exchanged(write_message(THREAD, "desk", 1, "Hello."), EMPTY)
+    assert (OPENED.next_number, _fold(("sent", sent), case=OPENED).next_number) == (1, 2)
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2, 2**53 - 1])
+def test_no_number_is_left_out(number: int) -> None:
+    """A message of the desk whose number leaves others out is refused: none would be left for the next one."""
+    with pytest.raises(OrderWrong):
+        _fold(("sent", Exchanged(write_message(THREAD, "desk", number, "Hello."), EMPTY)), case=OPENED)
 
 
 def test_a_revocation_ends_consent() -> None:

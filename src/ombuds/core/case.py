@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A case as a fold over its events: the rules are the table below, so that three vaults agree without talking.
 
-Each event is signed by a member, names its predecessor, and is sealed to the case identity; the server keeps the order
-and reads nothing. An event that the table does not allow is refused. This file does not fetch, store or send. See
-spec/case.md.
+Each event is signed by a member, names everything before it, and is sealed to the case identity; the server keeps the order
+and reads nothing. An event that the table does not allow is refused; what a desk does with a refused one stands in slots.py.
+This file does not fetch, store or send. See spec/case.md.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ EVENT_TYPE = "application/vnd.ombuds.event+json"
 
 State = Literal["none", "open", "asked", "agreed", "refused", "published", "closed"]
 Kind = Literal["opened", "note", "status", "sent", "received", "draft", "asked", "agreed", "refused", "revoked", "published", "closed"]
+
+Reason = Literal["sealed", "unreadable", "stranger", "forged", "place", "refused", "body"]
+"""Why a slot of the log is void; spec/case.md has the sentence for each."""
 
 QUIET: tuple[Kind, ...] = ("note", "status", "sent", "received", "draft")
 """Daily work: allowed in every state but none, and changes no state."""
@@ -129,6 +132,14 @@ class Noted(msgspec.Struct, frozen=True):
     text: str
 
 
+class Void(msgspec.Struct, frozen=True):
+    """A slot of the log that holds no event of this case: its number, why, and who signed it, if somebody did."""
+
+    seq: int
+    reason: Reason
+    member: str = ""
+
+
 class Case(msgspec.Struct, frozen=True):
     """Everything that the events so far say."""
 
@@ -145,6 +156,7 @@ class Case(msgspec.Struct, frozen=True):
     answer: Envelope | None = None
     published: tuple[Published, ...] = ()
     withdrawn: bool = False  # the source closed the case since it was last asked: what it allowed before is over
+    void: tuple[Void, ...] = ()
 
     @property
     def body(self) -> Body:
@@ -198,16 +210,26 @@ def read_event(envelope: Envelope, charter: InForce) -> Event:
     return event
 
 
-def advance(case: Case, event: Event, leaf: Hash) -> Case:
-    """Return the case after one more event; ``leaf`` is the hash of the event's envelope. Raises OrderWrong, Tampered, NoConsent."""
+def check_place(case: Case, event: Event) -> None:
+    """Check that an event follows everything before it. Raises Tampered."""
     if event.case != case.id or event.seq != case.seq + 1 or event.prev != case.head:
         raise Tampered("an event does not follow the one before")
+
+
+def advance(case: Case, event: Event, head: Hash) -> Case:
+    """Return the case after one more event; ``head`` commits to the log up to it. Raises OrderWrong, Tampered, NoConsent, Malformed."""
+    check_place(case, event)
     key = (case.state, event.kind)
     quiet = event.kind in QUIET and case.state != "none"
     if key not in TABLE and not quiet:
         raise OrderWrong(f"{event.kind} after {case.state}")
-    moved = msgspec.structs.replace(case, state=TABLE.get(key, case.state), seq=event.seq, head=leaf)
+    moved = msgspec.structs.replace(case, state=TABLE.get(key, case.state), seq=event.seq, head=head)
     return _apply(moved, event, case.state)
+
+
+def pass_over(case: Case, head: Hash, void: Void) -> Case:
+    """Return the case after a slot that holds no event of it: nothing changes but the count and the head."""
+    return msgspec.structs.replace(case, seq=void.seq, head=head, void=(*case.void, void))
 
 
 def _apply(case: Case, event: Event, before: State) -> Case:
@@ -239,6 +261,9 @@ def _exchanged(case: Case, event: Event, before: State) -> Case:
     if body.message.direction == "source" and body.message.id in case.received:
         # Two desks fetched the same message at once: the second event changes nothing.
         return msgspec.structs.replace(case, state=before)
+    if body.message.direction == "desk" and not 1 <= body.message.number <= case.next_number:
+        # A number near the largest one would leave none for those who write after it.
+        raise OrderWrong("a number was left out")
     said = msgspec.structs.replace(case, said=(*case.said, line))
     if event.kind == "asked":
         if body.message.question is None:

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The log of a case as slots of sealed bytes: whatever stands in one, every desk goes on, and goes on in the same way.
+
+Each slot's bytes go into the head, so an event commits to all that its writer was shown, junk too: a server that shows one desk
+something else is found out by the next event (T19). A slot that holds no event of the case is void: it changes nothing
+and is named, so that a member who writes junk stops nobody (T05). It fetches nothing. See spec/case.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ombuds.core.age import Identity, open_sealed
+from ombuds.core.case import Case, Event, Reason, Void, advance, check_place, pass_over, read_event
+from ombuds.core.charter import InForce
+from ombuds.core.encoding import decode
+from ombuds.core.envelope import Envelope
+from ombuds.core.errors import BadSignature, Malformed, NotAMember, NotSealedForThis, OmbudsError
+from ombuds.core.keys import Hash, hash_of
+
+LABEL = b"ombuds/1 case log"
+
+NAMED: dict[tuple[Reason, type[OmbudsError]], Reason] = {
+    ("unreadable", NotAMember): "stranger",
+    ("unreadable", BadSignature): "forged",
+    ("refused", Malformed): "body",
+}
+"""Where a step fails for more than one reason, the error says which."""
+
+
+@dataclass(frozen=True, repr=False)
+class Reader:
+    """What a desk reads a log with: the case's identities, and every charter so far, for what was signed under one stays."""
+
+    identities: tuple[Identity, ...]
+    charters: tuple[InForce, ...]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The case after a slot, and the event's envelope; None if the slot is void."""
+
+    case: Case
+    envelope: Envelope | None
+
+
+def head_after(head: str, slot: Hash) -> Hash:
+    """Return the head of a log after a slot, from the head before and the SHA-256 of the slot's sealed bytes."""
+    return hash_of(LABEL + bytes.fromhex(head) + bytes.fromhex(slot))
+
+
+def take(case: Case, sealed: bytes, reader: Reader) -> Taken:
+    """Return the case after one more slot, whatever is in it."""
+    head, member = head_after(case.head, hash_of(sealed)), ""
+    step: Reason = "sealed"
+    try:
+        plain = _opened(sealed, reader.identities)
+        step = "unreadable"
+        envelope = decode(plain, Envelope)
+        event = _event(envelope, reader.charters)
+        step, member = "place", event.member
+        check_place(case, event)
+        step = "refused"
+        return Taken(advance(case, event, head), envelope)
+    except OmbudsError as wrong:
+        reason = NAMED.get((step, type(wrong)), step)
+    return Taken(pass_over(case, head, Void(case.seq + 1, reason, member)), None)
+
+
+def _opened(sealed: bytes, identities: tuple[Identity, ...]) -> bytes:
+    for identity in identities:
+        try:
+            return open_sealed(sealed, identity)
+        except NotSealedForThis:
+            continue
+    raise NotSealedForThis
+
+
+def _event(envelope: Envelope, charters: tuple[InForce, ...]) -> Event:
+    # With two signatures, one of which fits under an early charter alone, desks that know more charters would judge otherwise.
+    if len(envelope.signatures) != 1:
+        raise Malformed("an event has one signature")
+    refused = NotAMember()
+    for charter in reversed(charters):
+        try:
+            return read_event(envelope, charter)
+        except NotAMember as wrong:
+            refused = wrong
+    raise refused
