@@ -125,6 +125,15 @@ def test_a_member_outside_the_team_signs_too(world: World) -> None:
     assert _card(world, case).expires > FIRST_END
 
 
+def test_a_member_outside_the_team_hands_nothing_in(world: World) -> None:
+    """The desk of a member who is not on a case leaves the handing in to the team, and has no trouble with it."""
+    case = opened(world, world.source(), team=("anna", "boris"))
+    _pass(world, 14)
+    approve_many(world["vera"], renewals_waiting(world["vera"]))
+    looked = world.sync("vera")["vera"]
+    assert (looked.renewed, looked.troubles, _card(world, case).expires) == (0, [], FIRST_END)
+
+
 def test_closed_cases_are_left_alone(world: World) -> None:
     """For a closed case no new card is asked for."""
     close(world["anna"], opened(world, world.source()), "done")

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from ombuds.core.age import Identity
-from ombuds.core.cards import sign_card
+from ombuds.core.cards import OpenParameters, sign_card
 from ombuds.core.charter import confirm, sign_charter, sign_epoch, sign_freshness
-from ombuds.core.custody import approve, object_to
+from ombuds.core.custody import approve, object_to, propose
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import joined
 from ombuds.core.keys import epoch_of
@@ -130,6 +130,19 @@ def test_a_custody_share_opens_no_door(here: Institution, method: str, what: str
     """A member who holds only a custody share of a case neither reads nor writes anything of it."""
     case = opened(here).card.case
     assert Hand(here, "vera").send(method, f"/api/members/cases/{case}/{what}", body).status_code == 404
+
+
+def test_a_custody_share_renews_no_card(here: Institution) -> None:
+    """A later card that enough members signed is taken from a member to whom the case was granted, and from nobody else."""
+    (anna, boris, vera), present = hands(here), opened(here).card
+    card = msgspec.structs.replace(present, expires=here.calendar.day + timedelta(days=21))
+    parameters = OpenParameters(1, "anna", (), (card,))
+    proposal = propose(record_of(here).charter.rule("open", here.calendar.day), "", "", parameters, here.calendar.day + timedelta(days=3))
+    for hand, where in ((anna, "proposals"), (boris, "approvals")):
+        approval = Approval(approve(proposal, hand.key), (sign_card(card, hand.key),))
+        hand.post(where, NewProposal(approval, b"") if where == "proposals" else approval)
+    new = NewCard(proposal.hash, joined(sign_card(card, hand.key) for hand in (anna, boris)))
+    assert [hand.post(f"cases/{card.case}/card", new).status_code for hand in (vera, anna)] == [404, 204]
 
 
 def _message_in(here: Institution, case: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Parts of files at the API: stored once, owned once, and read only by members who hold something of what they belong to."""
+"""Parts of files at the API: stored once, owned once, and read only by holders of a sealed report's share or of a case's grant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from ombuds.core.attachments import FileParts, Manifest
 from ombuds.core.encoding import decode
 from ombuds.core.keys import random_id
 from ombuds.core.wire import NewCase, NewReply, Refusal
-from tests.server.acts import approved, hands, opened, opening, part_for
+from ombuds.server.store import schema
+from tests.server.acts import approved, hands, opened, opening, part_for, report_in
 from tests.server.institution import Institution
 
 
@@ -26,14 +27,43 @@ def test_a_part_is_taken_once(here: Institution) -> None:
     assert [answer.status_code for answer in answers] == [204, 404]
 
 
-def test_a_case_s_parts_are_read_by_those_who_hold_it(here: Institution) -> None:
-    """A part of a case comes back as it was, in the hands of a member who holds a share."""
-    what, (anna, boris, vera) = opening(here), hands(here)
+def _owned(here: Institution, owner: str) -> str:
+    part = part_for(here, b"a sealed part")
+    with here.parts.store.write() as connection:
+        connection.execute(schema.parts.update().where(schema.parts.c.id == part.id).values(owner=owner))
+    return f"/api/members/parts/{part.id}"
+
+
+def test_a_case_s_parts_are_read_by_its_team(here: Institution) -> None:
+    """A part of a case comes back as it was, in the hands of the member to whom the case was granted."""
+    what, (anna, boris, _) = opening(here), hands(here)
     approved(here, what)
     part = part_for(here, b"a sealed part")
     case: NewCase = what.case(anna, boris, files=Manifest("0" * 64, (FileParts("f" * 32, (part,)),)))
     anna.post("cases", case)
-    assert vera.send("GET", f"/api/members/parts/{part.id}").content == b"a sealed part"
+    assert anna.send("GET", f"/api/members/parts/{part.id}").content == b"a sealed part"
+
+
+def test_a_custody_share_reads_no_part_of_a_case(here: Institution) -> None:
+    """A member who holds only a custody share of a case reads no part of it."""
+    path = _owned(here, opened(here).card.case)
+    assert [refusal(hand.send("GET", path)) for hand in hands(here)[1:]] == [(404, "NotHere")] * 2
+
+
+def test_a_custody_share_reads_no_part_of_a_message(here: Institution) -> None:
+    """A part of a source's later message is read by the case's team alone."""
+    case = opened(here).card.case
+    with here.parts.store.write() as connection:
+        row = {"id": "b" * 32, "case": case, "content": b"sealed", "files": b"", "day": here.calendar.day, "released": True}
+        connection.execute(schema.messages.insert().values(**row))
+    path = _owned(here, "b" * 32)
+    assert [hand.send("GET", path).status_code for hand in hands(here)] == [200, 404, 404]
+
+
+def test_a_sealed_report_s_parts_are_read_by_every_holder(here: Institution) -> None:
+    """A part of a report that is not opened yet is read by each member who holds a share of it."""
+    path = _owned(here, report_in(here).id)
+    assert [hand.send("GET", path).content for hand in hands(here)] == [b"a sealed part"] * 3
 
 
 def test_a_part_of_nobody_is_read_by_nobody(here: Institution) -> None:

@@ -98,7 +98,7 @@ def renewals_waiting(desk: Desk) -> list[Hash]:
 
 
 def hand_in(desk: Desk) -> int:
-    """Hand in the cards that enough members signed; return how many. Raises what the server refuses."""
+    """Hand in the cards of own cases that enough members signed; return how many. Raises what the server refuses."""
     count = 0
     for kept, _ in _renewals(desk):
         if objections(desk, kept.seen) or not _agreed(desk, kept.seen.envelope):
@@ -135,7 +135,9 @@ def _agreed(desk: Desk, envelope: Envelope) -> bool:
 
 
 def _newer(desk: Desk, card: Card) -> bool:
+    """Whether a card is of a case of this member and ends later than the present one; for other cases their own team hands it in."""
     try:
+        desk.vault.matter(card.case)
         return desk.vault.cards.card(card.case).expires < card.expires
     except NotHere:
         return False

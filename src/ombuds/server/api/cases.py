@@ -63,7 +63,7 @@ def renew_card(call: Call) -> Response:
     """
     new, case = call.read(NewCard), call.path["case"]
     with call.parts.store.write() as connection:
-        mailbox = kept.check_holds(connection, case, call.member)
+        mailbox = kept.check_works_on(connection, case, call.member)
         charter = call.parts.public.within(connection).charter
         present, table = kept.card(connection, case), custody.on_table(connection, new.proposal)
         if present.payload == new.card.payload:

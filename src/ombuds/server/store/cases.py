@@ -100,21 +100,12 @@ def seen_by(connection: Connection, member: MemberName) -> tuple[CaseSeen, ...]:
     return tuple(CaseSeen(case, mailbox, seq, count, read(card), grant, custody) for case, mailbox, seq, card, grant, custody, count in rows)
 
 
-def check_holds(connection: Connection, case: Id, member: MemberName) -> Hash:
-    """Check that a member holds something of a case and return its mailbox. Raises NotHere."""
-    mine = cases.join(grants, (grants.c.case == cases.c.id) & (grants.c.member == member))
-    mailbox: Hash | None = connection.execute(select(cases.c.mailbox).select_from(mine).where(cases.c.id == case)).scalar_one_or_none()
-    if mailbox is None:
-        raise NotHere("no such case")
-    return mailbox
-
-
 def check_works_on(connection: Connection, case: Id, member: MemberName) -> Hash:
     """Check that a case was granted to a member and return its mailbox; a custody share alone is not enough. Raises NotHere."""
-    mailbox = check_holds(connection, case, member)
-    grant = select(grants.c.grant).where(grants.c.case == case, grants.c.member == member)
-    if not connection.execute(grant).scalar_one():
-        raise NotHere("not on this case")
+    mine = cases.join(grants, (grants.c.case == cases.c.id) & (grants.c.member == member) & (grants.c.grant != b""))
+    mailbox: Hash | None = connection.execute(select(cases.c.mailbox).select_from(mine).where(cases.c.id == case)).scalar_one_or_none()
+    if mailbox is None:
+        raise NotHere("no such case, or it was granted to others")
     return mailbox
 
 
@@ -226,7 +217,7 @@ def count(connection: Connection, ids: Iterable[Id]) -> int:
 
 
 def check_may_read(connection: Connection, part: Id, member: MemberName) -> None:
-    """Check that a part belongs to a report, case or message of which the member holds something. Raises NotHere."""
+    """Check that a part belongs to an unopened report that the member holds a share of, or to a case of theirs. Raises NotHere."""
     owner: str | None = connection.execute(select(parts.c.owner).where(parts.c.id == part)).scalar_one_or_none()
     if not owner:
         raise NotHere("no such part")
@@ -234,7 +225,7 @@ def check_may_read(connection: Connection, part: Id, member: MemberName) -> None
     mine = (reports.c.id == owner, reports.c.released.is_(True), shares.c.member == member)
     if connection.execute(select(reports.c.id).select_from(shared).where(*mine)).first() is None:
         message = select(messages.c.case).where(messages.c.id == owner, messages.c.released.is_(True))
-        check_holds(connection, connection.execute(message).scalar_one_or_none() or owner, member)
+        check_works_on(connection, connection.execute(message).scalar_one_or_none() or owner, member)
 
 
 def _said_by(member: MemberName) -> Select[tuple[object]]:
