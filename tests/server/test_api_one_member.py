@@ -185,12 +185,42 @@ def test_one_member_s_word_is_enough_after_a_month(here: Institution) -> None:
     assert _left(here) == 0
 
 
+def _propose_many(here: Institution, anna: Hand, count: int, stopped_by: Hand | None = None) -> list[int]:
+    """Lay so many drafts on the table, each stopped at once if somebody stops it; return the answers."""
+    answers = []
+    for number in range(count):
+        draft = drafted(here, said(f"Draft {number}")).proposal
+        answers.append(anna.post("proposals", NewProposal(Approval(approve(draft, anna.key)), b"")).status_code)
+        if stopped_by and answers[-1] == 204:
+            assert stopped_by.post("objections", object_to(draft, "", stopped_by.key)).status_code == 204
+    return answers
+
+
 def test_one_member_does_not_cover_the_table(here: Institution) -> None:
     """A member has thirty proposals at most that nobody else approved; the next is refused."""
-    anna = hands(here)[0]
-    drafts = [drafted(here, said(f"Draft {number}")).proposal for number in range(31)]
-    answers = [anna.post("proposals", NewProposal(Approval(approve(draft, anna.key)), b"")).status_code for draft in drafts]
+    answers = _propose_many(here, hands(here)[0], 31)
     assert (answers[:30], answers[30]) == ([204] * 30, 409)
+
+
+def test_what_was_stopped_makes_room(here: Institution) -> None:
+    """A member whose thirty proposals were all stopped by another one can propose thirty more."""
+    anna, boris, _ = hands(here)
+    assert _propose_many(here, anna, 30, stopped_by=boris) + _propose_many(here, anna, 31) == [204] * 60 + [409]
+
+
+def test_proposing_and_stopping_has_an_end(here: Institution) -> None:
+    """A member who proposes and stops without end is refused when three hundred stopped ones lie there, until they are over."""
+    anna = hands(here)[0]
+    before = _propose_many(here, anna, 301, stopped_by=anna)
+    here.calendar.pass_days(8)
+    assert before + _propose_many(here, anna, 1) == [204] * 300 + [409, 204]
+
+
+def test_an_objection_is_bounded(here: Institution) -> None:
+    """An objection with a reason of megabytes, which every desk would have to fetch, is refused."""
+    (anna, boris, _), draft = hands(here), drafted(here, said("Draft")).proposal
+    anna.post("proposals", NewProposal(Approval(approve(draft, anna.key)), b""))
+    assert boris.post("objections", object_to(draft, "x" * 1024 * 1024, boris.key)).status_code == 413
 
 
 def test_an_enclosure_is_bounded(here: Institution) -> None:

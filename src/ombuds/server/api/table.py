@@ -17,7 +17,7 @@ from ombuds.core.charter import CHARTER_DAYS, InForce
 from ombuds.core.custody import PROPOSAL_TYPE, Proposal, Rule, check_addressed, check_objection, read_proposal
 from ombuds.core.encoding import convert, encode
 from ombuds.core.envelope import Envelope, signers
-from ombuds.core.errors import AlreadyUsed, Expired, Malformed, NotAMember, NotThisApproval, Stopped
+from ombuds.core.errors import AlreadyUsed, Expired, Malformed, NotAMember, NotThisApproval, Stopped, TooLarge
 from ombuds.core.keys import MemberName, PublicKey, hash_of
 from ombuds.core.publication import read_parameters
 from ombuds.core.wire import Approval, NewProposal, Proposals, ProposalSeen
@@ -25,6 +25,8 @@ from ombuds.server.api.calls import Call, done, told
 from ombuds.server.api.signatures import only_by
 from ombuds.server.store import custody
 from ombuds.server.store.custody import OnTable
+
+LONGEST_OBJECTION = 32 * 1024
 
 
 def proposals(call: Call) -> Response:
@@ -63,8 +65,11 @@ def approve(call: Call) -> Response:
 
 
 def stop(call: Call) -> Response:
-    """Keep the caller's objection; one is enough. Raises NotHere, NotAMember, NotThisApproval, AlreadyUsed."""
+    """Keep the caller's objection; one is enough. Raises NotHere, NotAMember, NotThisApproval, AlreadyUsed, TooLarge."""
     given = call.read(Envelope)
+    # Every desk fetches every objection: one of many megabytes would hold up all of them.
+    if len(given.payload) > LONGEST_OBJECTION:
+        raise TooLarge
     with call.parts.store.write() as connection:
         charter = call.parts.public.within(connection).charter
         keys = {call.member: charter.charter.keys()[call.member]}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import case as case_of
 
 from ombuds.core.custody import Proposal
 from ombuds.core.encoding import decode, encode
@@ -21,6 +22,7 @@ from ombuds.core.wire import Approval
 from ombuds.server.store.schema import approvals, objections, proposals
 
 MOST_OPEN = 30
+MOST_STOPPED = 300
 ENCLOSURE_LIMIT = 2 * 1024 * 1024
 MOST_ENCLOSED = 64 * 1024 * 1024
 
@@ -65,14 +67,19 @@ def lies(connection: Connection, proposal: Hash) -> bool:
 
 
 def check_room(connection: Connection, member: MemberName, enclosure: bytes) -> None:
-    """Check that a member does not cover the table with proposals that nobody else approved yet. Raises OrderWrong, TooLarge."""
+    """Check that a member does not cover the table with proposals that nobody else approved yet. Raises OrderWrong, TooLarge.
+
+    What was stopped makes room for another proposal; it is bounded by itself, so that proposing and stopping does not go on for ever.
+    """
     if len(enclosure) > ENCLOSURE_LIMIT:
         raise TooLarge
     alone = select(approvals.c.proposal).group_by(approvals.c.proposal).having(func.count() == 1, func.min(approvals.c.member) == member)
-    open_ones = (proposals.c.done.is_(False), proposals.c.hash.in_(alone))
-    count, size = connection.execute(select(func.count(), func.coalesce(func.sum(func.length(proposals.c.enclosure)), 0)).where(*open_ones)).one()
-    if count >= MOST_OPEN or size + len(enclosure) > MOST_ENCLOSED:
-        raise OrderWrong("too many proposals of yours wait for another member already")
+    waiting = (proposals.c.done.is_(False), proposals.c.hash.in_(alone))
+    is_stopped = case_of((proposals.c.hash.in_(select(objections.c.proposal)), 1), else_=0)
+    counted = select(func.count(), func.coalesce(func.sum(is_stopped), 0), func.coalesce(func.sum(func.length(proposals.c.enclosure)), 0))
+    count, stopped, size = connection.execute(counted.where(*waiting)).one()
+    if count - stopped >= MOST_OPEN or stopped >= MOST_STOPPED or size + len(enclosure) > MOST_ENCLOSED:
+        raise OrderWrong("too many proposals of yours wait for another member already, or were stopped and are not over yet")
 
 
 def keep_approval(connection: Connection, proposal: Hash, member: MemberName, approval: Approval) -> None:
