@@ -17,20 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ombuds.core.keys import same
 from ombuds.desk.pages.answers import refuse
 from ombuds.desk.pages.room import Room
+from ombuds.pages.headers import completed, policy
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 
-POLICY = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-FIXED = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"cache-control", b"no-store"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-)
+# No picture of its own: an attachment is saved, never shown, whatever a hostile text in a page points at (T12).
+POLICY = policy("data:")
 WRONG_HOST = Response("This address is not served here.\n", 421, media_type="text/plain")
 NO_WAY = Trouble(
     sentence=mark("This desk does not know this browser yet."),
@@ -57,7 +49,7 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _complete(list(message.get("headers", ())))
+                message["headers"] = completed(list(message.get("headers", ())), POLICY)
             await send(message)
 
         refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
@@ -94,8 +86,3 @@ def _from_here(method: str, headers: Headers) -> bool:
 
 def _own(headers: Headers) -> str:
     return f"http://{headers.get('host', '')}"
-
-
-def _complete(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    given = {name for name, _ in headers}
-    return [*headers, *(line for line in FIXED if line[0] not in given)]

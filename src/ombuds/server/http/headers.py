@@ -11,16 +11,9 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-FIXED = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), interest-cohort=()"),
-)
-UNKEPT = (b"cache-control", b"no-store")
+from ombuds.pages.headers import completed, policy
+
+POLICY = policy("'self' data:")
 WRONG_HOST = b"This address is not served here.\n"
 
 
@@ -39,7 +32,7 @@ class Headers:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _complete(list(message.get("headers", ())))
+                message["headers"] = completed(list(message.get("headers", ())), POLICY)
             await send(message)
 
         if self._hosts and _host(scope) not in self._hosts:
@@ -47,15 +40,6 @@ class Headers:
             await send({"type": "http.response.body", "body": WRONG_HOST})
             return
         await self._app(scope, receive, send_with_headers)
-
-
-def _complete(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    given = {name for name, _ in headers}
-    if b"cache-control" not in given:
-        headers.append(UNKEPT)
-    # A page that needs a script of its own origin says so itself.
-    headers.extend(line for line in FIXED if line[0] not in given)
-    return headers
 
 
 def _host(scope: Scope) -> str:
