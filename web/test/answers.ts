@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * Runs the rules of web/core for the tests: a JSON list of jobs in, a list of answers out, each value or failure by its name.
+ *
+ * It judges nothing; tests/web compares its answers with the vectors and with Python. Nothing of it is shipped.
+ */
+
+import { readFileSync } from "node:fs";
+import { OmbudsError } from "../core/errors.ts";
+import { inboxes } from "./inboxes.ts";
+import { reports } from "./reports.ts";
+import { vectors } from "./vectors.ts";
+
+export type Job = Readonly<Record<string, unknown>> & { readonly do: string };
+export type Verb = (job: never) => unknown;
+
+const VERBS: Readonly<Record<string, Verb>> = { ...vectors, ...reports, ...inboxes };
+
+function answer(job: Job): unknown {
+  const verb = VERBS[job.do];
+  if (!verb) throw new Error(`no verb ${job.do}`);
+  try {
+    return { gives: verb(job as never) ?? null };
+  } catch (failed) {
+    if (failed instanceof OmbudsError) return { fails: failed.kind, detail: failed.detail };
+    throw failed;
+  }
+}
+
+const jobs = JSON.parse(readFileSync(0, "utf8")) as readonly Job[];
+process.stdout.write(JSON.stringify(jobs.map(answer)));
