@@ -36,7 +36,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class ReportForm(Struct, frozen=True, kw_only=True):
-    """The report form. `largest` is in bytes; `needed` of `members` must agree before anyone can read it.
+    """The report form. `largest` is in bytes, `longest` in characters; `needed` of `members` must agree before anyone can read it.
 
     Of the `excludable` members `leave_out` at most can be left out; without it nobody is asked about.
     """
@@ -49,6 +49,8 @@ class ReportForm(Struct, frozen=True, kw_only=True):
     trouble: Trouble | None = None
     excludable: tuple[Choice, ...] = ()
     leave_out: int = 0
+    longest: int = 100_000
+    most_files: int = 300
     words_languages: tuple[str, ...] = ("en", "ru")
 
 
