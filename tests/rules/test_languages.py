@@ -9,6 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.support import NullTranslations
 
+from ombuds.pages.bundle import Bundle
 from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.languages import NAMES, SHIPPED, Language
 from ombuds.pages.press import Press
@@ -71,7 +72,7 @@ def test_nothing_shouts(russian: Catalog) -> None:
 
 def test_no_template_speaks_past_the_catalogue() -> None:
     """With every sentence in brackets, no letter on any page stands outside of them but in values."""
-    press = Press({"en": Language("en", Bracketed())})
+    press = Press({"en": Language("en", Bracketed())}, Bundle(b""))
     renderer = Renderer(press)
     full = samples.reading_pages(renderer, "en", "7") | samples.source_pages(renderer, "en", "7")
     screens = desk_samples.screens("en", "7", renderer, DeskRenderer(press))

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ombuds.pages import labels
+from ombuds.pages.bundle import REFUSALS, Bundle
 from ombuds.pages.desk_values import DeskShell
 from ombuds.pages.languages import NAMES, Language, load
 from ombuds.pages.markup import Writer
@@ -27,8 +28,8 @@ from ombuds.pages.values import Shell, StoryPage, UpdatePage
 class Press:
     """Renders templates with values; one environment a language."""
 
-    def __init__(self, languages: Mapping[str, Language] | None = None) -> None:
-        self._languages = languages or load()
+    def __init__(self, languages: Mapping[str, Language] | None = None, bundle: Bundle | None = None) -> None:
+        self._languages, self.bundle = languages or load(), bundle
         self._writer = Writer()
         self.style = _static("style.css")
         self.wordmark = _static("wordmark.svg")
@@ -80,6 +81,8 @@ class Press:
             "problems": labels.PROBLEMS,
             "wishes": labels.WISHES,
             "style": f"style.css?v={self._printed}",
+            "script": self.bundle,
+            "refusals": REFUSALS,
             "wordmark": Markup(self.wordmark.decode().strip()),  # noqa: S704 - a file of this package
         }
         return made

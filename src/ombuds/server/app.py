@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from ombuds.core.errors import OmbudsError
 from ombuds.host.clock import Clock, hour, today
 from ombuds.host.logs import log_error, quiet_logs
+from ombuds.pages.bundle import built
 from ombuds.pages.languages import load
 from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
@@ -49,7 +50,7 @@ def put_together(settings: Settings, clock: Clock = today) -> Parts:
     """Open everything that the settings name. Raises SettingWrong."""
     check_folder(settings.folder)
     store, languages = open_store(settings), load()
-    press = Press(languages)
+    press = Press(languages, built())
     return Parts(
         settings=settings,
         store=store,

@@ -5,9 +5,18 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from ombuds.server.http.headers import SCRIPTED
+from ombuds.server.http.parts import Parts
+
 HTML = "text/html; charset=utf-8"
 
 
 def page(body: bytes, status: int = 200) -> Response:
     """Answer with a page that nobody may keep."""
     return Response(body, status, media_type=HTML)
+
+
+def scripted(parts: Parts, body: bytes, status: int = 200) -> Response:
+    """Answer with a page that nobody may keep and that may run the script of this server, if it has one."""
+    policy = {"content-security-policy": SCRIPTED} if parts.scripted else None
+    return Response(body, status, headers=policy, media_type=HTML)

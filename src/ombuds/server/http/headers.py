@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ombuds.pages.headers import completed, policy
 
 POLICY = policy("'self' data:")
+# For the few pages with the script that seals: it comes from here, and so does its worker, and neither asks anybody else.
+SCRIPTED = f"{POLICY}; script-src 'self'; worker-src 'self'; connect-src 'self'"
+WORKER = "default-src 'none'; connect-src 'self'; base-uri 'none'"
 WRONG_HOST = b"This address is not served here.\n"
 
 

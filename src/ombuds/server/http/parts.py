@@ -52,6 +52,11 @@ class Parts:
         """The day, in UTC."""
         return self.clock()
 
+    @property
+    def scripted(self) -> bool:
+        """Whether this installation has the script that seals in the browser."""
+        return any(name.endswith(".js") for name in self.static)
+
 
 def parts_of(request: HTTPConnection) -> Parts:
     """Return the parts of the server that got this request."""

@@ -15,10 +15,11 @@ from starlette.responses import Response
 
 from ombuds.core.errors import NotHere
 from ombuds.pages.press import Press
+from ombuds.server.http.headers import WORKER
 
 FOR_EVER = "public, max-age=31536000, immutable"
 A_DAY = "public, max-age=86400"
-TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ class Packed:
 
 def static_files(press: Press) -> Mapping[str, Packed]:
     """Pack the press's files, by name."""
-    return {name: _pack(name, content) for name, content in (("style.css", press.style), ("wordmark.svg", press.wordmark))}
+    files = [("style.css", press.style), ("wordmark.svg", press.wordmark)]
+    if press.bundle is not None:
+        files.append((press.bundle.name, press.bundle.content))
+    return {name: _pack(name, content) for name, content in files}
 
 
 async def serve(request: Request) -> Response:
@@ -41,8 +45,10 @@ async def serve(request: Request) -> Response:
     file = files.get(request.path_params["name"])
     if file is None:
         raise NotHere
-    # The address with a version in it never changes its content.
-    kept = {"cache-control": FOR_EVER if request.query_params.get("v") else A_DAY, "vary": "accept-encoding"}
+    # An address with a version or a hash in it never changes its content. A script's own policy is that of its worker.
+    scripted = file.kind == TYPES["js"]
+    kept = {"cache-control": FOR_EVER if scripted or request.query_params.get("v") else A_DAY, "vary": "accept-encoding"}
+    kept |= {"content-security-policy": WORKER} if scripted else {}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(file.packed, headers={**kept, "content-encoding": "gzip"}, media_type=file.kind)
     return Response(file.plain, headers=kept, media_type=file.kind)

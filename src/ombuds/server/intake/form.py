@@ -21,7 +21,7 @@ from ombuds.core.keys import Hash, Id, hash_of, random_id
 from ombuds.core.words import LANGUAGES
 from ombuds.pages.source_values import ClosedPage, ConfirmedPage, Kept, ReportForm, SentPage
 from ombuds.pages.values import Choice, Trouble
-from ombuds.server.http.answers import page
+from ombuds.server.http.answers import page, scripted
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import Fields
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
@@ -74,7 +74,7 @@ async def show(request: Request) -> Response:
         parts.public.epochs(parts.today)
     except FreshnessStale:
         return await run_in_threadpool(closed, parts, language)
-    return page(pages.fresh(parts, charter, language))
+    return scripted(parts, pages.fresh(parts, charter, language))
 
 
 def closed(parts: Parts, language: str) -> Response:
@@ -100,7 +100,7 @@ def given_back(parts: Parts, language: str, fields: Fields, refusal: OmbudsError
         words_language=fields.one("words_language"),
     )
     form = msgspec.structs.replace(_empty(parts, charter, nonce_of(fields)), kept=kept, trouble=Trouble.of(refusal))
-    return page(_form(parts, charter, language, form), status_of(refusal))
+    return scripted(parts, _form(parts, charter, language, form), status_of(refusal))
 
 
 def nonce_of(fields: Fields) -> Id:
@@ -128,6 +128,8 @@ def _empty(parts: Parts, charter: InForce, nonce: Id) -> ReportForm:
         needed=said.thresholds.open,
         members=len(members),
         excludable=tuple(Choice(value=name, label=name) for name in members),
+        longest=parts.settings.largest_text,
+        most_files=parts.settings.most_files,
         leave_out=max(0, len(members) - charter.sealing_minimum),
         words_languages=LANGUAGES,
     )

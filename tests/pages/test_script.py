@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The pages of an installation that has the script that seals in the browser. See spec/browser.md; T24."""
+
+from __future__ import annotations
+
+import gzip
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+from ombuds.pages.bundle import Bundle
+from ombuds.pages.press import Press
+from ombuds.pages.render import Renderer
+from tests.pages import samples
+from tests.pages.reading import Reading, check
+
+BUNDLE = Bundle(b"// a script")
+SCRIPTED = {"report"}
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    """The renderer of such an installation."""
+    return Renderer(Press(bundle=BUNDLE))
+
+
+def _pages(renderer: Renderer, language: str = "en") -> dict[str, Reading]:
+    pages = samples.reading_pages(renderer, language, "plain") | samples.source_pages(renderer, language, "plain")
+    return {name: check(page) for name, page in pages.items()}
+
+
+def test_only_the_form_loads_a_script(renderer: Renderer) -> None:
+    """Of all pages the report form alone has a script."""
+    assert {name for name, page in _pages(renderer).items() if page.named("script")} == SCRIPTED
+
+
+def test_the_script_is_named_by_its_content(renderer: Renderer) -> None:
+    """The address of the script holds its hash, and the page lets a browser run these bytes and no others."""
+    [tag] = _pages(renderer)["report"].named("script")
+    digest = sha256(BUNDLE.content)
+    expected = f"/static/report-{digest.hexdigest()[:16]}.js", "sha256-" + b64encode(digest.digest()).decode()
+    assert (tag.attributes["src"], tag.attributes["integrity"]) == expected
+
+
+def test_no_script_stands_in_the_page_itself(renderer: Renderer) -> None:
+    """The element of the script is empty, so that a policy without inline scripts lets it run."""
+    assert not [text for inside, text in _pages(renderer)["report"].texts if "script" in inside]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_pages_with_the_script_read_well(renderer: Renderer, language: str) -> None:
+    """The report form with the texts of its screens is well formed and labelled."""
+    assert _pages(renderer, language)["report"].named("template")
+
+
+def test_the_form_with_its_screens_is_light() -> None:
+    """The report form with the texts of every screen and its stylesheet weighs at most 15 KB, in the heavier language."""
+    press = Press(bundle=BUNDLE)
+    page = samples.source_pages(Renderer(press), "ru", "Сверхурочные без оплаты")["report"]
+    assert len(gzip.compress(page)) + len(gzip.compress(press.style)) <= 15 * 1024
+
+
+def test_check_us_shows_the_hash_of_the_script(renderer: Renderer) -> None:
+    """Whoever builds the script can compare it with the number on "Check us"."""
+    assert BUNDLE.sha256 in [text for _inside, text in _pages(renderer)["ledger"].texts]
+
+
+def test_without_a_script_nothing_speaks_of_one() -> None:
+    """An installation that built none serves the plain form, without the texts of screens that nobody will see."""
+    page = samples.source_pages(Renderer(Press()), "en", "plain")["report"]
+    assert b"<template" not in page and b"<script" not in page

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * Where the script begins: in a page it brings the form to life, in a worker it takes orders. One file, under one hash.
+ *
+ * Whatever is missing in a browser is met before anything on the page has changed: the plain form stays. See spec/browser.md.
+ */
+
+import { answerOrders } from "../sealer/answering.ts";
+import { ReportScreens } from "./report.ts";
+
+if (typeof document === "undefined") {
+  answerOrders();
+} else {
+  const form = document.getElementById("report");
+  if (form instanceof HTMLFormElement) new ReportScreens(form, import.meta.url);
+}

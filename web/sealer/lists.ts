@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/** The lists of words that this bundle carries, by language. It reads and writes no words: core/words.ts does. See spec/words.md. */
+
+import { Malformed } from "../core/errors.ts";
+import { type WordList, wordList } from "../core/words.ts";
+import { WORDS as ENGLISH } from "../core/wordlist_en.ts";
+import { WORDS as RUSSIAN } from "../core/wordlist_ru.ts";
+
+const TEXTS: Readonly<Record<string, string>> = { en: ENGLISH, ru: RUSSIAN };
+
+/** Return the list of a language. Raises Malformed for a language without one. */
+export function listOf(language: string): WordList {
+  const text = TEXTS[language];
+  if (text === undefined) throw new Malformed("no list of words in that language");
+  return wordList(language, text);
+}

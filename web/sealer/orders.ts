@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * What a page says to its worker, and what the worker says back: plain values, copied from one to the other.
+ *
+ * The worker seals and sends; the page shows. Words cross once, after the server has acknowledged. See spec/browser.md.
+ */
+
+import type { Wishes } from "../core/sealing.ts";
+
+/** A report as its form holds it. The nonce is the form's: sent again, it takes the place of what was sent before. */
+export interface Report {
+  readonly text: string;
+  readonly language: string;
+  readonly wordsLanguage: string;
+  readonly wishes: Wishes;
+  readonly files: readonly File[];
+  readonly nonce: string;
+}
+
+/** How much the desk accepts: bytes of all files as they are sealed, and how many files. */
+export interface Limits {
+  readonly largest: number;
+  readonly most: number;
+}
+
+export type Order =
+  | { readonly order: "check" }
+  | { readonly order: "send"; readonly report: Report; readonly limits: Limits }
+  | { readonly order: "pause" }
+  | { readonly order: "resume" };
+
+/**
+ * Why nothing was sent: `unsafe` when the desk could not be verified, `plain` when this browser or server cannot do it, else
+ * the name of the refusal that the page has a sentence for.
+ */
+export type Why = "unsafe" | "plain" | "ReportEmpty" | "TooLarge" | "TooManyExcluded" | "StoreFull" | "IntakeClosed" | "FileGone";
+
+export type Told =
+  | { readonly told: "begun" }
+  | { readonly told: "checked" }
+  | { readonly told: "going"; readonly done: number; readonly total: number }
+  | { readonly told: "waiting" }
+  | { readonly told: "kept"; readonly words: readonly string[] }
+  | { readonly told: "failed"; readonly why: Why };

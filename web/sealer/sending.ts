@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * Seals a report in the browser, uploads it in parts and has it acknowledged; only then are there words.
+ *
+ * What can be refused is refused before a file is uploaded. A file is read, sealed and sent in pieces and never held as a
+ * whole. Parts that no report names are swept by the server: when a source stops for so long that they were, or the week's
+ * keys changed meanwhile, everything is sealed anew. See spec/sealing.md, spec/browser.md; T08, T10, promise 3.
+ */
+
+import { sealedSize } from "../core/age.ts";
+import { type FileNote, type FileParts, type FileSealer, type Piece, rung } from "../core/attachments.ts";
+import { decode, encode } from "../core/encoding.ts";
+import { ReportEmpty, TooLarge } from "../core/errors.ts";
+import { type Bytes, joinedBytes } from "../core/keys.ts";
+import { Sealing } from "../core/sealing.ts";
+import { derive } from "../core/source_keys.ts";
+import { KEPT, NEW_REPORT } from "../core/wire.ts";
+import { newEntropy, toWords } from "../core/words.ts";
+import { listOf } from "./lists.ts";
+import { askDesk } from "./desk.ts";
+import { Refused, type Line } from "./line.ts";
+import type { Limits, Report } from "./orders.ts";
+
+const BLOCK = 1024 * 1024;
+const UNKNOWN_TYPE = "application/octet-stream";
+const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/;
+const TRIES = 3;
+
+/** A file cannot be read any more: it was moved, changed or taken out with its card. */
+export class FileGone extends Error {}
+
+/** Tells how many sealed bytes are on the server, of how many. */
+export type Going = (done: number, total: number) => void;
+
+/** Seal and send a report and return its words. Raises Unsafe, Refused, FileGone, ReportEmpty, TooLarge, TooManyExcluded. */
+export async function send(line: Line, report: Report, limits: Limits, going: Going): Promise<readonly string[]> {
+  checkAmount(report, limits);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await sendOnce(line, report, going);
+    } catch (refused) {
+      if (tries === TRIES || !(refused instanceof Refused) || !isOutdated(refused)) throw refused;
+    }
+  }
+}
+
+/** Check the sizes before anything is sealed. Raises ReportEmpty, TooLarge. */
+function checkAmount(report: Report, limits: Limits): void {
+  if (!report.text.trim() && !report.files.length) throw new ReportEmpty();
+  if (report.files.length > limits.most || sealedSizeOf(report.files) > limits.largest) throw new TooLarge();
+}
+
+function sealedSizeOf(files: readonly File[]): number {
+  return files.reduce((sum, file) => sum + sealedSize(rung(file.size)), 0);
+}
+
+/** Whether time went over a report: its parts were swept, or the members have other keys now. */
+function isOutdated(refused: Refused): boolean {
+  return refused.kind === "NotHere" || refused.kind === "OrderWrong";
+}
+
+async function sendOnce(line: Line, report: Report, going: Going): Promise<readonly string[]> {
+  const { charter, epochs } = await askDesk(line);
+  const sealing = new Sealing(epochs);
+  sealing.checkPossible(report.text, report.wishes, report.files.length);
+  const upload = new Upload(line, report.files, going);
+  for (const file of report.files) {
+    const [note, parts] = await upload.file(file, sealing.file());
+    sealing.keep(note, parts);
+  }
+  const keys = derive(newEntropy(), charter.instanceId);
+  const { text, language, wishes, nonce } = report;
+  const sealed = sealing.finish({ text, language, mode: "browser", wishes, contact: keys.contact });
+  const kept = decode(await line.ask("POST", "/api/reports", encode({ v: 1, nonce, sealed }, NEW_REPORT)), KEPT);
+  if (kept.id !== sealed.id) throw new Refused("", 0);
+  return toWords(keys.entropy, listOf(report.wordsLanguage));
+}
+
+/** The files of one report on their way. */
+export class Upload {
+  readonly #line: Line;
+  readonly #going: Going;
+  readonly #total: number;
+  #done = 0;
+  #part: Uint8Array[] = [];
+
+  constructor(line: Line, files: readonly File[], going: Going) {
+    this.#line = line;
+    this.#going = going;
+    this.#total = sealedSizeOf(files);
+    going(0, this.#total);
+  }
+
+  /** Seal one file and put its parts on the server. Raises FileGone, Refused. */
+  async file(file: File, sealer: FileSealer): Promise<readonly [FileNote, FileParts]> {
+    for (let at = 0; at < file.size; at += BLOCK) await this.#send(sealer.write(await read(file, at)));
+    const [pieces, note, parts] = sealer.finish(wellFormed(file.name), MEDIA_TYPE.test(file.type) ? file.type : UNKNOWN_TYPE);
+    await this.#send(pieces);
+    return [note, parts];
+  }
+
+  async #send(pieces: readonly Piece[]): Promise<void> {
+    for (const piece of pieces) {
+      this.#part.push(piece.content);
+      if (!piece.done) continue;
+      const content = joinedBytes(...this.#part);
+      this.#part = [];
+      await put(this.#line, piece.part, content);
+      this.#done += content.length;
+      this.#going(this.#done, this.#total);
+    }
+  }
+}
+
+/** Upload one sealed part. Raises Refused. */
+async function put(line: Line, part: string, content: Bytes): Promise<void> {
+  try {
+    await line.ask("PUT", `/api/parts/${part}`, content);
+  } catch (refused) {
+    // A first try arrived although its answer did not; the server compares the hash when the report names the part.
+    if (!(refused instanceof Refused && refused.kind === "AlreadyUsed")) throw refused;
+  }
+}
+
+/** Half a character, which no text may hold, becomes a mark in its place. */
+function wellFormed(name: string): string {
+  return name.replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
+async function read(file: File, at: number): Promise<Bytes> {
+  try {
+    return new Uint8Array(await file.slice(at, at + BLOCK).arrayBuffer());
+  } catch {
+    throw new FileGone();
+  }
+}
