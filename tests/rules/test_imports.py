@@ -29,6 +29,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "httpx2": ("src/ombuds/host/",),
     "typer": ("src/ombuds/cli/",),
     "rich": ("src/ombuds/cli/",),
+    "PIL": ("src/ombuds/media/render.py",),
+    "pillow_heif": ("src/ombuds/media/heif.py",),
+    "pypdfium2": ("src/ombuds/media/document.py",),
     "ombuds.core.opening": ("src/ombuds/desk/casework/opening.py",),
     "ombuds.core.source_keys": (
         "src/ombuds/server/intake/plain.py", "src/ombuds/server/inbox/plain.py", "src/ombuds/cli/", "src/ombuds/core/source.py",

@@ -13,7 +13,9 @@ from tests.rules.tree import ROOT, modules
 LATE = "src/ombuds/cli/late.py"
 BY_NAME = ("importlib", "runpy", "pkgutil", "imp", "zipimport")
 # What a server never needs: the migrations' library while the tables are up to date, and other rooms with their libraries.
-NOT_FOR_THE_SERVER = ("alembic", "mako", "uvicorn", "httpx2", "apsw", "Stemmer", "ombuds.desk", "ombuds.mirror", "ombuds.cli.demo")
+NOT_FOR_THE_SERVER = (
+    "alembic", "mako", "uvicorn", "httpx2", "apsw", "Stemmer", "ombuds.desk", "ombuds.mirror", "ombuds.cli.demo", "ombuds.media", "PIL", "pypdfium2",
+)  # fmt: skip
 
 
 def _by_name(library: str) -> bool:

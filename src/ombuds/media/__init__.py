@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The room for hostile files: a safe picture of evidence, made in a cell (T12, T13).
+
+Two sides live here. `cell`, `jail`, `kinds` and `fresh` stand in the desk and never read a file; `inside`, `render`, `heif`,
+`document` and `findings` are run in the cell alone and are imported by nobody else. `answer` is what the two say to each
+other. See spec/media.md.
+"""
