@@ -13,6 +13,7 @@ from ombuds.pages import source_values as source
 from ombuds.pages import values as public
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Shell, StoryPage, UpdatePage
+from tests.pages import door_samples
 
 DAY = date(2026, 3, 9)
 TROUBLE = public.Trouble.of(TooLarge())
@@ -103,6 +104,7 @@ def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, byt
         "about": renderer.about(outer, public.AboutPage(members=3, needed_to_open=2, needed_to_publish=2)),
         "guide": renderer.guide(outer),
         "error": renderer.error(outer, public.ErrorPage(trouble=TROUBLE)),
+        **door_samples.full(renderer, outer, feed(text)),
     }
 
 
@@ -148,6 +150,7 @@ def empty_pages(renderer: Renderer, language: str) -> dict[str, bytes]:
         "charter": renderer.charter(outer, charter),
         "about": renderer.about(outer, public.AboutPage(members=3, needed_to_open=2, needed_to_publish=2)),
         "guide": renderer.guide(outer),
+        **door_samples.empty(renderer, outer),
         "error": renderer.error(outer, public.ErrorPage(trouble=public.Trouble(sentence=""))),
         "report": renderer.report(outer, source.ReportForm(nonce="n", largest=1, needed=2, members=3)),
         "sent": renderer.sent(outer, source.SentPage(words=("7",) * 12, ask=(1, 2), check="c", nonce="n")),

@@ -14,7 +14,7 @@ LATE = "src/ombuds/cli/late.py"
 BY_NAME = ("importlib", "runpy", "pkgutil", "imp", "zipimport")
 # What a server never needs: the migrations' library while the tables are up to date, and other rooms with their libraries.
 NOT_FOR_THE_SERVER = (
-    "alembic", "mako", "uvicorn", "httpx2", "apsw", "Stemmer", "ombuds.desk", "ombuds.mirror", "ombuds.cli.demo", "ombuds.media", "PIL", "pypdfium2",
+    "alembic", "mako", "uvicorn", "httpx2", "apsw", "ombuds.desk", "ombuds.mirror", "ombuds.cli.demo", "ombuds.media", "PIL", "pypdfium2",
 )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ The same text always gives the same bytes: a page is proven by rendering it agai
 
 from __future__ import annotations
 
+import re
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -16,7 +18,14 @@ from ombuds.pages.text import shown
 
 TAGS = frozenset(("p", "br", "em", "strong", "blockquote", "ul", "ol", "li", "a", "h2", "h3", "h4", "hr", "code", "pre"))
 SCHEMES = frozenset(("https", "http", "mailto"))
+_MARKS = re.compile(r"[*_`#>]+")
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
 _LEVELS = {"h1": 2, "h2": 2, "h3": 3}  # deeper ones become the fourth
+
+
+def plain(text: str) -> str:
+    """Return the words of a text without what draws its layout, in one line, for lists that show words alone."""
+    return " ".join(_MARKS.sub("", _LINK.sub(r"\1", text)).split())
 
 
 class Writer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from ombuds.pages import site_values as site
 from ombuds.pages import source_values as source
 from ombuds.pages import values as public
 from ombuds.pages.press import Press
@@ -61,6 +62,18 @@ class Renderer:
     def guide(self, shell: Shell) -> bytes:
         """What to collect and what to avoid."""
         return self._press.page("guide.html", shell, None)
+
+    def find(self, shell: Shell, page: site.FindPage) -> bytes:
+        """The search in everything public."""
+        return self._press.page("search.html", shell, page)
+
+    def follow(self, shell: Shell, page: site.FollowPage) -> bytes:
+        """Where to follow the desk."""
+        return self._press.page("follow.html", shell, page)
+
+    def press(self, shell: Shell, page: site.PressPage) -> bytes:
+        """What the press needs."""
+        return self._press.page("press.html", shell, page)
 
     def report(self, shell: Shell, page: source.ReportForm) -> bytes:
         """The report form."""

@@ -27,6 +27,8 @@ class Shell(Struct, frozen=True, kw_only=True):
     fingerprint: str = ""
     onion: str | None = None
     static: str = "/static/"
+    # The desk's own address as its members signed it, on pages that may be passed on; without it a page names no address.
+    address: str = ""
 
     def link(self, path: str) -> str:
         """The address of a page in the reader's language."""

@@ -54,6 +54,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     release_hours: Annotated[str, Meta(description="Hours (UTC) at which a batch of reports and replies is released, with commas.")] = "5,11,17,23"
     reply_days: Annotated[int, Meta(ge=7, description="Days after which a released reply is erased, give or take some.")] = 30
     unopened_days: Annotated[int, Meta(ge=14, description="Days after which a report that nobody opened is erased.")] = 60
+    security_contact: Annotated[
+        str, Meta(description="Whom to tell of a weakness, as mailto:, https: or tel: addresses with commas; empty means no /.well-known/security.txt.")
+    ] = ""
 
     @property
     def folder(self) -> Path:
@@ -75,6 +78,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if not hours or hours[0] < 0 or hours[-1] > 23:
             raise SettingWrong("release_hours: whole hours from 0 to 23 with commas")
         return tuple(hours)
+
+    @property
+    def security_contacts(self) -> tuple[str, ...]:
+        """Whom to tell of a weakness in the site. Raises SettingWrong."""
+        contacts = tuple(contact.strip() for contact in self.security_contact.split(",") if contact.strip())
+        if any(not contact.isprintable() or " " in contact or urlsplit(contact).scheme not in ("mailto", "https", "tel") for contact in contacts):
+            raise SettingWrong("security_contact: addresses that begin with mailto:, https: or tel:, with commas")
+        return contacts
 
     @property
     def host_names(self) -> frozenset[str]:
@@ -108,6 +119,7 @@ def read_settings(environment: Mapping[str, str] | None = None, chosen: Mapping[
     folder = Path(str(given.get("data", Settings().data)))
     settings = _converted({**_written(folder / FILE), **given})
     settings.slots  # noqa: B018 - a wrong hour stops the start, not the first tick
+    settings.security_contacts  # noqa: B018 - and so does a wrong contact
     return settings
 
 

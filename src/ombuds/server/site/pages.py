@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ombuds.core.charter import fingerprint
 from ombuds.core.errors import FreshnessStale, NotHere
@@ -27,7 +27,7 @@ from ombuds.pages.values import (
     Threshold,
 )
 from ombuds.server.site.ready import Visit
-from ombuds.server.site.shelf import Shown, item
+from ombuds.server.site.shelf import Shown, item, tag_key, tags_of
 
 ITEMS = 20
 LINES = 100
@@ -53,14 +53,15 @@ def stories(visit: Visit) -> bytes:
 
 def tag(visit: Visit) -> bytes:
     """Everything under a tag. Raises NotHere if nothing is."""
-    wanted = visit.path["tag"]
-    subjects = (versions[-1] for versions in visit.shelf.subjects.values())
-    some = [shown for shown in subjects if shown.content and wanted in shown.content.tags]
+    wanted = tag_key(visit.path["tag"])
+    some = sorted((versions[-1] for versions in visit.shelf.subjects.values() if wanted in tags_of(versions[-1])), key=lambda shown: -shown.line.index)
     if not some:
         raise NotHere
-    path = f"/tags/{wanted}"
-    page = _listed(visit, sorted(some, key=lambda shown: -shown.line.index), path, {})
-    return visit.parts.renderer.stories(visit.shell(path), ListPage(items=page.items, count=page.count, tag=wanted, newer=page.newer, older=page.older))
+    path = f"/tags/{quote(wanted, safe='')}"
+    page = _listed(visit, some, path, {})
+    # As the latest text spells it.
+    spelled = next(tag for tag in some[0].content.tags if tag_key(tag) == wanted) if some[0].content else wanted
+    return visit.parts.renderer.stories(visit.shell(path), ListPage(items=page.items, count=page.count, tag=spelled, newer=page.newer, older=page.older))
 
 
 def ledger(visit: Visit) -> bytes:

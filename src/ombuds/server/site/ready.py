@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
@@ -23,10 +24,12 @@ from ombuds.core.record import Record
 from ombuds.pages.languages import SHIPPED, Language
 from ombuds.pages.values import Shell
 from ombuds.server.http.parts import Parts, shell_of
+from ombuds.server.site.finding import Finder
 from ombuds.server.site.shelf import Shelf, Shelves
 
 MOST_PAGES = 512
-LONGEST_VALUE = 100
+# Longer than the longest search, so that one that is too long is seen to be.
+LONGEST_VALUE = 300
 HTML = "text/html; charset=utf-8"
 KEPT = b"public, max-age=60"
 
@@ -41,6 +44,7 @@ class Visit:
     language: Language
     path: dict[str, str]
     query: dict[str, str]
+    finder: Finder
 
     @property
     def record(self) -> Record:
@@ -49,7 +53,14 @@ class Visit:
 
     def shell(self, path: str) -> Shell:
         """What surrounds the page of this path."""
-        return shell_of(self.record.charter, self.language.code, path)
+        return msgspec.structs.replace(shell_of(self.record.charter, self.language.code, path), address=self.address)
+
+    @property
+    def address(self) -> str:
+        """The desk's address in the open web as its members signed it, or its first one, or the one of the settings, or empty."""
+        said = self.record.charter.charter.addresses
+        first = next((each for each in said if ".onion" not in each), next(iter(said), self.parts.settings.address))
+        return first.rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,8 @@ class Page:
     make: Callable[[Visit], bytes]
     asks: tuple[str, ...] = ()
     kind: str = HTML
+    # What a reader typed is kept nowhere: such a page is made anew each time, and no browser keeps it.
+    kept: bool = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises NotHere and what making the page raises."""
@@ -95,6 +108,7 @@ class Site:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._shelves = Shelves(parts.store)
+        self._finder = Finder(parts.store)
         self._languages = parts.languages
         self._edition: tuple[Record, date] | None = None
         self._pages: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
@@ -111,6 +125,8 @@ class Site:
         if self._edition is None or self._edition[0] is not record or self._edition[1] != today:
             self._edition = (record, today)
             self._pages.clear()
+        if not page.kept:
+            return await run_in_threadpool(self._make, page, scope, record, today)
         key = (scope["path"], scope["query_string"] if page.asks else b"")
         found = self._pages.get(key)
         if found is not None:
@@ -127,8 +143,8 @@ class Site:
         code = scope["path_params"].get("lang", SHIPPED[0])
         if code not in self._languages:
             raise NotHere
-        visit = Visit(self._parts, self._shelves.of(record), today, self._languages[code], dict(scope["path_params"]), _query(page, scope))
-        return _ready(page.make(visit), page.kind)
+        visit = Visit(self._parts, self._shelves.of(record), today, self._languages[code], dict(scope["path_params"]), _query(page, scope), self._finder)
+        return _ready(page.make(visit), page)
 
 
 def _query(page: Page, scope: Scope) -> dict[str, str]:
@@ -139,9 +155,10 @@ def _query(page: Page, scope: Scope) -> dict[str, str]:
     return {name: value[:LONGEST_VALUE] for name, value in given if name in page.asks}
 
 
-def _ready(plain: bytes, kind: str) -> Ready:
+def _ready(plain: bytes, page: Page) -> Ready:
     tag = f'"{hash_of(plain)[:32]}"'.encode()
-    kept = [(b"content-type", kind.encode()), (b"cache-control", KEPT), (b"vary", b"accept-encoding"), (b"etag", b"W/" + tag)]
+    kept = [(b"content-type", page.kind.encode()), (b"vary", b"accept-encoding")]
+    kept += [(b"cache-control", KEPT), (b"etag", b"W/" + tag)] if page.kept else []
     packed = gzip.compress(plain, 9, mtime=0)
     sized = [(b"content-length", b"%d" % len(content)) for content in (plain, packed)]
     return Ready(plain, packed, [sized[0], *kept], [sized[1], (b"content-encoding", b"gzip"), *kept], tag)

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.server.site import pages, stories
-from ombuds.server.site.feed import ATOM, feed
+from ombuds.server.site import doors, pages, reach, stories
+from ombuds.server.site.feed import ATOM, JSON_FEED, atom, json_feed
 from ombuds.server.site.ready import Page
+from ombuds.server.site.search import search
 
 PAGES: tuple[tuple[str, Page], ...] = (
     ("/{lang}/", Page(pages.home, ("before",))),
@@ -19,7 +20,16 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/{lang}/charter", Page(pages.charter)),
     ("/{lang}/about", Page(pages.about)),
     ("/{lang}/guide", Page(pages.guide)),
-    ("/{lang}/feed.atom", Page(feed, kind=ATOM)),
+    ("/{lang}/follow", Page(reach.follow)),
+    ("/{lang}/press", Page(reach.press)),
+    ("/{lang}/search", Page(search, ("q", "page"), kept=False)),
+    ("/{lang}/feed.atom", Page(atom, kind=ATOM)),
+    ("/{lang}/feed.json", Page(json_feed, kind=JSON_FEED)),
+    ("/{lang}/tags/{tag}/feed.atom", Page(atom, kind=ATOM)),
+    ("/{lang}/tags/{tag}/feed.json", Page(json_feed, kind=JSON_FEED)),
+    ("/sitemap.xml", Page(doors.sitemap, kind=doors.XML)),
+    ("/robots.txt", Page(doors.robots, kind=doors.TEXT)),
+    ("/.well-known/security.txt", Page(doors.security, kind=doors.TEXT)),
     ("/stories/{subject}.proof", Page(stories.proof, kind="application/json")),
 )
 ROUTES: tuple[BaseRoute, ...] = tuple(Route(path, page, methods=["GET"]) for path, page in PAGES)

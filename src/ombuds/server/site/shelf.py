@@ -7,25 +7,24 @@ shelf but as a tombstone (T20). See spec/site.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 from types import MappingProxyType
+from unicodedata import normalize
 
 import msgspec
 
 from ombuds.core.publication import Content, Text, read_content
 from ombuds.core.record import Line, Record
+from ombuds.pages.markup import plain
 from ombuds.pages.values import FeedItem
 from ombuds.server.store import ledger
 from ombuds.server.store.db import Store
 
 TITLE = 80
 EXCERPT = 240
-# What Markdown draws with; a list shows words alone.
-MARKS = re.compile(r"[*_`#>]+")
 # The words of a record and those of a page.
 STATUSES: Mapping[str, str] = MappingProxyType(
     {"open": "published", "asked": "asked", "answered": "answered", "fixed": "solved", "refused": "refused", "closed": "published"}
@@ -123,6 +122,16 @@ def item(shown: Shown, language: str, gone: str) -> FeedItem:
     )
 
 
+def tag_key(tag: str) -> str:
+    """Return the one spelling of a hashtag, whatever its script: composed, and in small letters where there are any."""
+    return normalize("NFC", normalize("NFC", tag).casefold())
+
+
+def tags_of(shown: Shown) -> frozenset[str]:
+    """Return the hashtags of an entry in their one spelling."""
+    return frozenset(map(tag_key, shown.content.tags)) if shown.content else frozenset()
+
+
 def text_for(content: Content, language: str) -> Text:
     """Return the text in the reader's language, or else the first."""
     return next((text for text in content.texts if text.language == language), content.texts[0])
@@ -140,7 +149,7 @@ def _short(text: Text) -> Text:
 
 
 def _first_words(body: str, most: int) -> str:
-    line = MARKS.sub("", body.strip().partition("\n")[0]).strip()
+    line = plain(body.strip().partition("\n")[0])
     return line if len(line) <= most else line[:most].rpartition(" ")[0] + "…"
 
 

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the public site's other doors show: search, follow, press, and "this happened to me too".
+
+One frozen value for each page, as in values.py, carrying text and days and never HTML (T24). See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from ombuds.pages.passages import Piece
+from ombuds.pages.values import FeedItem, Trouble
+
+
+class FoundItem(Struct, frozen=True, kw_only=True):
+    """One publication that a search found, with the words that were looked for marked in its title and text."""
+
+    item: FeedItem
+    title: tuple[Piece, ...]
+    text: tuple[Piece, ...] = ()
+
+
+class FindPage(Struct, frozen=True, kw_only=True):
+    """The search, before and after something was looked for."""
+
+    query: str = ""
+    asked: bool = False
+    items: tuple[FoundItem, ...] = ()
+    count: int = 0
+    trouble: Trouble | None = None
+    newer: str | None = None
+    older: str | None = None
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Another place where the desk is found: what it is called and its address."""
+
+    title: str
+    address: str
+
+    @property
+    def link(self) -> str:
+        """The address if a browser may be led there, or nothing: an address is a value like any other."""
+        try:
+            kind = urlsplit(self.address).scheme
+        except ValueError:
+            return ""
+        return self.address if kind in ("https", "http", "mailto") else ""
+
+
+class Places(Struct, frozen=True, kw_only=True):
+    """Places that the members signed, with the path of the update that names them."""
+
+    places: tuple[Place, ...]
+    path: str
+    day: date
+
+
+class FollowPage(Struct, frozen=True, kw_only=True):
+    """Where to read what the desk publishes without coming here."""
+
+    elsewhere: Places | None = None
+
+
+class PressPage(Struct, frozen=True, kw_only=True):
+    """The desk in numbers that are counted from the ledger, what the press made of its work, and whom to write to."""
+
+    members: int
+    needed_to_publish: int
+    entries: int = 0
+    since: date | None = None
+    stories: int = 0
+    updates: int = 0
+    waiting: int = 0
+    answered: int = 0
+    solved: int = 0
+    corrections: int = 0
+    takedowns: int = 0
+    contacts: Places | None = None

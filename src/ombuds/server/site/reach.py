@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where the desk is found besides here, and what the press needs: both only from what enough members signed.
+
+Other places and contacts are the public sources of an update under a hashtag that is kept for them, so that no operator of a
+server alone can lead readers to somebody else's account. Numbers are counted, never typed. See spec/site.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ombuds.core.publication import read_content
+from ombuds.pages.site_values import FollowPage, Place, Places, PressPage
+from ombuds.server.site.ready import Visit
+from ombuds.server.site.shelf import tags_of
+from ombuds.server.store import ledger
+
+# The hashtags of the updates that name the desk's other places, and those who speak with the press.
+ELSEWHERE = "followus"
+CONTACTS = "presscontact"
+
+
+def follow(visit: Visit) -> bytes:
+    """The feeds, and the desk's places in networks."""
+    return visit.parts.renderer.follow(visit.shell("/follow"), FollowPage(elsewhere=_places(visit, ELSEWHERE)))
+
+
+def press(visit: Visit) -> bytes:
+    """The fact sheet, and whom to write to."""
+    said, lines = visit.record.charter.charter, visit.record.lines
+    stories = visit.shelf.latest("story")
+    kinds, statuses = Counter(line.kind for line in lines), Counter(shown.status for shown in stories)
+    page = PressPage(
+        members=len(said.members),
+        needed_to_publish=said.thresholds.publish,
+        entries=visit.record.size,
+        since=next((line.day for line in lines if line.day), None),
+        stories=len(stories),
+        updates=len(visit.shelf.latest("update")),
+        waiting=statuses["asked"],
+        answered=statuses["answered"],
+        solved=statuses["solved"],
+        corrections=kinds["correction"],
+        takedowns=kinds["takedown"],
+        contacts=_places(visit, CONTACTS),
+    )
+    return visit.parts.renderer.press(visit.shell("/press"), page)
+
+
+def _places(visit: Visit, tag: str) -> Places | None:
+    """Return the places that the latest update under a hashtag names, or nothing if none does."""
+    for shown in visit.shelf.latest("update"):
+        if tag not in tags_of(shown):
+            continue
+        with visit.parts.store.read() as connection:
+            salted = ledger.content(connection, shown.line.subject, shown.line.version)
+        named = read_content(salted.content).sources if salted else ()
+        if named and shown.line.day:
+            places = tuple(Place(title=source.title, address=source.url) for source in named)
+            return Places(places=places, path=shown.path, day=shown.line.day)
+    return None

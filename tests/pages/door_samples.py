@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The site's other doors, full or empty: search, follow, press. See spec/pages.md."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ombuds.core.errors import QueryUnclear
+from ombuds.pages import site_values as site
+from ombuds.pages.passages import Piece
+from ombuds.pages.render import Renderer
+from ombuds.pages.values import FeedItem, Shell, Trouble
+
+DAY = date(2026, 3, 9)
+
+
+def full(renderer: Renderer, outer: Shell, item: FeedItem) -> dict[str, bytes]:
+    """The pages with everything in them, around an item's title."""
+    text = item.title
+    pieces = (Piece("… "), Piece(text, True), Piece(text))
+    found = site.FoundItem(item=item, title=pieces, text=pieces)
+    places = tuple(site.Place(title=text, address=address) for address in ("https://example.org/@desk", "mailto:desk@example.org", "javascript:alert(1)", text))
+    named = site.Places(places=places, path="/updates/u1", day=DAY)
+    trouble = Trouble.of(QueryUnclear())
+    return {
+        "find": renderer.find(outer, site.FindPage(query=text, asked=True, items=(found,), count=1, trouble=trouble, newer="/a", older="/b")),
+        "follow": renderer.follow(outer, site.FollowPage(elsewhere=named)),
+        "press": renderer.press(outer, site.PressPage(members=3, needed_to_publish=2, entries=9, since=DAY, stories=3, contacts=named)),
+    }
+
+
+def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
+    """The pages with as little in them as can be."""
+    return {
+        "find": renderer.find(outer, site.FindPage()),
+        "follow": renderer.follow(outer, site.FollowPage()),
+        "press": renderer.press(outer, site.PressPage(members=3, needed_to_publish=2)),
+    }
