@@ -22,11 +22,11 @@ from tests.core import builders as b
 
 DESK, REPORT = b.sealed_of()
 SOURCE = b.source_of(DESK)
-BODY = b.opened(DESK, REPORT, "anna", "boris").body
+ORIGINAL = b.opened(DESK, REPORT, "anna", "boris").original
 THREAD = Thread(DESK.charter.instance_id, SOURCE.mailbox_hash, 0, SOURCE.mac(0))
 EMPTY = Manifest(b.NOBODY, ())
 QUESTION = ask(DESK.charter.instance_id, b.story())
-START = Opened("1" * 64, 0, ("anna", "boris"), BODY, REPORT.manifest)
+START = Opened(REPORT.manifest.hash, 0, ("anna", "boris"), ORIGINAL)
 replaced = msgspec.structs.replace
 
 

@@ -166,7 +166,7 @@ def test_another_implementation_of_age_opens_body_and_file() -> None:
     pieces, (last, note, parts) = sealer.write(b"photo" * 50_000), sealer.finish("a", "b")
     sealing.keep(note, parts)
     sealed = sealing.finish(b.draft_of(b.source_of(FIVE)))
-    identity = b.opened(FIVE, sealed, *FIVE.names[:3]).identity
+    identity = b.opened(FIVE, sealed, *FIVE.names[:3]).original.identity
     asked = [{"identity": identity.text, "file": b64encode(part).decode()} for part in (sealed.body, b"".join(p.content for p in [*pieces, *last]))]
     lines = "\n".join(map(json.dumps, asked))
     told = subprocess.run(["node", "open_age.mjs"], cwd=ROOT / "tests" / "oracles", input=lines, capture_output=True, text=True, check=True)

@@ -22,7 +22,7 @@ from ombuds.core.envelope import Envelope, joined
 from ombuds.core.keys import SigningKey, hash_of, random_bytes, random_id
 from ombuds.core.publication import Basis, Content, EntryParameters, Place, PublicSource, Salted, Text, describe, new_place, propose_entry, salted
 from ombuds.core.record import Record
-from ombuds.core.sealing import Contact, Draft, Manifest, Sealed, Wishes, seal_report
+from ombuds.core.sealing import Contact, Draft, Sealed, Wishes, seal_report
 from ombuds.core.wire import REQUEST_HEADER, Approval, Grant, NewCase, NewEntry, NewProposal, sign_request
 from ombuds.server.store.schema import reports, shares
 from tests.server.institution import Institution
@@ -147,32 +147,33 @@ class Opening:
     report: Sealed
     card: Card
     proposal: Proposal
+    team: tuple[str, ...]
 
     def approval(self, hand: Hand) -> Approval:
         """One member's approval with the card."""
         return Approval(approve(self.proposal, hand.key), (sign_card(self.card, hand.key),))
 
-    def case(self, *by: Hand, files: Manifest | None = None) -> NewCase:
+    def case(self, *by: Hand) -> NewCase:
         """The case as the opener hands it in, its card signed by these members."""
         card = joined(sign_card(self.card, hand.key) for hand in by)
         custody = tuple(Grant(name, b"share") for name in ("anna", "boris", "vera"))
-        nothing = Manifest("0" * 64, ())
-        return NewCase(self.proposal.hash, self.report.id, self.card.case, card, (Grant("anna", b"grant"),), custody, b"event 1", files or nothing)
+        grants = tuple(Grant(name, b"grant") for name in self.team)
+        return NewCase(self.proposal.hash, self.report.id, self.card.case, card, grants, custody, b"event 1")
 
 
-def opening(here: Institution, opener: str = "anna") -> Opening:
-    """Propose to open a new report; the opener works on it alone."""
-    report, charter, today = report_in(here), record_of(here).charter, here.calendar.day
+def opening(here: Institution, opener: str = "anna", team: tuple[str, ...] = ("anna",), report: Sealed | None = None) -> Opening:
+    """Propose to open a report, a new one if none is given; by itself anna works on it alone."""
+    report, charter, today = report or report_in(here), record_of(here).charter, here.calendar.day
     recipient = Identity.generate().recipient.text
     card = Card(1, charter.instance_id, random_id(), report.manifest.hash, report.mailbox, 0, recipient, today + timedelta(days=20))
-    parameters = OpenParameters(1, opener, ("anna",), (card,))
-    return Opening(report, card, propose(charter.rule("open", today), "reports", "", parameters, today + timedelta(days=7)))
+    parameters = OpenParameters(1, opener, team, (card,))
+    return Opening(report, card, propose(charter.rule("open", today), "reports", "", parameters, today + timedelta(days=7)), team)
 
 
-def opened(here: Institution) -> Opening:
+def opened(here: Institution, team: tuple[str, ...] = ("anna",), report: Sealed | None = None) -> Opening:
     """A case that was opened by two members."""
     anna, boris, _ = hands(here)
-    what = opening(here)
+    what = opening(here, team=team, report=report)
     assert anna.post("proposals", NewProposal(what.approval(anna), b"sealed")).status_code == 204
     assert boris.post("approvals", what.approval(boris)).status_code == 204
     answer = anna.post("cases", what.case(anna, boris))

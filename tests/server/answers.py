@@ -53,7 +53,7 @@ def open_case(here: Institution, words: str, days: int = 20) -> Case:
         1, here.charter.instance_id, case.id, hash_of(b"report"), case.keys.mailbox_hash, 0, case.identity.recipient.text, here.calendar.day + timedelta(days)
     )
     envelope = joined([sign_card(card, here.keys[name]) for name in ("anna", "boris")])
-    row = {"id": case.id, "mailbox": card.mailbox, "seq": 1, "card": encode(envelope), "files": b"", "open": True, "day": here.calendar.day}
+    row = {"id": case.id, "mailbox": card.mailbox, "seq": 1, "card": encode(envelope), "open": True, "day": here.calendar.day}
     with here.parts.store.write() as connection:
         connection.execute(insert(cases), row)
     return case

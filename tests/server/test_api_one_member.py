@@ -77,6 +77,10 @@ def _logged(here: Institution, anna: Hand, what: Opening, subject: str) -> list[
     return [Logged((what.report.id,))]
 
 
+def _confirms(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [{}]
+
+
 def _replies(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
     return [NewReply("a" * 32, b"x", Manifest("0" * 64, ()))]
 
@@ -88,7 +92,7 @@ def _cards(here: Institution, anna: Hand, what: Opening, subject: str) -> list[o
 
 TRIES: dict[str, Try] = {
     "proposals": _proposals, "approvals": _approvals, "entries": _entries, "cases": _cases, "freshness": _freshness, "epochs": _epochs,
-    "objections": _objections, "events": _events, "logged": _logged, "replies": _replies, "card": _cards,
+    "objections": _objections, "events": _events, "logged": _logged, "replies": _replies, "card": _cards, "confirm": _confirms,
 }  # fmt: skip
 
 

@@ -8,9 +8,9 @@ import pytest
 from ombuds.core.attachments import FileParts, Manifest
 from ombuds.core.encoding import decode
 from ombuds.core.keys import random_id
-from ombuds.core.wire import NewCase, NewReply, Refusal
+from ombuds.core.wire import NewReply, Refusal
 from ombuds.server.store import schema
-from tests.server.acts import approved, hands, opened, opening, part_for, report_in
+from tests.server.acts import hands, opened, part_for, report_in
 from tests.server.institution import Institution
 
 
@@ -36,12 +36,8 @@ def _owned(here: Institution, owner: str) -> str:
 
 def test_a_case_s_parts_are_read_by_its_team(here: Institution) -> None:
     """A part of a case comes back as it was, in the hands of the member to whom the case was granted."""
-    what, (anna, boris, _) = opening(here), hands(here)
-    approved(here, what)
-    part = part_for(here, b"a sealed part")
-    case: NewCase = what.case(anna, boris, files=Manifest("0" * 64, (FileParts("f" * 32, (part,)),)))
-    anna.post("cases", case)
-    assert anna.send("GET", f"/api/members/parts/{part.id}").content == b"a sealed part"
+    path = _owned(here, opened(here).card.case)
+    assert hands(here)[0].send("GET", path).content == b"a sealed part"
 
 
 def test_a_custody_share_reads_no_part_of_a_case(here: Institution) -> None:

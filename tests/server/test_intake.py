@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from ombuds.core.attachments import FileOpener, Manifest
+from ombuds.core.attachments import FileOpener
 from ombuds.core.charter import sign_charter
 from ombuds.core.keys import random_id
 from ombuds.core.wire import NewCase
@@ -35,14 +35,15 @@ def _files_on_disk(here: Institution) -> list[Path]:
     return [path for path in (here.folder / "blobs").rglob("*") if path.is_file()]
 
 
-def _open_only(here: Institution) -> None:
-    """Turn the one report into a case, as a release of the members does."""
+def _open_only(here: Institution, read_by: str = "boris") -> None:
+    """Turn the one report into a case that a second member reads, as a release of the members does."""
     (sealed,) = stored(here)
-    nothing = Manifest("0" * 64, ())
     card = sign_charter(here.charter.charter, *here.keys.values())  # any envelope: the store checks none
-    new = NewCase("0" * 64, sealed.id, random_id(), card, (), (), b"event", nothing)
+    new = NewCase("0" * 64, sealed.id, random_id(), card, (), (), b"event")
     with here.parts.store.write() as connection:
-        cases.open_case(connection, new, sealed.mailbox, here.calendar.day)
+        cases.open_case(connection, new, sealed.mailbox, "anna", here.calendar.day)
+        if read_by:
+            cases.confirm(connection, new.case, read_by)
 
 
 def _everything(here: Institution) -> bytes:
@@ -180,6 +181,14 @@ def test_a_form_whose_report_was_opened_makes_no_second(here: Institution, brows
     assert page.status_code == 409
     assert "received already" in page.text
     assert stored(here) == []
+
+
+def test_a_form_whose_report_was_just_opened_puts_no_other_in_its_place(here: Institution, browser: TestClient) -> None:
+    """While the sealed original of an opened report is kept, its form pressed once more leaves it where it is."""
+    sent = sent_of(post_report(browser, {"what": "First."}))
+    (before,) = stored(here)
+    _open_only(here, read_by="")
+    assert (post_report(browser, {"what": "First."}, (), sent.nonce).status_code, stored(here)) == (409, [before])
 
 
 def test_words_are_confirmed_after_the_report_was_opened(here: Institution, browser: TestClient) -> None:

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import select
 
 from ombuds.core.age import Identity
-from ombuds.core.attachments import Manifest
 from ombuds.core.cards import OpenParameters, sign_card
 from ombuds.core.charter import confirm, sign_charter, sign_epoch, sign_freshness
 from ombuds.core.custody import Action, approve, propose, read_proposal
@@ -141,7 +140,7 @@ def _past_opening(scene: Scene) -> None:
     (card,) = convert(read_proposal(desk.vault.proposal(proposal).seen.envelope).parameters, OpenParameters).cards
     custody = tuple(Grant(name, b"share") for name in desk.charter.charter.keys())
     grants = tuple(Grant(name, b"grant") for name in sorted(desk.charter.charter.keys("open")))
-    desk.remote.open_case(NewCase(proposal, scene.report, card.case, sign_card(card, desk.key), grants, custody, b"event", Manifest("0" * 64, ())))
+    desk.remote.open_case(NewCase(proposal, scene.report, card.case, sign_card(card, desk.key), grants, custody, b"event"))
 
 
 def _past_a_new_charter(scene: Scene) -> None:

@@ -13,13 +13,15 @@ from typing import Literal
 
 import msgspec
 
+from ombuds.core.cards import Card
 from ombuds.core.charter import InForce
 from ombuds.core.consent import Answer, Consent, Question, check_consent, read_answer
 from ombuds.core.encoding import convert, decode_canonical, encode
 from ombuds.core.envelope import Envelope, sign, signers
-from ombuds.core.errors import NoConsent, NotAMember, OrderWrong, Tampered
+from ombuds.core.errors import NoConsent, NotAMember, NotThisApproval, OrderWrong, Tampered
 from ombuds.core.keys import Hash, Id, MemberName, SigningKey
 from ombuds.core.messages import Message, Thread
+from ombuds.core.original import Original, read_original
 from ombuds.core.publication import Content
 from ombuds.core.sealing import Body, Manifest
 
@@ -83,13 +85,12 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first event: the opened report and who works on it."""
+    """The first event: the opened report as its source sealed it, and who works on it."""
 
     submission: Hash
     generation: int
     team: tuple[MemberName, ...]
-    report: Body
-    files: Manifest
+    original: Original
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,6 +149,7 @@ class Case(msgspec.Struct, frozen=True):
     seq: int = 0
     head: str = ""
     opened: Opened | None = None
+    report: Body | None = None
     status: str = ""
     notes: tuple[Noted, ...] = ()
     said: tuple[Said, ...] = ()
@@ -161,9 +163,9 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def body(self) -> Body:
         """The report. Raises OrderWrong before it was opened."""
-        if self.opened is None:
+        if self.report is None:
             raise OrderWrong("not opened yet")
-        return self.opened.report
+        return self.report
 
     @property
     def thread(self) -> Thread:
@@ -210,6 +212,20 @@ def read_event(envelope: Envelope, charter: InForce) -> Event:
     return event
 
 
+def check_opened(event: Event, card: Card) -> None:
+    """Check that a case begins with the very report that the members agreed to open, and is for nobody whom its source left out.
+
+    Raises NotThisApproval, Tampered, NotSealedForThis, Malformed.
+    """
+    opened = convert(event.body, Opened)
+    report = _report(opened)
+    here = (event.case, opened.submission, opened.generation, report.instance_id, report.contact.mailbox)
+    if here != (card.case, card.submission, card.generation, card.instance_id, card.mailbox):
+        raise NotThisApproval("not the report that the members agreed to open")
+    if set(opened.team) & set(report.wishes.exclude):
+        raise NotThisApproval("the source left out somebody of the team")
+
+
 def check_place(case: Case, event: Event) -> None:
     """Check that an event follows everything before it. Raises Tampered."""
     if event.case != case.id or event.seq != case.seq + 1 or event.prev != case.head:
@@ -236,7 +252,8 @@ def _apply(case: Case, event: Event, before: State) -> Case:
     change = msgspec.structs.replace
     match event.kind:
         case "opened":
-            return change(case, opened=convert(event.body, Opened))
+            opened = convert(event.body, Opened)
+            return change(case, opened=opened, report=_report(opened))
         case "note":
             return change(case, notes=(*case.notes, Noted(event.seq, event.day, event.member, convert(event.body, Line).text)))
         case "status":
@@ -251,6 +268,12 @@ def _apply(case: Case, event: Event, before: State) -> Case:
             return change(case, published=(*case.published, convert(event.body, Published)))
         case "closed":
             return change(case, status=convert(event.body, Line).text)
+
+
+def _report(opened: Opened) -> Body:
+    if opened.original.manifest.hash != opened.submission:
+        raise Tampered
+    return read_original(opened.original)
 
 
 def _exchanged(case: Case, event: Event, before: State) -> Case:

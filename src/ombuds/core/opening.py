@@ -3,7 +3,7 @@
 
 A wrong share is named, because Shamir alone would return garbage in silence. Nothing is opened without a Quorum whose
 proposal lists this very report. Only desk/casework/opening.py may import this file (an import contract). It does not
-keep E: the desk re-seals everything to a new case identity C and forgets E. See spec/opening.md.
+keep E: the desk hands it to the team inside the case's first event, sealed to the case identity C. See spec/opening.md.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Literal
 import msgspec
 
 from ombuds.core.age import Identity, Recipient, open_sealed, seal
-from ombuds.core.attachments import FileOpener as FileOpener
 from ombuds.core.cards import Card, OpenParameters
 from ombuds.core.charter import InForce
 from ombuds.core.custody import Quorum
 from ombuds.core.encoding import convert, decode, decode_canonical, encode
 from ombuds.core.errors import NotEnough, NotThisApproval, ShareWrong, Tampered
 from ombuds.core.keys import Hash, Id, MemberName, hash_of
+from ombuds.core.original import Original, read_original
 from ombuds.core.sealing import Body, Sealed, Share
 from ombuds.core.shamir import SHARE_LENGTH, combine, split
 
@@ -42,12 +42,12 @@ class CustodyShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """An opened report and the identity its files are sealed to. Made by ``open_report`` alone."""
+    """An opened report and its sealed original with the identity that opens it. Made by ``open_report`` alone."""
 
     sealed: Sealed
     card: Card
     body: Body
-    identity: Identity
+    original: Original
 
 
 def open_share(content: bytes, identity: Identity) -> Share:
@@ -95,9 +95,8 @@ def open_report(sealed: Sealed, shares: Sequence[Share], quorum: Quorum) -> Repo
     identity = Identity(combine([share.share for share in list(by_point.values())[: first.k]]))
     if identity.recipient.hash != first.recipient_hash:
         raise ShareWrong("together the shares rebuild another key")
-    if hash_of(sealed.body) != sealed.manifest.body:
-        raise Tampered
-    return Report(sealed, card, _read_body(sealed, identity), identity)
+    original = Original(sealed.manifest, sealed.body, identity.seed)
+    return Report(sealed, card, _read_body(sealed, original), original)
 
 
 def _card_of(sealed: Sealed, quorum: Quorum) -> Card:
@@ -111,11 +110,9 @@ def _card_of(sealed: Sealed, quorum: Quorum) -> Card:
     return listed[0]
 
 
-def _read_body(sealed: Sealed, identity: Identity) -> Body:
-    body = decode(open_sealed(sealed.body, identity), Body)
-    listed = [file.id for file in sealed.manifest.files]
-    said = (body.instance_id, body.contact.mailbox, body.mode, [note.id for note in body.files])
-    if said != (sealed.instance_id, sealed.mailbox, sealed.mode, listed):
+def _read_body(sealed: Sealed, original: Original) -> Body:
+    body = read_original(original)
+    if (body.instance_id, body.contact.mailbox, body.mode) != (sealed.instance_id, sealed.mailbox, sealed.mode):
         raise Tampered
     return body
 

@@ -127,7 +127,7 @@ class Grant(Struct, frozen=True):
 
 
 class NewCase(Struct, frozen=True):
-    """POST /api/members/cases: an opened report re-sealed to C. ``event`` is the sealed first event, ``card`` joined."""
+    """POST /api/members/cases: an opened report as a case. ``event`` is the first event, sealed to C; ``card`` is joined."""
 
     proposal: Hash
     report: Id
@@ -136,7 +136,6 @@ class NewCase(Struct, frozen=True):
     grants: tuple[Grant, ...]
     custody: tuple[Grant, ...]
     event: bytes
-    files: Manifest
 
 
 class NewCard(Struct, frozen=True):
@@ -147,7 +146,10 @@ class NewCard(Struct, frozen=True):
 
 
 class CaseSeen(Struct, frozen=True):
-    """One case as the asking member sees it: how far its log goes, its card, and the member's own grant (empty if not in the team)."""
+    """One case as the asking member sees it: how far its log goes, its card, and the member's own grant (empty if not in the team).
+
+    ``original`` says that the sealed report is still kept: nobody but who opened it has said yet that the case reads.
+    """
 
     case: Id
     mailbox: Hash
@@ -156,6 +158,7 @@ class CaseSeen(Struct, frozen=True):
     card: Envelope
     grant: bytes
     custody: bytes
+    original: bool
 
 
 class Cases(Struct, frozen=True):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
+from ombuds.core.cards import Card
 from ombuds.core.charter import CHARTER_DAYS
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
 from ombuds.core.envelope import signers
@@ -21,6 +22,7 @@ from ombuds.core.keys import Id
 from ombuds.core.wire import CaseSeen, ProposalSeen
 from ombuds.desk.casework.grants import card_of, take_up
 from ombuds.desk.casework.opening import keep_custody, open_ready
+from ombuds.desk.casework.originals import is_read, is_settled, settle
 from ombuds.desk.casework.passing import pass_shares, rewrap_shares
 from ombuds.desk.casework.receiving import receive
 from ombuds.desk.casework.renewing import hand_in, propose_due
@@ -120,7 +122,7 @@ def _reports(desk: Desk, found: Synced) -> None:
         page = desk.remote.reports(after)
         with desk.vault.together():
             for sealed in page.reports:
-                if sealed.id not in known:
+                if sealed.id not in known and not is_read(desk, sealed.manifest.hash):
                     desk.vault.keep_report(sealed, desk.today)
                     found.reports += 1
         if not page.more or not page.reports:
@@ -159,16 +161,21 @@ def _case(desk: Desk, found: Synced, seen: CaseSeen) -> None:
     desk.vault.cards.keep(seen.case, card.expires, seen.card)
     # A member who was away longer than a week's key is kept cannot open the custody share; the grant still opens the case.
     found.step(f"custody {seen.case[:8]}", partial(keep_custody, desk, seen.case, seen.custody))
-    desk.vault.forget_submission(card.submission)
-    if not seen.grant:
+    if is_settled(desk, seen.case):
         return
-    found.cases += take_up(desk, seen, card)
-    if desk.vault.matter(seen.case).seq < seen.seq:
-        follow(desk, seen.case)
-    if seen.waiting:
+    if seen.grant:
+        found.step(f"case {seen.case[:8]}", partial(_work, desk, found, seen, card))
+    # A case that does not read has no conversation; whoever reads it takes what its source writes.
+    if settle(desk, seen, card) and seen.waiting:
         came = receive(desk, seen.case)
         found.received += came.count
         found.troubles += [Trouble(f"case {seen.case[:8]}", wrong) for wrong in came.troubles]
+
+
+def _work(desk: Desk, found: Synced, seen: CaseSeen, card: Card) -> None:
+    found.cases += take_up(desk, seen, card)
+    if desk.vault.matter(seen.case).seq < seen.seq:
+        follow(desk, seen.case)
 
 
 def _cards(desk: Desk, found: Synced) -> None:

@@ -19,6 +19,7 @@ from ombuds.core.sealing import Manifest, Sealed, Share
 from ombuds.core.wire import ProposalSeen
 
 Answered = Literal["", "approved", "refused"]
+OpeningState = Literal["waiting", "misfit", "settled"]
 
 
 class Me(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +62,22 @@ class KeptReport(msgspec.Struct, frozen=True):
     sealed: Sealed
     day: date
     share: Share | None
+
+
+class KeptOpening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A case that this desk does not read, though it knows the report that it was opened from.
+
+    ``waiting``: this member is not on its team, and the report stays sealed until somebody of the team has read it. ``misfit``: it
+    was granted to this member and does not hold. ``settled``: it does not hold, and the report is read as another case.
+    ``original`` says whether the server still keeps the sealed report.
+    """
+
+    v: Literal[1]
+    case: Id
+    submission: Hash
+    opener: str
+    state: OpeningState
+    original: bool
 
 
 class KeptProposal(msgspec.Struct, frozen=True):

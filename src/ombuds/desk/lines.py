@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from ombuds.core.case import Event, Exchanged, Line, Opened
 from ombuds.core.encoding import convert, decode
 from ombuds.core.envelope import Envelope
+from ombuds.core.original import read_original
 from ombuds.core.publication import Content
 from ombuds.core.sealing import FileNote
 from ombuds.desk.kept import KeptDraft
@@ -31,12 +32,12 @@ class Said(NamedTuple):
 
 
 def said_in(envelope: Envelope) -> tuple[Said, ...]:
-    """Return what an event of a case says. Raises Malformed."""
+    """Return what an event of a case says. Raises Malformed, and what a report that does not open raises."""
     event = decode(envelope.payload, Event)
     place = str(event.seq)
     match event.kind:
         case "opened":
-            report = convert(event.body, Opened).report
+            report = read_original(convert(event.body, Opened).original)
             return _filled(event, place, ("report", report.text), ("file", _names(report.files)))
         case "note":
             return _filled(event, place, ("note", convert(event.body, Line).text))

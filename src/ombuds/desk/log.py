@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 
 from ombuds.core.age import Identity, Recipient, open_sealed, seal
 from ombuds.core.attachments import FileOpener, FileParts, FileSealer, Piece
-from ombuds.core.case import Case, Event, Kind, advance, read_event, sign_event, write_event
+from ombuds.core.case import Case, Event, Kind, advance, check_opened, read_event, sign_event, write_event
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import NotAMember, NotHere, NotSealedForThis, OmbudsError, OrderWrong
@@ -49,11 +49,11 @@ class CaseGrant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Attached:
-    """A file of a report or a message: its note, its parts, and the event that brought it."""
+    """A file of a report or a message: its note, its parts, and the identity that they are sealed to."""
 
     note: FileNote
     parts: FileParts
-    seq: int
+    identity: Identity = field(repr=False)
 
 
 def read_case(desk: Desk, case: Id) -> Case:
@@ -79,7 +79,10 @@ def follow(desk: Desk, case: Id) -> Case:
     while page := desk.remote.events(case, folded.seq).events:
         for sealed in page:
             envelope = decode(_opened(desk, case, sealed), Envelope)
-            folded = advance(folded, _event(desk, envelope), envelope.hash)
+            event = _event(desk, envelope)
+            if event.kind == "opened":
+                check_opened(event, desk.vault.cards.card(case))
+            folded = advance(folded, event, envelope.hash)
             _keep(desk, folded, envelope)
     return folded
 
@@ -108,21 +111,21 @@ def seal_event(envelope: Envelope, recipient: Recipient) -> bytes:
     return seal(padded(encode(envelope)), [recipient])
 
 
-def files_of(case: Case) -> dict[str, Attached]:
-    """Return every file that came from the source, by its id."""
+def files_of(case: Case, identity: Identity) -> dict[str, Attached]:
+    """Return every file that came from the source, by its id: the report's are sealed to its own identity, later ones to the case's."""
     found: dict[str, Attached] = {}
     if case.opened is not None:
-        found |= _attached(case.opened.report.files, case.opened.files, 1)
+        found |= _attached(case.body.files, case.opened.original.manifest, case.opened.original.identity)
     for line in case.said:
         # What the desk sent is sealed to the source alone: the desk does not keep a second copy.
         if line.message.direction == "source":
-            found |= _attached(line.message.files, line.files, line.seq)
+            found |= _attached(line.message.files, line.files, identity)
     return found
 
 
-def read_file(desk: Desk, attached: Attached, identity: Identity) -> Iterator[bytes]:
+def read_file(desk: Desk, attached: Attached) -> Iterator[bytes]:
     """Yield a file's content in pieces; only the end says that none is missing. Raises Tampered, NotSealedForThis, Malformed."""
-    opener = FileOpener(attached.note, identity)
+    opener = FileOpener(attached.note, attached.identity)
     for part in attached.parts.parts:
         for piece in desk.remote.part(part):
             plain = opener.write(piece)
@@ -160,9 +163,9 @@ def _store(desk: Desk, waiting: bytearray, piece: Piece) -> None:
         waiting.clear()
 
 
-def _attached(notes: tuple[FileNote, ...], files: Manifest, seq: int) -> dict[str, Attached]:
+def _attached(notes: tuple[FileNote, ...], files: Manifest, identity: Identity) -> dict[str, Attached]:
     listed = {parts.id: parts for parts in files.files}
-    return {note.id: Attached(note, listed[note.id], seq) for note in notes if note.id in listed}
+    return {note.id: Attached(note, listed[note.id], identity) for note in notes if note.id in listed}
 
 
 def _opened(desk: Desk, case: Id, sealed: bytes) -> bytes:

@@ -152,6 +152,10 @@ class Remote:
         """Hand in an opened report as a case."""
         self._tell("POST", "/api/members/cases", encode(case))
 
+    def confirm_case(self, case: Id) -> None:
+        """Say that a case reads, which another member opened: the server forgets its sealed original."""
+        self._tell("POST", f"/api/members/cases/{case}/confirm", b"")
+
     def renew_card(self, case: Id, card: NewCard) -> None:
         """Hand in a card that takes the present one's place."""
         self._tell("POST", f"/api/members/cases/{case}/card", encode(card))

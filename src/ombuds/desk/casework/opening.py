@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Opening reports together: proposed by one, approved by enough, opened and re-sealed by the proposer's desk.
+"""Opening reports together: proposed by one, approved by enough, opened by the proposer's desk.
 
 Each approving desk passes its own share to the opener's key of the week; a share that does not fit is named and left aside.
-What is opened is sealed anew to a case identity C that only the team's vaults and the members' custody shares hold; files
-go through part by part, so that no size costs memory. Nothing opened is ever written unsealed. This is the only file that
-imports core.opening (T01, T14, T29). See spec/opening.md.
+The sealed original and its key then begin a case whose identity C only the team's vaults and the members' custody shares
+hold. Nothing opened is ever written unsealed. This is the only file that imports core.opening (T01, T14, T29). See
+spec/opening.md.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ombuds.core.opening import check_share, open_custody_share, open_report, op
 from ombuds.core.sealing import Sealed, Share
 from ombuds.core.wire import Approval, Grant, NewProposal, PassedShare, ProposalSeen
 from ombuds.desk.casework.making import FIRST_GENERATION, Opening, make_case
+from ombuds.desk.casework.originals import forget_own
 from ombuds.desk.kept import KeptProposal, KeptReport
 from ombuds.desk.parts import Desk
 from ombuds.desk.stops import objections
@@ -167,8 +168,8 @@ def _open_one(desk: Desk, kept: KeptProposal, work: Work, results: Results) -> N
         if len(shares) < desk.charter.charter.thresholds.open and misfits:
             raise ShareWrong(", ".join(misfits))
         opened = open_report(report.sealed, shares, quorum)
-        make_case(desk, Opening(kept.seen, said, card, opened.sealed, opened.body, opened.identity), _custody(desk, card, opened.body.wishes.exclude))
-        desk.vault.forget_report(report.sealed.id)
+        make_case(desk, Opening(kept.seen, said, card, report.sealed.id, opened.body, opened.original), _custody(desk, card, opened.body.wishes.exclude))
+        forget_own(desk, card)
         cases.append(card.case)
     except NotEnough:
         return

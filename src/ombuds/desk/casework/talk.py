@@ -77,11 +77,11 @@ def save_attachment(desk: Desk, case: Id, file: Id) -> tuple[FileNote, Iterator[
 
     Raises NotHere. Write to a new file and keep it only when the last piece came.
     """
-    attached = files_of(read_case(desk, case)).get(file)
+    attached = files_of(read_case(desk, case), identity_of(desk, case)).get(file)
     if attached is None:
         raise NotHere("no such file in this case")
     note = msgspec.structs.replace(attached.note, name=safe_name(attached.note.name))
-    return note, read_file(desk, attached, identity_of(desk, case))
+    return note, read_file(desk, attached)
 
 
 def send_outbox(desk: Desk) -> int:

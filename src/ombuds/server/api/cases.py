@@ -2,7 +2,7 @@
 """Reports become cases, and cases go on: grants, sealed events in order, the source's messages and the desk's replies.
 
 A report becomes a case only with enough approvals of exactly this opening, by the opener that they name, and under a card
-that enough members signed (T05); what was sealed to its first identity is then deleted. See spec/api.md.
+that enough members signed. Its sealed original goes when a second member says that the case reads (T05). See spec/api.md.
 """
 
 from __future__ import annotations
@@ -47,12 +47,18 @@ def open_case(call: Call) -> Response:
         _check_case(new, said, report)
         _check_members(new, said, charter, kept.holders(connection, new.report))
         check_card(card, charter, report.mailbox, call.today)
-        new = NewCase(new.proposal, new.report, new.case, card, new.grants, new.custody, new.event, new.files)
-        gone = kept.open_case(connection, new, report.mailbox, call.today)
+        new = NewCase(new.proposal, new.report, new.case, card, new.grants, new.custody, new.event)
+        kept.open_case(connection, new, report.mailbox, call.member, call.today)
         if kept.count(connection, (each.case for each in said.cards)) == len(said.cards):
             custody.mark_done(connection, new.proposal)
-    for part in gone:
-        call.parts.store.blobs.delete(part)
+    return done()
+
+
+def confirm(call: Call) -> Response:
+    """Forget the sealed original of a case, as a second member says that the case reads. Raises NotHere, NotAMember."""
+    with call.parts.store.write() as connection:
+        kept.check_works_on(connection, call.path["case"], call.member)
+        kept.confirm(connection, call.path["case"], call.member)
     return done()
 
 

@@ -38,6 +38,7 @@ MEMBERS = (
     ("POST", "/api/members/objections", table.stop),
     ("GET", "/api/members/cases", cases.cases),
     ("POST", "/api/members/cases", cases.open_case),
+    ("POST", "/api/members/cases/{case}/confirm", cases.confirm),
     ("POST", "/api/members/cases/{case}/card", cases.renew_card),
     ("GET", "/api/members/cases/{case}/events", cases.events),
     ("POST", "/api/members/cases/{case}/events", cases.add_event),

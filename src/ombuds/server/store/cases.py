@@ -18,11 +18,11 @@ from sqlalchemy import case as case_of
 from ombuds.core.attachments import Manifest
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope, read
-from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
+from ombuds.core.errors import AlreadyUsed, NotAMember, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName
 from ombuds.core.sealing import Sealed, SealedShare
 from ombuds.core.wire import CaseSeen, NewCase, NewReply, Reports, SealedMessage
-from ombuds.server.store.schema import cases, events, grants, logged, messages, parts, replies, reports, shares
+from ombuds.server.store.schema import cases, events, grants, logged, messages, openings, parts, replies, reports, shares
 
 REPORTS_PAGE = 50
 EVENTS_PAGE = 200
@@ -30,7 +30,7 @@ LEAST_COST = 16 * 1024
 
 
 def released(connection: Connection, member: MemberName, after: str) -> Reports:
-    """Return a page of sealed reports that were released and not opened, each with this member's own share alone."""
+    """Return a page of sealed reports that were released and are kept, each with this member's own share alone."""
     mine = reports.join(shares, (shares.c.report == reports.c.id) & (shares.c.member == member))
     some = select(reports.c.sealed, reports.c.body, shares.c.epoch, shares.c.content).select_from(mine)
     some = some.where(reports.c.released.is_(True), reports.c.id > after).order_by(reports.c.id).limit(REPORTS_PAGE + 1)
@@ -40,7 +40,7 @@ def released(connection: Connection, member: MemberName, after: str) -> Reports:
 
 
 def report(connection: Connection, wanted: Id) -> Sealed:
-    """Return one unopened report without its body and shares. Raises NotHere."""
+    """Return one sealed report without its body and shares. Raises NotHere."""
     row = connection.execute(select(reports.c.sealed).where(reports.c.id == wanted, reports.c.released.is_(True))).first()
     if row is None:
         raise NotHere("no such report, or it was opened already")
@@ -52,19 +52,43 @@ def holders(connection: Connection, wanted: Id) -> set[MemberName]:
     return set(connection.execute(select(shares.c.member).where(shares.c.report == wanted)).scalars())
 
 
-def open_case(connection: Connection, new: NewCase, mailbox: Hash, day: date) -> list[Id]:
-    """Turn an unopened report into a case and return the parts whose files are to be deleted. Raises AlreadyUsed, NotHere."""
+def open_case(connection: Connection, new: NewCase, mailbox: Hash, by: MemberName, day: date) -> None:
+    """Make a case of a report whose sealed original stays until a second member has read the case. Raises AlreadyUsed, NotHere."""
     if connection.execute(select(cases.c.id).where(cases.c.id == new.case)).first():
         raise AlreadyUsed("this case was opened already")
-    row = {"id": new.case, "mailbox": mailbox, "seq": 1, "card": encode(new.card), "files": encode(new.files), "open": True, "day": day}
+    # Pressed once more, the form must not put another report in the place of one that was opened.
+    if connection.execute(update(reports).where(reports.c.id == new.report).values(confirmed=True)).rowcount != 1:
+        raise NotHere("it was opened already")
+    row = {"id": new.case, "mailbox": mailbox, "seq": 1, "card": encode(new.card), "open": True, "day": day}
     connection.execute(insert(cases).values(**row))
+    connection.execute(insert(openings).values(case=new.case, report=new.report, member=by))
     granted, kept = ({each.member: each.content for each in pile} for pile in (new.grants, new.custody))
     for member in sorted({*granted, *kept}):
         values = {"case": new.case, "member": member, "grant": granted.get(member, b""), "custody": kept.get(member, b"")}
         connection.execute(insert(grants).values(**values))
     connection.execute(insert(events).values(case=new.case, seq=1, content=new.event))
-    own(connection, new.files, new.case)
-    return _forget_report(connection, new.report)
+
+
+def confirm(connection: Connection, case: Id, by: MemberName) -> None:
+    """Forget a case's sealed original, as a member says who reads the case and did not open it. Raises NotAMember."""
+    opened = connection.execute(select(openings.c.report, openings.c.member).where(openings.c.case == case)).first()
+    if opened is None:
+        return  # another member was quicker, or its time was over
+    if opened.member == by:
+        raise NotAMember("who opened a report does not say alone that the case reads")
+    # Another case of the same report was not read by anybody but its opener: its source is not to write to it.
+    others = select(openings.c.case).where(openings.c.report == opened.report, openings.c.case != case)
+    connection.execute(update(cases).where(cases.c.id.in_(others)).values(open=False))
+    hand_over(connection, opened.report, case)
+    connection.execute(delete(shares).where(shares.c.report == opened.report))
+    # The form's row stays until it is forgotten by age: pressed once more, the form must not make a second report.
+    connection.execute(delete(reports).where(reports.c.id == opened.report))
+
+
+def hand_over(connection: Connection, report: Id, case: Id) -> None:
+    """Give the files of a report to the case that it became; no other case is counted as opened from it any longer."""
+    connection.execute(update(parts).where(parts.c.owner == report).values(owner=case))
+    connection.execute(delete(openings).where(openings.c.report == report))
 
 
 def is_case(connection: Connection, case: Id, card: bytes) -> bool:
@@ -95,9 +119,9 @@ def seen_by(connection: Connection, member: MemberName) -> tuple[CaseSeen, ...]:
     new = (messages.c.released.is_(True), messages.c.id.not_in(_said_by(member)))
     waiting = select(messages.c.case, func.count().label("count")).where(*new).group_by(messages.c.case).subquery()
     mine = cases.join(grants, (grants.c.case == cases.c.id) & (grants.c.member == member)).outerjoin(waiting, waiting.c.case == cases.c.id)
-    wanted = select(cases.c.id, cases.c.mailbox, cases.c.seq, cases.c.card, grants.c.grant, grants.c.custody, func.coalesce(waiting.c.count, 0))
-    rows = connection.execute(wanted.select_from(mine).order_by(cases.c.id)).all()
-    return tuple(CaseSeen(case, mailbox, seq, count, read(card), grant, custody) for case, mailbox, seq, card, grant, custody, count in rows)
+    wanted = select(cases, grants.c.grant, grants.c.custody, func.coalesce(waiting.c.count, 0).label("waits"), openings.c.report)
+    rows = connection.execute(wanted.select_from(mine.outerjoin(openings, openings.c.case == cases.c.id)).order_by(cases.c.id)).all()
+    return tuple(CaseSeen(row.id, row.mailbox, row.seq, row.waits, read(row.card), row.grant, row.custody, row.report is not None) for row in rows)
 
 
 def check_works_on(connection: Connection, case: Id, member: MemberName) -> Hash:
@@ -217,29 +241,23 @@ def count(connection: Connection, ids: Iterable[Id]) -> int:
 
 
 def check_may_read(connection: Connection, part: Id, member: MemberName) -> None:
-    """Check that a part belongs to an unopened report that the member holds a share of, or to a case of theirs. Raises NotHere."""
+    """Check that a part belongs to a kept report that the member holds a share of, or to a case of theirs. Raises NotHere."""
     owner: str | None = connection.execute(select(parts.c.owner).where(parts.c.id == part)).scalar_one_or_none()
     if not owner:
         raise NotHere("no such part")
     shared = reports.join(shares, shares.c.report == reports.c.id)
     mine = (reports.c.id == owner, reports.c.released.is_(True), shares.c.member == member)
     if connection.execute(select(reports.c.id).select_from(shared).where(*mine)).first() is None:
+        opened = openings.join(grants, (grants.c.case == openings.c.case) & (grants.c.member == member))
+        # Until the original goes, each case that was opened from it reads its files where they are.
+        if connection.execute(select(openings.c.case).select_from(opened).where(openings.c.report == owner, grants.c.grant != b"")).first():
+            return
         message = select(messages.c.case).where(messages.c.id == owner, messages.c.released.is_(True))
         check_works_on(connection, connection.execute(message).scalar_one_or_none() or owner, member)
 
 
 def _said_by(member: MemberName) -> Select[tuple[object]]:
     return select(logged.c.message).where(logged.c.member == member)
-
-
-def _forget_report(connection: Connection, opened: Id) -> list[Id]:
-    if connection.execute(delete(reports).where(reports.c.id == opened)).rowcount != 1:
-        raise NotHere("it was opened already")
-    connection.execute(delete(shares).where(shares.c.report == opened))
-    # The form's row stays until it is forgotten by age: pressed once more, the form must not make a second report.
-    gone = list(connection.execute(select(parts.c.id).where(parts.c.owner == opened)).scalars())
-    connection.execute(delete(parts).where(parts.c.owner == opened))
-    return gone
 
 
 def _whole(sealed: bytes, body: bytes, share: SealedShare) -> Sealed:

@@ -14,9 +14,25 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from ombuds.core.keys import random_below, random_id
-from ombuds.server.store.cases import forget_message
+from ombuds.server.store.cases import forget_message, hand_over
 from ombuds.server.store.db import BUSY_SECONDS, Store
-from ombuds.server.store.schema import batches, contents, forms, leases, ledger, logged, messages, metadata, nonces, parts, replies, reports, shares
+from ombuds.server.store.schema import (
+    batches,
+    cases,
+    contents,
+    forms,
+    leases,
+    ledger,
+    logged,
+    messages,
+    metadata,
+    nonces,
+    openings,
+    parts,
+    replies,
+    reports,
+    shares,
+)
 
 ORPHAN_DAYS = 2
 FORM_DAYS = 3
@@ -80,18 +96,34 @@ def erase_replies(connection: Connection, today: date) -> list[str]:
 
 
 def erase_unopened(connection: Connection, today: date, days: int, reply_days: int) -> list[str]:
-    """Erase reports that nobody opened in time and leave word in their inboxes; return the parts to be deleted."""
+    """Erase sealed reports whose time is over; return the parts to be deleted.
+
+    If nobody opened one, word of it is left in its inbox. If somebody did, its files belong to the case from here on.
+    """
     due = select(reports.c.id, reports.c.mailbox).where(reports.c.day < today - timedelta(days=days))
     rows = connection.execute(due.limit(ROWS)).all()
     ids = [row.id for row in rows]
+    opened = _handed_over(connection, ids)
     connection.execute(delete(shares).where(shares.c.report.in_(ids)))
     connection.execute(delete(forms).where(forms.c.report.in_(ids)))
     connection.execute(delete(reports).where(reports.c.id.in_(ids)))
     for row in rows:
+        if row.id in opened:
+            continue
         # A reply without content is the server's own word: this expired.
         erase = today + timedelta(days=reply_days + random_below(FUZZ_DAYS))
         connection.execute(insert(replies).values(id=random_id(), mailbox=row.mailbox, content=b"", files=b"", released=True, erase=erase))
     return forget_parts(connection, ids)
+
+
+def _handed_over(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Give the files of those reports that were opened to their cases, and return those reports."""
+    # Nobody but the opener has said that such a case reads. Of two cases of one report, the one that was worked on gets the files.
+    some = select(openings.c.report, openings.c.case).join(cases, cases.c.id == openings.c.case).where(openings.c.report.in_(list(ids)))
+    heirs = {row.report: row.case for row in connection.execute(some.order_by(cases.c.seq, cases.c.id)).all()}
+    for report, case in heirs.items():
+        hand_over(connection, report, case)
+    return set(heirs)
 
 
 def forget_old(connection: Connection, today: date) -> None:

@@ -53,8 +53,11 @@ forms = _table("forms", _hash("nonce", key=True), _id("report"), _day())
 parts = _table("parts", _id("id", key=True), Column("owner", String(32), nullable=False), _number("size"), _day())
 Index("parts_by_owner", parts.c.owner)
 
-cases = _table("cases", _id("id", key=True), _hash("mailbox"), _number("seq"), _bytes("card"), _bytes("files"), _flag("open"), _day())
+cases = _table("cases", _id("id", key=True), _hash("mailbox"), _number("seq"), _bytes("card"), _flag("open"), _day())
 Index("cases_by_mailbox", cases.c.mailbox)
+# The cases that a report was opened as, while the sealed original is kept, and which member opened it.
+openings = _table("openings", _id("case", key=True), _id("report"), Column("member", String(32), nullable=False))
+Index("openings_by_report", openings.c.report)
 grants = _table(
     "grants", _id("case"), Column("member", String(32), nullable=False), _bytes("grant"), _bytes("custody"), PrimaryKeyConstraint("case", "member")
 )
