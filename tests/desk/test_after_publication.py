@@ -12,8 +12,8 @@ import pytest
 from ombuds.core.publication import Content, PublicSource
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.current import current
-from ombuds.desk.release.prepare import propose_story
-from tests.desk.desks import World, story
+from ombuds.desk.release.prepare import propose_story, propose_update
+from tests.desk.desks import World, story, update
 from tests.desk.screens import Browser, browser_at
 from tests.desk.test_release import agreed
 from tests.pages.reading import check
@@ -166,6 +166,26 @@ def test_an_approver_sees_what_disappears(room: Room) -> None:
     room.boris.press("/fetch", {})
     text = room.boris.open("/approve").text
     assert [said for said in ("What disappears", "They were told to sign.", "A court or an authority ordered it.") if said not in text] == []
+
+
+def test_what_was_answered_lately_has_its_title(room: Room) -> None:
+    """Among what was answered lately a publication and a takedown stand with the title of the text."""
+    room.anna.press(f"/published/{room.subject}/takedown", {"reason": "safety"})
+    room.agree()
+    lately = room.boris.open("/approve").text.partition("Answered lately")[2]
+    said = set(re.findall(r"<bdi>(Publish|Take down)</bdi>: <bdi>(.*?)</bdi>", lately))
+    assert said == {("Publish", "Forty hours without sleep"), ("Take down", "Forty hours without sleep")}
+
+
+def test_what_was_answered_last_stands_first(room: Room) -> None:
+    """Of more than ten answers the latest are shown, not the oldest."""
+    for number in range(11):
+        room.world.calendar.pass_days(2)
+        room.world.renew()
+        propose_update(room.world["anna"], update(f"Update {number}"))
+        room.agree()
+    lately = room.boris.open("/approve").text.partition("Answered lately")[2]
+    assert re.findall(r"<bdi>Update (\d+)</bdi>", lately) == [str(number) for number in range(10, 0, -1)]
 
 
 def test_a_text_that_the_vault_lacks_is_fetched(room: Room) -> None:

@@ -62,6 +62,16 @@ def published_line(text: str) -> texts.PublishedLine:
     return texts.PublishedLine(subject=text, title=text, kind="story", version=2, day=DAY, may=("correction", "outcome", "takedown"))
 
 
+def over(text: str) -> tuple[desk.AnsweredLine, ...]:
+    """Something that is over, with a title, with a number of cases, and with neither."""
+    said = Sentence(text="You approved it.")
+    return (
+        desk.AnsweredLine(action="publish", title=text, answer=said),
+        desk.AnsweredLine(action="open", many=3, answer=said),
+        desk.AnsweredLine(action="charter", answer=said),
+    )
+
+
 def approvals(text: str, preview: Markup) -> tuple[desk.ApprovalItem, ...]:
     """One question in each state."""
     facts = (desk.Fact(label="Region", value=text),)
@@ -137,7 +147,7 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
         "cases": renderer.cases(outer, cases(line, sealed)),
         "search": renderer.search(outer, search(text)),
         "case": renderer.case(outer, case(text)),
-        "approve": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview))),
+        "approve": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview), answered=over(text))),
         **editors(outer, text, preview, renderer),
         "members": renderer.members(outer, members),
         "unlock": renderer.unlock(outer, desk.UnlockView(vault="7", trouble=TROUBLE)),

@@ -194,11 +194,20 @@ class ApprovalItem(Struct, frozen=True, kw_only=True):
     trouble: Trouble | None = None  # why this desk would not sign it
 
 
+class AnsweredLine(Struct, frozen=True, kw_only=True):
+    """Something that is over: what it was about (a title, or how many cases), and what this member answered."""
+
+    action: str
+    answer: Sentence
+    title: str = ""
+    many: int = 0
+
+
 class ApproveView(Struct, frozen=True, kw_only=True):
     """Everything that waits for an answer, and what was answered lately."""
 
     items: tuple[ApprovalItem, ...] = ()
-    answered: tuple[Fact, ...] = ()
+    answered: tuple[AnsweredLine, ...] = ()
 
 
 class MemberLine(Struct, frozen=True, kw_only=True):

@@ -10,16 +10,19 @@ from __future__ import annotations
 from markupsafe import Markup
 from starlette.responses import Response
 
+from ombuds.core.cards import OpenParameters
 from ombuds.core.custody import read_proposal
+from ombuds.core.encoding import convert
 from ombuds.core.errors import OmbudsError
 from ombuds.core.publication import Content, EntryParameters
+from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.visit import Visit, mistake
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
-from ombuds.desk.release.current import Current, current
+from ombuds.desk.release.current import Current, current, title_of
 from ombuds.desk.release.judging import Publication
-from ombuds.pages.desk_values import ApprovalItem, ApproveView, Fact
+from ombuds.pages.desk_values import AnsweredLine, ApprovalItem, ApproveView, Fact
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import counted, mark
 from ombuds.pages.published import story_page
@@ -183,8 +186,13 @@ def _beside(content: Content) -> tuple[Fact, ...]:
     return tuple(Fact(label=label, value=value) for label, value in beside if value)
 
 
-def _answered(desk: Desk) -> tuple[Fact, ...]:
-    over = list(reversed(desk.vault.proposals(done=True)))[:LATELY]
-    return tuple(
-        Fact(label=label_of("action", read_proposal(kept.seen.envelope).action), value=Sentence(text=ANSWERED[kept.answer])) for kept in over
-    )
+def _answered(desk: Desk) -> tuple[AnsweredLine, ...]:
+    return tuple(_line(desk, kept) for kept in desk.vault.proposals(done=True, limit=LATELY))
+
+
+def _line(desk: Desk, kept: KeptProposal) -> AnsweredLine:
+    proposal, said = read_proposal(kept.seen.envelope), Sentence(text=ANSWERED[kept.answer])
+    if proposal.action != "open":
+        return AnsweredLine(action=proposal.action, title=title_of(desk, kept.seen), answer=said)
+    opening = convert(proposal.parameters, OpenParameters)
+    return AnsweredLine(action="card" if opening.renews else "open", many=len(opening.cards), answer=said)

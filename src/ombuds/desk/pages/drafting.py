@@ -19,6 +19,7 @@ from ombuds.desk.kept import KeptDraft
 from ombuds.desk.pages.forms import Form
 from ombuds.desk.parts import Desk
 from ombuds.pages.desk_texts import Draft, DraftText
+from ombuds.pages.languages import mark
 from ombuds.pages.published import story_page
 from ombuds.pages.render import Renderer
 
@@ -47,6 +48,13 @@ def content_of(draft: Draft) -> Content:
         return replace(content, kind="update")
     status = cast(Status, draft.status) if draft.status in get_args(Status) else "open"
     return replace(content, problem=_problem(draft.type), region=draft.region.strip(), rank=draft.rank.strip(), status=status)
+
+
+def unknown(draft: Draft) -> str:
+    """Return what stands in a field with a list and is not in the list, or nothing: it would be left out without a word."""
+    if draft.type and _problem(draft.type) is None:
+        return mark("The kind of problem is not one of the list.")
+    return ""
 
 
 def fields_of(kept: KeptDraft, basis: str) -> Draft:

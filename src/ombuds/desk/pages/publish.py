@@ -24,7 +24,7 @@ from ombuds.desk.pages.after import continued, lines_of, unfinished
 from ombuds.desk.pages.answers import go, page, status_of
 from ombuds.desk.pages.case import consent_of
 from ombuds.desk.pages.cases import my_matter
-from ombuds.desk.pages.drafting import OUTCOMES, content_of, draft_of, fields_of, previews_of
+from ombuds.desk.pages.drafting import OUTCOMES, content_of, draft_of, fields_of, previews_of, unknown
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.current import first_kind, public_lines
@@ -78,6 +78,9 @@ def final_content(desk: Desk, draft: Draft) -> Content:
 
 def _done(visit: Visit, draft: Draft) -> Response:
     pressed = visit.form.one("do")
+    wrong = unknown(draft)
+    if wrong:
+        return _show(visit, draft, Trouble(sentence=wrong, help=mark("Choose it once more. Everything else stands as you wrote it.")), 400)
     if pressed == "add":
         return _show(visit, _with_language(draft))
     if pressed not in ("save", "consent", "propose"):

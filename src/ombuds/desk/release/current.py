@@ -16,6 +16,7 @@ from ombuds.core.errors import ContentChanged, EntryRefused, OmbudsError
 from ombuds.core.keys import Hash, Id
 from ombuds.core.publication import Content, Salted, read_content, read_parameters
 from ombuds.core.record import Line
+from ombuds.core.wire import ProposalSeen
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.log import read_case
 from ombuds.desk.parts import Desk
@@ -66,6 +67,20 @@ def at_hand(desk: Desk, lines: Iterable[Line]) -> list[Current]:
 def first_kind(desk: Desk, subject: Id) -> str:
     """Return what a subject began as: a story or an update; empty for an unknown one."""
     return next((line.kind for line in desk.record.lines if line.subject == subject), "")
+
+
+def title_of(desk: Desk, seen: ProposalSeen) -> str:
+    """Return the title of what a proposal would publish or take down, as far as the vault holds exactly that text; else nothing."""
+    with suppress(OmbudsError):
+        proposal = read_proposal(seen.envelope)
+        if proposal.action == "takedown":
+            last = next((line for line in reversed(desk.record.lines) if line.subject == proposal.subject and line.kind != "takedown"), None)
+            found = at_hand(desk, [last] if last else [])
+            return found[0].content.texts[0].title if found else ""
+        signed, files = read_parameters(proposal).files, read_enclosure(desk, seen).files
+        if files and [(file.path, file.commitment) for file in signed] == [(file.path, file.commitment) for file in files]:
+            return read_content(files[0].content).texts[0].title
+    return ""
 
 
 def _text(line: Line, file: Salted) -> Content:
