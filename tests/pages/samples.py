@@ -113,11 +113,11 @@ def source_pages(renderer: Renderer, language: str, text: str) -> dict[str, byte
     outer = shell(language, text)
     kept = source.Kept(what=text, who=text, where=text, when=text, type="order", wishes=("advice",), exclude=("b",), words_language="ru")
     messages = (
-        source.InboxMessage(number=1, text=text, day=DAY, files=(source.File(id="f1", name=text, size=2048), source.File(id="f2", name=text, size=1))),
-        source.InboxMessage(number=2, text="", kind="read"),
-        source.InboxMessage(number=3, text=text, kind="consent", consent=question(text)),
-        source.InboxMessage(number=4, text="", kind="expired"),
-        source.InboxMessage(number=5, text="", kind="forged"),
+        source.InboxMessage(id="m1", number=1, text=text, day=DAY, files=(source.File(id="f1", name=text, size=2048), source.File(id="f2", name=text, size=1))),
+        source.InboxMessage(id="m2", number=2, text="", kind="read"),
+        source.InboxMessage(id="m3", number=3, text=text, kind="consent", consent=question(text)),
+        source.InboxMessage(id="m4", number=4, text="", kind="expired"),
+        source.InboxMessage(id="m5", number=5, text="", kind="forged"),
     )
     inbox = source.InboxPage(words="1 2 3", nonce="n", largest=2 << 30, messages=messages, kept=text, trouble=TROUBLE, done="sent")
     report = source.ReportForm(nonce="n", largest=2 << 30, needed=2, members=3, kept=kept, trouble=TROUBLE, excludable=choices(text), leave_out=2)

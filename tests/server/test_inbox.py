@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -189,9 +188,9 @@ def test_a_file_is_saved(browser: TestClient, words: str, case: Case) -> None:
     """A file of a reply arrives byte for byte, as a thing to save and never to show."""
     content = bytes(range(256)) * 1000
     reply(case, "See.", file=content)
-    wanted = re.search(r'name="file" value="([0-9a-f]+)"', _look(browser, words).text)
+    wanted = re.search(r'name="message" value="([0-9a-f]+)"><input type="hidden" name="file" value="([0-9a-f]+)"', _look(browser, words).text)
     assert wanted
-    page = browser.post("/en/inbox/file", data={"words": words, "message": "1", "file": wanted[1]})
+    page = browser.post("/en/inbox/file", data={"words": words, "message": wanted[1], "file": wanted[2]})
     assert page.content == content
     assert page.headers["content-type"] == "application/octet-stream"
     assert page.headers["content-disposition"] == "attachment; filename*=UTF-8''answer.pdf"
@@ -219,7 +218,7 @@ def test_what_is_unticked_is_left_out(browser: TestClient, words: str, case: Cas
 def test_the_whole_text_is_shown_before_consent(browser: TestClient, words: str, case: Case, question: Question) -> None:
     """The page of consent shows title, summary and body."""
     reply(case, "", question=question)
-    page = browser.post("/en/inbox/consent", data={"words": words, "message": "1", "question": question.id})
+    page = browser.post("/en/inbox/consent", data={"words": words, "question": question.id})
     assert [part for part in ("No leave for months", "A summary.", "The body of the story.") if part not in page.text] == []
 
 
@@ -264,23 +263,6 @@ def test_closing_tells_the_desk(browser: TestClient, words: str, case: Case) -> 
     page = browser.post("/en/inbox/close", data={"words": words, "nonce": nonce_in(_look(browser, words))})
     assert page.status_code == 200
     assert [message.close for message in case.received()] == [True]
-
-
-def test_a_deleted_reply_is_gone(here: Institution, browser: TestClient, words: str, case: Case) -> None:
-    """A deleted reply is in the inbox no more, and neither is its file on the disk."""
-    reply(case, "Secret.", file=b"content")
-    page = browser.post("/en/inbox/delete", data={"words": words, "message": "1"})
-    assert "Secret." not in page.text
-    assert [path for path in Path(here.folder / "blobs").rglob("*") if path.is_file()] == []
-
-
-def test_all_can_be_deleted(browser: TestClient, words: str, case: Case) -> None:
-    """Everything in an inbox can be deleted at once."""
-    reply(case, "One.", 1)
-    reply(case, "Two.", 2)
-    assert '<input type="hidden" name="message" value="all">' in _look(browser, words).text
-    assert "All messages are deleted." in browser.post("/en/inbox/delete", data={"words": words, "message": "all"}).text
-    assert "Nothing new." in _look(browser, words).text
 
 
 def test_an_expired_report_leaves_word(here: Institution, browser: TestClient, words: str) -> None:

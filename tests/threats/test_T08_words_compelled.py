@@ -37,11 +37,12 @@ def unknown(world: World) -> Receipt:
     [
         ("/en/inbox", {}),
         ("/ru/inbox", {}),
-        ("/en/inbox/consent", {"question": "0" * 32, "message": "1"}),
+        ("/en/inbox/consent", {"question": "0" * 32}),
         ("/en/inbox/consent/answer", {"question": "0" * 32, "answer": "agree", "nonce": "1" * 32}),
-        ("/en/inbox/delete", {"message": "1"}),
-        ("/en/inbox/delete", {"message": "all"}),
-        ("/en/inbox/file", {"message": "1", "file": "0" * 32}),
+        ("/en/inbox/delete", {"message": ""}),
+        ("/en/inbox/delete", {"message": "0" * 32}),
+        ("/en/inbox/delete", {"message": f"{'0' * 32} {'1' * 32}"}),
+        ("/en/inbox/file", {"message": "0" * 32, "file": "0" * 32}),
         ("/en/inbox/close", {"nonce": "1" * 32}),
     ],
 )

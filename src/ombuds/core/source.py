@@ -85,6 +85,13 @@ class Opened:
                 return each
         raise NotHere
 
+    def named(self, wanted: str) -> Shown:
+        """Return the reply with this id, which stays its own whatever comes or goes meanwhile. Raises NotHere."""
+        for each in self.replies:
+            if each.reply.id == wanted:
+                return each
+        raise NotHere
+
     def question(self, wanted: str) -> Question:
         """Return the question of consent with this id. Raises NotHere."""
         for question in self.questions:

@@ -109,6 +109,7 @@ class ConsentQuestion(Struct, frozen=True, kw_only=True):
 class InboxMessage(Struct, frozen=True, kw_only=True):
     """A message from the desk. kind: message, read, consent, expired; forged is not from the desk and shows no text."""
 
+    id: str  # what its forms name: numbers move when a reply comes or goes
     number: int
     text: str
     kind: str = "message"

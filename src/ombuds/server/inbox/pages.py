@@ -42,10 +42,11 @@ def trouble_of(refusal: OmbudsError, language: Language) -> Trouble:
 
 def _shown(each: Shown, language: Language, answered: Mapping[str, str]) -> InboxMessage:
     if each.message is None:
-        return InboxMessage(number=each.number, text="", kind="expired" if each.reply.expired else "forged")
+        return InboxMessage(id=each.reply.id, number=each.number, text="", kind="expired" if each.reply.expired else "forged")
     stored = {file.id for file in each.reply.files.files}
     question = each.message.question
     return InboxMessage(
+        id=each.reply.id,
         number=each.number,
         text=each.message.text,
         kind="consent" if question else "message",

@@ -21,7 +21,7 @@ from starlette.responses import Response, StreamingResponse
 from ombuds.core import consent
 from ombuds.core.attachments import FileNote, FileOpener, FileParts
 from ombuds.core.charter import InForce
-from ombuds.core.errors import FreshnessStale, IntakeClosed, Malformed, OmbudsError, WordsWrong
+from ombuds.core.errors import FreshnessStale, IntakeClosed, Malformed, NotHere, OmbudsError, WordsWrong
 from ombuds.core.keys import random_id
 from ombuds.core.messages import Thread
 from ombuds.core.source import Opened, Where, where_of
@@ -116,7 +116,7 @@ async def answer(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    """Delete one message, or all. Raises NotHere, StoreBusy."""
+    """Delete one message, or all that stood on the page. Raises NotHere, StoreBusy."""
     return await _with_inbox(request, _delete)
 
 
@@ -203,10 +203,13 @@ def _answer(inbox: _Inbox, fields: Fields) -> Response:
 
 
 def _delete(inbox: _Inbox, fields: Fields) -> Response:
-    opened, number = inbox.opened(), fields.one("message")
-    gone = opened.replies if number == "all" else (opened.numbered(number),)
-    visit.delete(inbox.parts, inbox.keys.mailbox_hash, [each.reply.id for each in gone])
-    return inbox.shown("emptied" if number == "all" else "deleted")
+    # The form names what stood on its page: a reply that came since was not read yet, and stays.
+    wanted = fields.one("message").split()
+    if not wanted:
+        raise NotHere
+    gone = [each.reply.id for each in inbox.opened().replies if each.reply.id in wanted]
+    visit.delete(inbox.parts, inbox.keys.mailbox_hash, gone)
+    return inbox.shown("deleted" if len(wanted) == 1 else "emptied")
 
 
 def _close(inbox: _Inbox, fields: Fields) -> Response:
@@ -224,7 +227,8 @@ def _close(inbox: _Inbox, fields: Fields) -> Response:
 
 
 def _save(inbox: _Inbox, fields: Fields) -> Response:
-    note, stored = inbox.opened().file(fields.one("message"), fields.one("file"))
+    opened = inbox.opened()
+    note, stored = opened.file(str(opened.named(fields.one("message")).number), fields.one("file"))
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(note.name, safe='')}", "content-length": str(note.size)}
     return StreamingResponse(_plain(inbox, note, stored), headers=headers, media_type="application/octet-stream")
 
