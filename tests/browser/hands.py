@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Protocol
+from typing import Any, Protocol
 
 from playwright.sync_api import Page
 
@@ -32,6 +32,15 @@ class Hands(Protocol):
 
     def press(self, button: str) -> None:
         """Press a button or follow a link, and wait for the page it leads to."""
+
+    def push(self, button: str) -> None:
+        """Press a button that changes the page without leaving it."""
+
+    def wait(self, selector: str) -> None:
+        """Wait until such an element can be seen."""
+
+    def sees(self, selector: str) -> bool:
+        """Whether such an element can be seen now."""
 
     def tick(self, box: str) -> None:
         """Tick or untick a box."""
@@ -71,6 +80,18 @@ class ChromiumHands:
         """Press a button or follow a link, and wait for the page it leads to."""
         with self.page.expect_navigation():
             self.page.locator(button).first.click()
+
+    def push(self, button: str) -> None:
+        """Press a button that changes the page without leaving it."""
+        self.page.locator(f"{button} >> visible=true").first.click()
+
+    def wait(self, selector: str) -> None:
+        """Wait until such an element can be seen."""
+        self.page.locator(f"{selector} >> visible=true").first.wait_for()
+
+    def sees(self, selector: str) -> bool:
+        """Whether such an element can be seen now."""
+        return self.page.locator(f"{selector} >> visible=true").count() > 0
 
     def tick(self, box: str) -> None:
         """Tick or untick a box."""
@@ -113,12 +134,34 @@ class FirefoxHands:
 
     def attach(self, field: str, files: Sequence[Path]) -> None:
         """Choose files in a field."""
+        element = self.fox.find_element(By.CSS_SELECTOR, field)
+        if not element.is_displayed():
+            # A button opens it for a person; the driver cannot use the window that the button opens.
+            self.fox.execute_script("arguments[0].hidden = false", [element])
         for file in files:
-            self.fox.find_element(By.CSS_SELECTOR, field).send_keys(str(file))
+            element.send_keys(str(file))
 
     def press(self, button: str) -> None:
         """Press a button or follow a link, and wait for the page it leads to."""
         self.fox.find_element(By.CSS_SELECTOR, button).click()
+
+    def push(self, button: str) -> None:
+        """Press a button that changes the page without leaving it."""
+        self._seen(button)[0].click()
+
+    def wait(self, selector: str) -> None:
+        """Wait until such an element can be seen."""
+        until = monotonic() + SLOW
+        while not self._seen(selector):
+            assert monotonic() < until, f"{selector} does not come"
+            sleep(0.05)
+
+    def sees(self, selector: str) -> bool:
+        """Whether such an element can be seen now."""
+        return bool(self._seen(selector))
+
+    def _seen(self, selector: str) -> list[Any]:
+        return [it for it in self.fox.find_elements(By.CSS_SELECTOR, selector) if it.is_displayed()]
 
     def tick(self, box: str) -> None:
         """Tick or untick a box."""

@@ -6,6 +6,8 @@ Each verb is what one person does in one browser; nothing is proved here, the te
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import sleep
@@ -15,6 +17,7 @@ from ombuds.cli.drive_looks import ombuds
 from ombuds.core.keys import random_id
 from tests.browser.hands import Hands
 
+NEXT, BACK, ADD, SEND = "[data-do=next]", "[data-do=back]", "[data-do=add]", "#report button:not([type])"
 STORY = {
     "kind": "story",
     "summary": "Officers work nights. Nobody pays. They asked.",
@@ -42,11 +45,15 @@ class Officer:
 
     def report(self, folder: Path) -> None:
         """Fill in the form, send it and note the words."""
+        self.send({"what": f"We work nights without pay. {self.secret}", "where": "North station", "type": "overtime"}, self.files(folder))
+
+    def send(self, values: Mapping[str, str], files: Sequence[Path] = ()) -> None:
+        """Fill in the form with these values, send it and note the words."""
         self.hands.open(f"{self.server}/en/report")
-        self.hands.write("#what", f"We work nights without pay. {self.secret}")
-        self.hands.write("#where", "North station")
-        self.hands.write("#type", "overtime")
-        self.hands.attach("#files", self.files(folder))
+        for name, text in values.items():
+            self.hands.write(f"#{name}", text)
+        if files:
+            self.hands.attach("#files", files)
         self.hands.press("form[action$='/report'] button")
         self.words = self.hands.texts(".words li")
 
@@ -67,6 +74,45 @@ class Officer:
         self.look()
         self.hands.press("form[action$='/inbox/consent'] button")
         self.hands.press("button[value='agree']")
+
+
+class SealingOfficer(Officer):
+    """Somebody whose browser seals the report: one question a screen, and the words once the server has acknowledged."""
+
+    def send(self, values: Mapping[str, str], files: Sequence[Path] = ()) -> None:
+        """Walk through the screens with these values, send and note the words."""
+        self.begin()
+        self.walk(values, files)
+        self.hands.push(SEND)
+        self.hands.wait(".words li")
+        self.words = self.hands.texts(".words li")
+
+    def begin(self) -> None:
+        """Open the form and wait until it shows one question."""
+        self.hands.open(f"{self.server}/en/report")
+        self.hands.wait(NEXT)
+
+    def walk(self, values: Mapping[str, str], files: Sequence[Path] = ()) -> None:
+        """Answer each question on its screen, up to the one with the button that sends."""
+        for _ in range(20):
+            for name, text in values.items():
+                if self.hands.sees(f"#{name}"):
+                    self.hands.write(f"#{name}", text)
+            if files and self.hands.sees(ADD):
+                self.hands.attach("#files", files)
+            if not self.hands.sees(NEXT):
+                return
+            self.hands.push(NEXT)
+        raise AssertionError("the questions do not end")
+
+    def give_back(self) -> None:
+        """Say that the words are written down, and answer which stand at the two places that are asked."""
+        self.hands.push(NEXT)
+        places = [int(re.sub(r"\D", "", text)) for text in self.hands.texts("main form label span")]
+        for number, place in enumerate(places, start=1):
+            self.hands.write(f"main form p:nth-of-type({number}) input", self.words[place - 1])
+        self.hands.push("main form button:not([type])")
+        self.hands.wait(".steps")
 
 
 @dataclass

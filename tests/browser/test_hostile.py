@@ -15,7 +15,7 @@ from ombuds.core.keys import random_id
 from tests.browser.browsers import Seen, watch, window
 from tests.browser.conftest import Place
 from tests.browser.hostile import FORBIDDEN, LOOSE, NAMES, TEXTS
-from tests.browser.journey import Member, Officer, batch
+from tests.browser.journey import Member, Officer, SealingOfficer, batch
 
 ALL = "\n\n".join(TEXTS)
 
@@ -44,7 +44,7 @@ class Found:
 def found(browser: Browser, place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     """Send the texts every way there is and open every page that shows them."""
     with ExitStack() as stack:
-        officer = Officer(stack.enter_context(window(browser, True)), place.at.server)
+        officer = SealingOfficer(stack.enter_context(window(browser, True)), place.at.server)
         members = [Member(stack.enter_context(window(browser, True)), address) for address in place.at.desks]
         pages = [officer.hands.page, *(it.hands.page for it in members)]  # type: ignore[attr-defined]
         found = Found(seen=[watch(page) for page in pages])
@@ -67,13 +67,8 @@ def _report(found: Found, officer: Officer, members: list[Member], place: Place,
     for name in NAMES:
         files.append(folder / name)
         files[-1].write_text("nothing")
-    officer.hands.open(f"{officer.server}/en/report")
-    officer.hands.write("#what", f"{officer.secret}\n\n{ALL}")
-    for name in ("who", "where", "when"):
-        officer.hands.write(f"#{name}", " ".join(ALL.split("\n")))
-    officer.hands.attach("#files", files)
-    officer.hands.press("form[action$='/report'] button")
-    officer.words = officer.hands.texts(".words li")
+    line = " ".join(ALL.split("\n"))
+    officer.send({"what": f"{officer.secret}\n\n{ALL}", "who": line, "where": line, "when": line}, files)
     officer.give_back()
     batch(place.data)
     members[0].ask_to_open()

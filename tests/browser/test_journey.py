@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.browsers import firefox, window
 from tests.browser.conftest import Place
-from tests.browser.journey import Member, Officer, batch, story_called
+from tests.browser.journey import Member, Officer, SealingOfficer, batch, story_called
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def stack() -> Iterator[ExitStack]:
 
 
 def _people(stack: ExitStack, browser: Browser, place: Place, scripts: bool) -> tuple[Officer, list[Member]]:
-    officer = Officer(stack.enter_context(window(browser, scripts)), place.at.server)
+    officer = (SealingOfficer if scripts else Officer)(stack.enter_context(window(browser, scripts)), place.at.server)
     members = [Member(stack.enter_context(window(browser, scripts)), address) for address in place.at.desks]
     for member in members:
         member.enter()

@@ -6,6 +6,7 @@ After each page stands in the window its name is handed out; whoever walks along
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Page
@@ -13,6 +14,12 @@ from playwright.sync_api import Page
 from ombuds.cli.drive import Walk
 
 PUBLIC = ("/", "/stories", "/ledger", "/charter", "/about", "/guide", "/report", "/inbox", "/nothing-here")
+SHOWN = """screen => {
+  const shown = document.createElement("div");
+  shown.id = "shown";
+  shown.append(document.getElementById(`screen-${screen}`).content.cloneNode(true));
+  document.querySelector("main").append(shown);
+}"""
 SCREENS = ("/", "/cases", "/approve", "/publish", "/members", "/nothing-here")
 
 
@@ -32,8 +39,37 @@ def public(page: Page, server: str, language: str) -> Iterator[str]:
         yield f"{language}/update"
 
 
+def sealed(page: Page, walk: Walk, language: str) -> Iterator[str]:
+    """Show every screen of a report that the browser seals."""
+    page.goto(f"{walk.server}/{language}/report")
+    for step in range(20):
+        page.locator("[data-part=walk]").wait_for()
+        if page.locator("#files, [data-do=add]").locator("visible=true").count():
+            page.set_input_files("#files", {"name": "roster.pdf", "mimeType": "application/pdf", "buffer": bytes(2048)})
+        yield f"{language}/report, screen {step + 1}"
+        if not page.locator("[data-do=next]").is_visible():
+            break
+        page.locator("[data-do=next]").click()
+    for screen in ("plain", "unsafe", "sending"):
+        # Screens that come only when something goes wrong, or pass in a moment: put where they would stand.
+        page.evaluate(SHOWN, screen)
+        yield f"{language}/report, {screen}"
+        page.evaluate("document.getElementById('shown').remove()")
+    page.locator("#report button:not([type])").click()
+    page.locator(".words li").first.wait_for()
+    words = page.locator(".words li").all_inner_texts()
+    yield f"{language}/words, sealed here"
+    page.locator("[data-do=next]").click()
+    places = [int(re.sub(r"\D", "", it)) for it in page.locator("main form label span").all_inner_texts()]
+    for given, name in ((["zoo"] * 12, "asked again"), (words, "confirmed")):
+        for field, place in zip(page.locator("main form input").all(), places, strict=True):
+            field.fill(given[place - 1])
+        page.locator("main form button:not([type])").click()
+        yield f"{language}/{name}, sealed here"
+
+
 def source(page: Page, walk: Walk, language: str) -> Iterator[str]:
-    """Show every page that only somebody who reports sees."""
+    """Show every page that only somebody who reports without JavaScript sees."""
     page.goto(f"{walk.server}/{language}/report")
     _press(page, "form[action$='/report'] button")
     yield f"{language}/report, sent empty"

@@ -18,6 +18,8 @@ export class Files {
 
   constructor(field: HTMLInputElement) {
     this.#field = field;
+    // Here, before anything has changed, rather than at the first file.
+    new DataTransfer();
     const copy = copyOf("files");
     this.#list = one(copy, ".chosen");
     this.#line = one(copy, ".file");

@@ -45,15 +45,23 @@ export class ReportScreens {
     this.#form = form;
     this.#address = address;
     this.#draft = new DraftForm(form);
-    this.#files = new Files(one(form, "[name=files]") as HTMLInputElement);
     this.#stage = new Stage();
     this.#sealer = this.#started();
+    this.#files = new Files(one(form, "[name=files]") as HTMLInputElement);
     this.#steps = new Steps(form);
     this.#listen();
+    try {
+      this.#begin(document.activeElement);
+    } catch {
+      this.#failed("plain");
+    }
+  }
+
+  /** Begin with the question that somebody has begun to answer while the script was on its way. */
+  #begin(at: Element | null): void {
     this.#files.listed(true);
-    const at = document.activeElement;
     history.replaceState({ step: this.#steps.of(at) }, "");
-    this.#steps.show(this.#steps.of(at), form.contains(at));
+    this.#steps.show(this.#steps.of(at), this.#form.contains(at));
     this.#sealer.give({ order: "check" });
   }
 

@@ -12,5 +12,9 @@ if (typeof document === "undefined") {
   answerOrders();
 } else {
   const form = document.getElementById("report");
-  if (form instanceof HTMLFormElement) new ReportScreens(form, import.meta.url);
+  try {
+    if (form instanceof HTMLFormElement) new ReportScreens(form, import.meta.url);
+  } catch {
+    // This browser lacks something: the form stays the plain one, which says what the server sees.
+  }
 }
