@@ -56,6 +56,8 @@ ROWS = (
     Row("desk.list", "desk list page with 10,000 cases, 95 of 100", "ms", 30, True),
     Row("desk.list.growth", "the same, against 1,000 cases", "times", 2, True),
     Row("desk.search", "desk search in 10,000 cases, 95 of 100", "ms", 50, True),
+    Row("reader.search", "readers' search in 10,000 stories, 95 of 100", "ms", 50, True),
+    Row("reader.search.first", "the first one after a start", "s", None, True),
     Row("ledger", "check of a ledger of 10,000 entries", "s", 5, True),
     Row("ledger.growth", "time an entry, against a ledger of 1,000", "times", 1.5, True),
 )

@@ -42,9 +42,9 @@ class Founded:
     log_key: SigningKey
     day: date
 
-    def entry(self, number: int) -> Entry:
-        """Publish a story on a public source, signed by two members."""
-        story = Content(
+    def entry(self, number: int, content: Content | None = None) -> Entry:
+        """Publish a story on a public source, signed by two members; of this content, if one is given."""
+        story = content or Content(
             v=1,
             kind="story",
             texts=(Text("en", f"Story number {number}", "Rest that was duty.", BODY),),
