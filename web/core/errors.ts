@@ -3,8 +3,9 @@
  * The ways in which a source's browser can refuse, in the same tree as in Python, ordered by whose fault it is.
  *
  * The sentences stand once, in src/ombuds/core/errors.py, and come with the page in its language: here are the names by
- * which they are found. A detail may be handed in, but it never holds content, names, words or keys; a word's place and
- * spelling are shown only to the person who typed it. This file raises nothing itself. See spec/errors.md.
+ * which they are found, without those that only a server or a desk gives. A detail may be handed in, but it never holds
+ * content, names, words or keys; a word's place and spelling are shown only to the person who typed it. This file raises
+ * nothing itself. See spec/errors.md.
  */
 
 /** Something went wrong. `kind` is the name that survives when a bundle shortens all others. */
@@ -78,10 +79,6 @@ export class TooManyExcluded extends OmbudsError {
   override readonly kind = "TooManyExcluded";
 }
 
-export class IntakeClosed extends OmbudsError {
-  override readonly kind = "IntakeClosed";
-}
-
 // The rules of custody.
 
 export class NotEnough extends OmbudsError {
@@ -94,10 +91,6 @@ export class NotThisApproval extends OmbudsError {
 
 export class Expired extends OmbudsError {
   override readonly kind = "Expired";
-}
-
-export class AlreadyUsed extends OmbudsError {
-  override readonly kind = "AlreadyUsed";
 }
 
 export class ShareWrong extends OmbudsError {
@@ -118,38 +111,6 @@ export class FreshnessStale extends OmbudsError {
 
 export class OrderWrong extends OmbudsError {
   override readonly kind = "OrderWrong";
-}
-
-export class NoConsent extends OmbudsError {
-  override readonly kind = "NoConsent";
-}
-
-// The public record.
-
-export class RecordBroken extends OmbudsError {
-  override readonly kind: string = "RecordBroken";
-}
-
-export class HistoryForked extends RecordBroken {
-  override readonly kind = "HistoryForked";
-}
-
-// The machine and its keeper.
-
-export class StoreBusy extends OmbudsError {
-  override readonly kind = "StoreBusy";
-}
-
-export class StoreFull extends OmbudsError {
-  override readonly kind = "StoreFull";
-}
-
-export class RemoteRefused extends OmbudsError {
-  override readonly kind = "RemoteRefused";
-}
-
-export class RemoteSilent extends OmbudsError {
-  override readonly kind = "RemoteSilent";
 }
 
 export class NotHere extends OmbudsError {

@@ -28,10 +28,10 @@ const SAMPLE = struct({
   text: words(),
   number: whole(),
   flag,
-  day,
-  bytes,
+  on: day,
+  raw: bytes,
   name: words(/^[a-z]{1,8}$/),
-  list: list(words(/^/, 0, 3), 2),
+  items: list(words(/^/, 0, 3), 2),
   inner: maybe(struct({ word: oneOf("a", "b") })),
   late: missing(whole(0, 9), 3),
 });

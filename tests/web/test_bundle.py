@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The script that is served: light, the same from every build, and held together with the page by its hash (T25)."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from ombuds.pages.bundle import Bundle, built
+from tests.rules.tree import ROOT
+from tests.server.institution import Institution
+
+HEAVIEST = 70 * 1024
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    """The script of this installation; `make web` builds it."""
+    found = built()
+    assert found is not None, "nothing was built: give make web"
+    return found
+
+
+def test_the_script_is_light(bundle: Bundle) -> None:
+    """With its lists of words the script weighs at most 70 KiB when packed."""
+    assert len(gzip.compress(bundle.content, 9)) <= HEAVIEST
+
+
+def test_another_build_gives_the_same_bytes(bundle: Bundle, tmp_path: Path) -> None:
+    """Built again from the source in another folder, the script is the same byte for byte, as "Check us" says."""
+    shutil.copytree(ROOT / "web", tmp_path / "web", ignore=shutil.ignore_patterns("node_modules"))
+    (tmp_path / "web" / "node_modules").symlink_to(ROOT / "web" / "node_modules")
+    (tmp_path / "src" / "ombuds" / "core").mkdir(parents=True)
+    for each in (ROOT / "src" / "ombuds" / "core").glob("wordlist_*.py"):
+        shutil.copy(each, tmp_path / "src" / "ombuds" / "core")
+    subprocess.run(["node", "build.mjs"], cwd=tmp_path / "web", check=True, capture_output=True)
+    assert (tmp_path / "src/ombuds/pages/static/bundle/report.js").read_bytes() == bundle.content
+
+
+def test_the_script_keeps_nothing_and_runs_no_text(bundle: Bundle) -> None:
+    """The script names no storage, no cookie and no way to run a text or to make elements from one."""
+    forbidden = ("localStorage", "sessionStorage", "indexedDB", "document.cookie", "innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "importScripts")
+    assert [name for name in forbidden if name in bundle.content.decode()] == []
+
+
+def test_the_server_serves_the_built_script(here: Institution, browser: TestClient, bundle: Bundle) -> None:
+    """The form names the script by its hash, and that address gives these bytes, to be kept for ever."""
+    page = browser.get("/en/report").text
+    answer = browser.get(f"/static/{bundle.name}")
+    assert f'src="/static/{bundle.name}" integrity="{bundle.integrity}"' in page
+    assert answer.content == bundle.content and "immutable" in answer.headers["cache-control"]
+
+
+def test_only_the_form_may_run_scripts(browser: TestClient) -> None:
+    """The policy of the form lets scripts of this server run, the policy of every other page none."""
+    policies = {path: browser.get(f"/en{path}").headers["content-security-policy"] for path in ("/report", "/inbox", "/", "/about", "/ledger")}
+    assert [path for path, policy in policies.items() if "script-src 'self'" in policy] == ["/report"]
+
+
+def test_the_worker_may_only_ask_its_own_server(browser: TestClient, bundle: Bundle) -> None:
+    """The script's own policy, which holds for the worker, allows requests to this server and nothing else."""
+    policy = browser.get(f"/static/{bundle.name}").headers["content-security-policy"]
+    assert policy == "default-src 'none'; connect-src 'self'; base-uri 'none'"
+
+
+def test_check_us_shows_the_hash(browser: TestClient, bundle: Bundle) -> None:
+    """The SHA-256 under "Check us" is that of the script that is served."""
+    assert bundle.sha256 in browser.get("/en/ledger").text
