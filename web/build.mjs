@@ -28,6 +28,7 @@ await build({
   bundle: true,
   minify: true,
   format: "esm",
+  charset: "utf8",
   target: "es2022",
   banner: { js: BANNER },
   logLevel: "warning",
