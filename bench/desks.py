@@ -27,6 +27,7 @@ from ombuds.desk.app import build
 from ombuds.desk.kept import Matter, Me, Pin
 from ombuds.desk.pages.room import Frame
 from ombuds.desk.parts import open_desk
+from ombuds.desk.slotbox import Slot
 from ombuds.desk.vault import Vault, create_vault
 from ombuds.desk.vaultfile import Stretch
 from ombuds.host.remote import connect
@@ -73,7 +74,8 @@ class Lists:
             for number in range(count):
                 matter = _matter(number, desk)
                 vault.keep_matter(matter)
-                vault.keep_event(matter.id, 1, _note(matter, number, desk))
+                event = _note(matter, number, desk)
+                vault.slots.keep(matter.id, Slot(1, event.hash, event, None, 0))
         opened = open_desk(vault, self._open.enter_context(connect(ADDRESS)), lambda: desk.day)
         frame = Frame(PORT, perf_counter, lambda _passphrase: opened)
         client = self._open.enter_context(TestClient(build(opened, TOKEN, frame), base_url=ADDRESS))

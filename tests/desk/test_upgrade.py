@@ -13,12 +13,13 @@ from ombuds.core.encoding import encode
 from ombuds.core.envelope import sign
 from ombuds.core.errors import Malformed, VaultNewer
 from ombuds.core.keys import SigningKey, random_id
-from ombuds.desk.kept import Matter
+from ombuds.desk.kept import KeptDraft, Matter
 from ombuds.desk.lists import Tally
 from ombuds.desk.tables import FIRST, VERSION
 from ombuds.desk.vault import Vault, open_vault
 from ombuds.desk.vaultfile import VaultFile, create_file, open_file
 from ombuds.pages.query import read_query
+from tests.desk.desks import story
 from tests.desk.test_vault import CHEAP, PASSPHRASE, TODAY
 
 KEY = SigningKey.generate()
@@ -26,13 +27,15 @@ CASE = random_id()
 
 
 def _first(folder: Path) -> VaultFile:
-    """Return an open vault of the first version that holds one case with a note."""
+    """Return an open vault of the first version that holds one case with a note and a draft."""
     file = create_file(folder, PASSPHRASE, CHEAP, (FIRST,))
     card = sign_card(Card(1, "0" * 64, CASE, "1" * 64, "2" * 64, 0, "age1", TODAY), KEY)
     event = sign(EVENT_TYPE, encode(write_event(Case(CASE), "anna", "note", Line("a hospital letter"), TODAY)), KEY)
     matter = Matter(1, CASE, "2" * 64, 0, "open", "a case", TODAY, 1, 2, card)
     file.put("INSERT INTO matter VALUES (?, ?, ?, ?, ?)", CASE, "open", TODAY.isoformat(), 1, encode(matter))
     file.put("INSERT INTO event VALUES (?, ?, ?)", CASE, 1, encode(event))
+    draft = KeptDraft(1, "d" * 32, CASE, "", story("A hospital letter"), TODAY)
+    file.put("INSERT INTO draft VALUES (?, ?, ?, ?)", draft.id, CASE, encode(draft), TODAY.isoformat())
     return file
 
 
@@ -61,6 +64,12 @@ def test_the_cards_of_an_older_vault_are_known(old: Path) -> None:
         assert [card.case for card in vault.cards.due(TODAY, 10)] == [CASE]
 
 
+def test_the_case_logs_of_an_older_vault_are_fetched_again(old: Path) -> None:
+    """After the first opening, a case of an older vault waits for its log from the first slot on."""
+    with open_vault(old, PASSPHRASE) as vault:
+        assert (vault.slots.of(CASE), vault.matter(CASE).seq) == ([], 0)
+
+
 def test_an_upgrade_is_made_once(old: Path) -> None:
     """A vault that was brought up to date is of the latest version when it is opened again."""
     open_vault(old, PASSPHRASE).close()
@@ -73,7 +82,7 @@ def test_an_upgrade_is_made_once(old: Path) -> None:
 def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path) -> None:
     """If something in an older vault cannot be read, the vault stays as it was."""
     file = _first(tmp_path / "vault")
-    file.put("UPDATE event SET content = ?", b"not an event")
+    file.put("UPDATE draft SET content = ?", b"not a draft")
     file.close()
     with pytest.raises(Malformed):
         open_vault(tmp_path / "vault", PASSPHRASE)

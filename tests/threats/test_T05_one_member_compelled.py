@@ -13,23 +13,26 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from ombuds.core.age import Identity
+from ombuds.core.age import Identity, seal
 from ombuds.core.cards import OpenParameters, sign_card
 from ombuds.core.charter import confirm, sign_charter, sign_epoch, sign_freshness
 from ombuds.core.custody import Action, approve, propose, read_proposal
 from ombuds.core.encoding import convert
 from ombuds.core.envelope import joined
-from ombuds.core.errors import OmbudsError
+from ombuds.core.errors import EventVoid, OmbudsError
 from ombuds.core.keys import Hash, Id, epoch_of
 from ombuds.core.publication import PublicSource
 from ombuds.core.wire import Approval, Grant, NewCase, NewEntry, NewProposal
 from ombuds.desk.casework import opening
+from ombuds.desk.log import identity_of
+from ombuds.desk.pages.case import case_view
 from ombuds.desk.parts import Desk
 from ombuds.desk.release import approving, prepare, send
 from ombuds.desk.release.judging import read_enclosure
 from ombuds.server.store.schema import metadata
+from tests.desk import junk
 from tests.desk.desks import story, update
-from tests.together import Story
+from tests.together import Case, Story
 from tests.world import World
 
 KEPT = ("ledger", "contents", "reports", "shares", "cases", "grants")
@@ -187,6 +190,48 @@ def test_her_key_does_nothing_past_her_desk(scene: Scene, attempt: Callable[[Sce
     with suppress(OmbudsError):
         attempt(scene)
     assert _kept(scene) == before
+
+
+def _junk(_scene: Scene, _case: Case) -> bytes:
+    return b"junk"
+
+
+def _sealed_junk(scene: Scene, case: Case) -> bytes:
+    return seal(b"junk", [identity_of(scene.desk, case.id).recipient])
+
+
+def _misplaced(scene: Scene, case: Case) -> bytes:
+    return junk.misplaced(scene.desk, case.id)
+
+
+def _malformed(scene: Scene, case: Case) -> bytes:
+    return junk.malformed(scene.desk, case.id)
+
+
+WRITTEN = {each.__name__: each for each in (_junk, _sealed_junk, _misplaced, _malformed)}
+
+
+@pytest.mark.parametrize("content", WRITTEN.values(), ids=WRITTEN)
+def test_her_key_stops_nobody_on_a_case(scene: Scene, content: Callable[[Scene, Case], bytes]) -> None:
+    """Whatever one member writes into the log of a case past her desk, the source writes, the others answer, and all desks agree."""
+    case = scene.world.desk.opens(scene.world.officer.reports("no leave"), together=["anna", "boris"])
+    junk.writes(scene.desk, case.id, content(scene, case))
+    scene.world.officer.writes(case.receipt, "still there?")
+    scene.world.sync("vera")
+    case.replies("We are.")
+    scene.world.sync()
+    said = [line.message.text for line in case.seen_by("boris").said]
+    assert (said, len(junk.agreed(scene.world, case.id)), len(case.seen_by("vera").void)) == (["still there?", "We are."], 1, 1)
+
+
+@pytest.mark.parametrize("content", WRITTEN.values(), ids=WRITTEN)
+def test_the_others_see_what_her_key_wrote(scene: Scene, content: Callable[[Scene, Case], bytes]) -> None:
+    """What one member writes past her desk is told at the look that finds it, and stands in the case."""
+    case = scene.world.desk.opens(scene.world.officer.reports("no leave"), together=["anna", "boris"])
+    junk.writes(scene.desk, case.id, content(scene, case))
+    told = [type(trouble.error) for trouble in scene.world.sync("vera")["vera"].troubles]
+    shown = [line.direction for line in case_view(scene.world["vera"], case.seen_by("vera")).messages]
+    assert (told, shown) == ([EventVoid], ["in", "void"])
 
 
 def test_every_act_of_a_desk_is_tried() -> None:

@@ -18,10 +18,12 @@ from ombuds.core.errors import ForgedMessage, FreshnessStale, NoConsent, Tampere
 from ombuds.core.keys import SigningKey, epoch_of, hash_of, random_bytes, random_id
 from ombuds.core.messages import Message, Thread, open_message, seal_message, write_message
 from ombuds.core.wire import SealedMessage
+from ombuds.desk.casework.notes import note
 from ombuds.desk.log import identity_of
 from ombuds.server.app import put_together
 from ombuds.server.store import inbox
 from ombuds.server.store.schema import epochs, messages, replies
+from tests.desk import junk
 from tests.together import Asked, Case, Receipt
 from tests.world import World
 
@@ -166,3 +168,26 @@ def test_an_old_agreement_does_not_outlive_a_no(world: World, case: Case) -> Non
     world.sync()
     with pytest.raises(NoConsent):
         world.desk.publishes(case, together=["anna", "boris"])
+
+
+def test_a_desk_that_is_shown_another_log_is_told(world: World, case: Case) -> None:
+    """A server that shows one desk something else in a case's log is found out by the next member who writes."""
+    world.sync()
+    note(world["anna"], case.id, "true")
+    note(world["boris"], case.id, "after it")
+    with junk.instead(world, case.id, 2):
+        assert [(void.reason, void.member) for void in case.seen_by("vera").void] == [("sealed", ""), ("place", "boris")]
+
+
+def test_a_server_takes_no_event_back(world: World, case: Case) -> None:
+    """What a desk has read in a case's log stays, whatever the server shows in its place later."""
+    world.sync()
+    note(world["anna"], case.id, "true")
+    world.sync("vera")
+    with junk.instead(world, case.id, 2):
+        note(world["boris"], case.id, "written on something else")
+        world.sync("vera")
+    assert ([line.text for line in case.seen_by("vera").notes], [(void.reason, void.member) for void in case.seen_by("vera").void]) == (
+        ["true"],
+        [("place", "boris")],
+    )

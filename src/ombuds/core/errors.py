@@ -56,6 +56,18 @@ class BadSignature(BadBytes):
     """A signature does not fit what it signs."""
 
 
+class EventVoid(BadBytes):
+    """Something in the log of a case is no event of it, and was passed over."""
+
+    help = "Look at the case: it shows what it is and who signed it, if somebody did. It changes nothing and stops nobody."
+
+
+class ShownOtherwise(BadBytes):
+    """The server showed this desk first one thing in the log of a case, and then another."""
+
+    help = "Compare with the other members what their desks show; the server may be telling two stories."
+
+
 # The source's side.
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ombuds.core.age import Identity, open_sealed
-from ombuds.core.case import Case, Event, Reason, Void, advance, check_place, pass_over, read_event
+from ombuds.core.cards import Card
+from ombuds.core.case import Case, Event, Reason, Void, advance, check_opened, check_place, pass_over, read_event
 from ombuds.core.charter import InForce
 from ombuds.core.encoding import decode
 from ombuds.core.envelope import Envelope
@@ -30,9 +31,13 @@ NAMED: dict[tuple[Reason, type[OmbudsError]], Reason] = {
 
 @dataclass(frozen=True, repr=False)
 class Reader:
-    """What a desk reads a log with: the case's identities, and every charter so far, for what was signed under one stays."""
+    """What a desk reads a log with: the case's identities, the card that enough members signed, and every charter so far.
+
+    What a member signed under an earlier charter stays.
+    """
 
     identities: tuple[Identity, ...]
+    card: Card
     charters: tuple[InForce, ...]
 
 
@@ -61,6 +66,8 @@ def take(case: Case, sealed: bytes, reader: Reader) -> Taken:
         step, member = "place", event.member
         check_place(case, event)
         step = "refused"
+        if event.kind == "opened":
+            check_opened(event, reader.card)
         return Taken(advance(case, event, head), envelope)
     except OmbudsError as wrong:
         reason = NAMED.get((step, type(wrong)), step)

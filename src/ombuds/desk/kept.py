@@ -102,6 +102,7 @@ class Matter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seq: int
     unread: int
     card: Envelope
+    void: int = 0  # slots of its log that did not hold, and that this member has not looked at
 
 
 class Flagged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The case log: fetched, checked event by event, folded; and the one function that adds an event.
 
-The server keeps the order and reads nothing. An event counts only with its member's signature, sealed to the case's
-identity, and following the one before; so a server can withhold the end of a log and change nothing in it (T05, T19). When
-two desks write at once, the later one reads what came and writes again. It judges no message. See spec/case.md.
+The server keeps the order and reads nothing. What stands in a slot and holds no event of the case is passed over and named, so
+that nobody stops the others (T05). Void slots at the end of a log, on which no event rests yet, are asked for again at each
+look: a server that showed this desk something else before is found out (T19). When two desks write at once, the later one
+reads what came and writes again. It judges no message. See spec/case.md.
 """
 
 from __future__ import annotations
@@ -15,18 +16,24 @@ from typing import Literal
 
 import msgspec
 
-from ombuds.core.age import Identity, Recipient, open_sealed, seal
+from ombuds.core.age import Identity, Recipient, seal
 from ombuds.core.attachments import FileOpener, FileParts, FileSealer, Piece
-from ombuds.core.case import Case, Event, Kind, advance, check_opened, read_event, sign_event, write_event
-from ombuds.core.encoding import decode, encode
+from ombuds.core.cards import Card
+from ombuds.core.case import Case, Event, Kind, Reason, advance, pass_over, sign_event, write_event
+from ombuds.core.encoding import decode, decode_canonical, encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import NotAMember, NotHere, NotSealedForThis, OmbudsError, OrderWrong
-from ombuds.core.keys import Hash, Id
+from ombuds.core.errors import NotHere, OrderWrong
+from ombuds.core.keys import Hash, Id, hash_of
 from ombuds.core.sealing import FileNote, Manifest, padded
+from ombuds.core.slots import Reader, head_after, take
 from ombuds.core.wire import NewEvent
 from ombuds.desk.parts import Desk
+from ombuds.desk.passed import keep_swapped, seen, unseen
+from ombuds.desk.slotbox import Slot
 
 TRIES = 6
+# Why a slot may be void on this desk alone: it lacks a key, or the charter that lists the member.
+WANTING: tuple[Reason, ...] = ("sealed", "stranger")
 TITLE_LENGTH = 80
 # A short question alone in its line: the form writes one above each field, in the source's language.
 ASKED = re.compile(r"[^.!?…]{1,50}\?")
@@ -58,11 +65,7 @@ class Attached:
 
 def read_case(desk: Desk, case: Id) -> Case:
     """Return a case as this desk knows it, without asking the server."""
-    folded = Case(case)
-    for envelope in desk.vault.events(case):
-        # Its signature was checked when it came into the vault, and nobody changes a vault in between.
-        folded = advance(folded, decode(envelope.payload, Event), envelope.hash)
-    return folded
+    return _folded(Case(case), desk.vault.slots.of(case))
 
 
 def identity_of(desk: Desk, case: Id) -> Identity:
@@ -74,17 +77,21 @@ def identity_of(desk: Desk, case: Id) -> Identity:
 
 
 def follow(desk: Desk, case: Id) -> Case:
-    """Fetch and check a case's new events and return it. Raises NotHere, Tampered, NotAMember, BadSignature, OrderWrong."""
-    folded = read_case(desk, case)
+    """Fetch a case's new slots and return the case after them. Raises NotHere for a member who is not on the case, RemoteSilent."""
+    reader = _reader(desk, case)
+    kept = _judged_anew(desk, case, reader)
+    sure = _sure(kept)
+    folded = _folded(Case(case), kept[:sure])
     while page := desk.remote.events(case, folded.seq).events:
         for sealed in page:
-            envelope = decode(_opened(desk, case, sealed), Envelope)
-            event = _event(desk, envelope)
-            if event.kind == "opened":
-                check_opened(event, desk.vault.cards.card(case))
-            folded = advance(folded, event, envelope.hash)
-            _keep(desk, folded, envelope)
-    return folded
+            folded = _take(desk, folded, sealed, reader, kept[folded.seq : folded.seq + 1])
+    return _folded(folded, kept[folded.seq :])
+
+
+def unsure(desk: Desk, case: Id) -> bool:
+    """Whether a case has void slots that the next look may judge otherwise: the last one, or one read with fewer keys than now."""
+    last, known = desk.vault.slots.last(case), _known(_reader(desk, case))
+    return bool(last and last.void) or any(_stale(slot, known) for slot in desk.vault.slots.void(case))
 
 
 def append(desk: Desk, case: Id, kind: Kind, body: Callable[[Case], object]) -> Case:
@@ -96,12 +103,14 @@ def append(desk: Desk, case: Id, kind: Kind, body: Callable[[Case], object]) -> 
         before = follow(desk, case)
         event = write_event(before, desk.name, kind, body(before), desk.today)
         envelope = sign_event(event, desk.key)
-        after = advance(before, event, envelope.hash)
+        sealed = seal_event(envelope, identity_of(desk, case).recipient)
+        slot = Slot(event.seq, hash_of(sealed), envelope, None, _known(_reader(desk, case)))
+        after = advance(before, event, head_after(before.head, slot.hash))
         try:
-            desk.remote.add_event(case, NewEvent(event.seq, seal_event(envelope, identity_of(desk, case).recipient)))
+            desk.remote.add_event(case, NewEvent(event.seq, sealed))
         except OrderWrong:
             continue  # another desk was quicker: read what it wrote, then write again
-        _keep(desk, after, envelope)
+        _keep(desk, after, slot)
         return after
     raise OrderWrong("other members write to this case all the time")
 
@@ -153,7 +162,7 @@ def mark_read(desk: Desk, case: Id) -> None:
     matter = desk.vault.matter(case)
     with desk.vault.together():
         desk.vault.keep_note(f"read:{case}", str(matter.seq).encode())
-        desk.vault.keep_matter(msgspec.structs.replace(matter, unread=0))
+        desk.vault.keep_matter(msgspec.structs.replace(matter, unread=0, void=0))
 
 
 def _store(desk: Desk, waiting: bytearray, piece: Piece) -> None:
@@ -168,38 +177,87 @@ def _attached(notes: tuple[FileNote, ...], files: Manifest, identity: Identity) 
     return {note.id: Attached(note, listed[note.id], identity) for note in notes if note.id in listed}
 
 
-def _opened(desk: Desk, case: Id, sealed: bytes) -> bytes:
+def _reader(desk: Desk, case: Id) -> Reader:
     held = desk.vault.identities(case)
     if not held:
         raise NotHere("you are not on this case")
-    for generation in sorted(held, reverse=True):
-        try:
-            return open_sealed(sealed, held[generation])
-        except NotSealedForThis:
-            continue
-    raise NotSealedForThis("an event of this case")
+    card = decode_canonical(desk.vault.matter(case).card.payload, Card)
+    return Reader(tuple(held[generation] for generation in sorted(held, reverse=True)), card, tuple(desk.record.charters))
 
 
-def _event(desk: Desk, envelope: Envelope) -> Event:
-    # A member who left the desk since wrote under an earlier charter: what they wrote stays.
-    refused: OmbudsError = NotAMember()
-    for charter in reversed(desk.record.charters):
-        try:
-            return read_event(envelope, charter)
-        except NotAMember as wrong:
-            refused = wrong
-    raise refused
+def _known(reader: Reader) -> int:
+    return len(reader.identities) + len(reader.charters)
 
 
-def _keep(desk: Desk, case: Case, envelope: Envelope) -> None:
-    matter = desk.vault.matter(case.id)
-    seen = int(desk.vault.note(f"read:{case.id}") or b"0")
-    unread = sum(1 for line in case.said if line.seq > seen and line.message.direction == "source")
-    last = decode(envelope.payload, Event).day
+def _stale(slot: Slot, known: int) -> bool:
+    """Whether a slot is void for want of a key or a charter, of which this desk has more now."""
+    return slot.void is not None and slot.void.reason in WANTING and slot.known < known
+
+
+def _sure(kept: list[Slot]) -> int:
+    """Return how far events rest on what was shown: no other bytes can take a slot's place before it."""
+    return max((slot.seq for slot in kept if slot.event), default=0)
+
+
+def _folded(case: Case, slots: list[Slot]) -> Case:
+    for slot in slots:
+        head = head_after(case.head, slot.hash)
+        if slot.void is not None:
+            case = pass_over(case, head, slot.void)
+        elif slot.event is not None:
+            # Its signature was checked when it came into the vault, and nobody changes a vault in between.
+            case = advance(case, decode(slot.event.payload, Event), head)
+    return case
+
+
+def _judged_anew(desk: Desk, case: Id, reader: Reader) -> list[Slot]:
+    """Return a case's slots, those judged anew that were void for want of a key which is there now, and all after them."""
+    kept = desk.vault.slots.of(case)
+    sure = _sure(kept)
+    first = min((slot.seq for slot in kept[:sure] if _stale(slot, _known(reader))), default=0)
+    if not first:
+        return kept
+    again = _shown(desk, case, first - 1, sure)
+    other = [slot.seq for slot, sealed in zip(kept[first - 1 : sure], again, strict=False) if slot.hash != hash_of(sealed)]
+    if other or len(again) < sure - first + 1:
+        # Events rest on what was shown first, so that is what counts.
+        keep_swapped(desk, case, other)
+        return kept
+    folded = _folded(Case(case), kept[: first - 1])
     with desk.vault.together():
-        desk.vault.keep_event(case.id, case.seq, envelope)
+        for sealed in again:
+            folded = _take(desk, folded, sealed, reader, kept[folded.seq : folded.seq + 1])
+    return desk.vault.slots.of(case)
+
+
+def _shown(desk: Desk, case: Id, after: int, until: int) -> list[bytes]:
+    found: list[bytes] = []
+    while after + len(found) < until and (page := desk.remote.events(case, after + len(found)).events):
+        found += page
+    return found[: until - after]
+
+
+def _take(desk: Desk, case: Case, sealed: bytes, reader: Reader, before: list[Slot]) -> Case:
+    """Take a slot's bytes in place of what was kept there, if anything was, and return the case after it."""
+    taken = take(case, sealed, reader)
+    void = None if taken.envelope else taken.case.void[-1]
+    slot = Slot(taken.case.seq, hash_of(sealed), taken.envelope, void, _known(reader))
+    if before != [slot]:
+        with desk.vault.together():
+            keep_swapped(desk, case.id, [was.seq for was in before if was.hash != slot.hash])
+            _keep(desk, taken.case, slot)
+    return taken.case
+
+
+def _keep(desk: Desk, case: Case, slot: Slot) -> None:
+    matter = desk.vault.matter(case.id)
+    last = seen(desk, case.id)
+    unread = sum(1 for line in case.said if line.seq > last and line.message.direction == "source")
+    day = decode(slot.event.payload, Event).day if slot.event else matter.day
+    with desk.vault.together():
+        desk.vault.slots.keep(case.id, slot)
         desk.vault.keep_matter(
-            msgspec.structs.replace(matter, state=case.state, title=_title(case), day=last, seq=case.seq, unread=unread)
+            msgspec.structs.replace(matter, state=case.state, title=_title(case), day=day, seq=case.seq, unread=unread, void=unseen(desk, case))
         )
 
 

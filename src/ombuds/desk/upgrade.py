@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Brings an older vault up to date, whole or not at all: the steps it lacks, then what they fill in from what is there.
 
-It reads what is kept and changes none of it. A vault of a newer ombuds never comes here. See spec/vault.md.
+It reads what is kept and changes none of it, but that a case log without its slots' hashes is fetched anew. A vault of a newer
+ombuds never comes here. See spec/vault.md.
 """
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ombuds.core.cards import Card
 from ombuds.core.encoding import decode, decode_canonical, encode
-from ombuds.core.envelope import Envelope
 from ombuds.core.sealing import Sealed
 from ombuds.desk.index import Index
 from ombuds.desk.kept import KeptDraft, Matter
-from ombuds.desk.lines import said_by, said_in
+from ombuds.desk.lines import said_by
 from ombuds.desk.tables import STEPS, VERSION
 from ombuds.desk.vaultfile import Cell, VaultFile
 
@@ -25,8 +27,8 @@ def upgrade(file: VaultFile) -> None:
     with file.write():
         for version, step in enumerate(STEPS[had:], start=had + 1):
             file.step(step, version)
-        if had < 2:
-            _fill_second(file)
+            if version in FILLED:
+                FILLED[version](file)
 
 
 def size_of(sealed: Sealed) -> int:
@@ -44,12 +46,19 @@ def _fill_second(file: VaultFile) -> None:
         card = decode_canonical(matter.card.payload, Card)
         file.put("INSERT INTO card VALUES (?, ?, ?)", name, card.expires.isoformat(), encode(matter.card))
     index = Index(file)
-    for holder, seq in file.rows("SELECT holder, event.seq FROM event LEFT JOIN matter ON matter.id = holder ORDER BY day, holder, event.seq"):
-        event = decode(_one(file, "SELECT content FROM event WHERE holder = ? AND seq = ?", holder, seq), Envelope)
-        for said in said_in(event):
-            index.add(said)
+    # What case logs say is found once they were fetched again, which the third step asks for.
     for (name,) in file.rows("SELECT id FROM draft"):
         index.add(said_by(decode(_one(file, "SELECT content FROM draft WHERE id = ?", name), KeptDraft)))
+
+
+def _fill_third(file: VaultFile) -> None:
+    for (name,) in file.rows("SELECT id FROM matter"):
+        matter = decode(_one(file, "SELECT content FROM matter WHERE id = ?", name), Matter)
+        file.put("UPDATE matter SET seq = 0, content = ? WHERE id = ?", encode(replace(matter, seq=0)), name)
+
+
+FILLED = {2: _fill_second, 3: _fill_third}
+"""What each step fills in, by the version that it leads to."""
 
 
 def _one(file: VaultFile, statement: str, *cells: Cell) -> bytes:

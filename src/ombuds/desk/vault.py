@@ -24,8 +24,9 @@ from ombuds.core.wire import ProposalSeen
 from ombuds.desk.cardbox import Cards
 from ombuds.desk.index import Index
 from ombuds.desk.kept import Answered, Flagged, KeptDraft, KeptProposal, KeptReport, Matter, Me, Pin
-from ombuds.desk.lines import said_by, said_in
+from ombuds.desk.lines import said_by
 from ombuds.desk.lists import KEEP_MATTER, Lists
+from ombuds.desk.slotbox import Slots
 from ombuds.desk.upgrade import size_of, upgrade
 from ombuds.desk.vaultfile import Cell, Stretch, VaultFile, create_file, open_file
 
@@ -35,6 +36,7 @@ class Vault:
 
     def __init__(self, file: VaultFile) -> None:
         self.file, self.lists, self.index, self.cards = file, Lists(file), Index(file), Cards(file)
+        self.slots = Slots(file, self.index)
 
     def __enter__(self) -> Vault:
         return self
@@ -201,26 +203,15 @@ class Vault:
         """Return the latest lines of the list of cases, all or those in one state."""
         return self.lists.matters(state, limit=limit)
 
-    def keep_event(self, case: Id, seq: int, event: Envelope) -> None:
-        """Keep a checked event of a case; its text can be found from then on."""
-        with self.file.write():
-            self.file.put("INSERT INTO event VALUES (?, ?, ?)", case, seq, encode(event))
-            for said in said_in(event):
-                self.index.add(said)
-
-    def events(self, case: Id) -> list[Envelope]:
-        """Return a case's events in order."""
-        rows = self.file.rows("SELECT content FROM event WHERE holder = ? ORDER BY seq", case)
-        return [decode(_content(row[0]), Envelope) for row in rows]
-
     def forget_case(self, case: Id) -> None:
         """Delete what this member could read of a case that they are on no longer; the custody share stays."""
         with self.file.write():
             self.index.forget(case)
-            for table in ("identity", "event", "message", "draft"):
+            for table in ("identity", "slot", "message", "draft"):
                 self.file.put(f"DELETE FROM {table} WHERE holder = ?", case)  # noqa: S608 - a name of the line above
             self.file.put("DELETE FROM matter WHERE id = ?", case)
             self.drop_note(f"read:{case}")
+            self.drop_note(f"swapped:{case}")
 
     def flag(self, message: Flagged) -> None:
         """Keep a message that does not hold."""

@@ -51,7 +51,7 @@ class TodayItem(Struct, frozen=True, kw_only=True):
     text: str | Sentence
     link: str
     action: str
-    kind: str = ""  # approve, open, reply, overdue, renew, checkin, found
+    kind: str = ""  # approve, open, reply, look, overdue, renew, checkin, found
     day: date | None = None
     post: bool = False
 
@@ -121,7 +121,7 @@ class DeskFile(Struct, frozen=True, kw_only=True):
 
 
 class CaseMessage(Struct, frozen=True, kw_only=True):
-    """One message of the conversation. direction: in (from the source), out (from the desk)."""
+    """One message of the conversation, or what was passed over in its place. direction: in (from the source), out (from the desk), void."""
 
     direction: str
     number: int
@@ -129,7 +129,7 @@ class CaseMessage(Struct, frozen=True, kw_only=True):
     text: str
     day: date | None = None
     files: tuple[DeskFile, ...] = ()
-    state: str = ""  # waiting, released, forged
+    state: str = ""  # waiting, released, forged; of what was passed over, why
     asks: bool = False  # it asks the source for consent
     answers: bool = False  # it answers such a question
     closes: bool = False  # the source closed the case with it

@@ -131,6 +131,21 @@ ITEMS: Mapping[str, str] = MappingProxyType(
         "date": m("The date"),
     }
 )
+VOIDS: Mapping[str, str] = MappingProxyType(
+    {
+        "sealed": m("It opens with no key of this case that this desk has."),
+        "unreadable": m("It opens, and is no event."),
+        "stranger": m("It is not signed by a member under the name that stands in it."),
+        "forged": m("It was changed after it was signed."),
+        "place": m(
+            "It is signed by this member and was written after something that this desk was not shown: either the server shows the "
+            "two desks different things, or it was written wrongly. Compare with this member what your desks show."
+        ),
+        "refused": m("It is signed by this member, and is a step that the rules of a case do not allow here."),
+        "body": m("It is signed by this member, and its content is not well-formed."),
+        "swapped": m("Here the server showed this desk first one thing and then another. Compare with the other members what their desks show."),
+    }
+)
 # A word of the record that forms and pages write shorter.
 LONGER: Mapping[str, str] = MappingProxyType(
     {
@@ -153,6 +168,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "action": ACTIONS,
         "state": STATES,
         "item": ITEMS,
+        "void": VOIDS,
     }
 )
 

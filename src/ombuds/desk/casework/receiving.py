@@ -111,7 +111,7 @@ def _closed(desk: Desk, now: Case, message: Message) -> None:
 
 
 def _stands(desk: Desk, case: Id, answer: Envelope) -> bool:
-    events = (decode(envelope.payload, Event) for envelope in desk.vault.events(case))
+    events = (decode(envelope.payload, Event) for envelope in desk.vault.slots.events(case))
     return any(bytes(event.body) == encode(answer) for event in events if event.kind in CHOICES.values())
 
 

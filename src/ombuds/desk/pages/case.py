@@ -21,6 +21,7 @@ from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import my_matter
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
+from ombuds.desk.passed import swapped
 from ombuds.desk.release.current import public_lines
 from ombuds.host.files import safe_name
 from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine
@@ -53,8 +54,11 @@ def show_case(visit: Visit, name: str, kept: str = "", trouble: Trouble | None =
 
 
 def case_view(desk: Desk, case: Case, kept: str = "") -> CaseView:
-    """Return a case as its screen shows it."""
-    body, team = case.body, case.opened.team if case.opened else ()
+    """Return a case as its screen shows it; of one that did not open yet, only what was passed over."""
+    if case.opened is None:
+        told = tuple(line for _, line in sorted(_passed_over(desk, case), key=lambda one: one[0]))
+        return CaseView(id=case.id, title=desk.vault.matter(case.id).title, state="new", messages=told)
+    body, team = case.body, case.opened.team
     return CaseView(
         id=case.id,
         title=desk.vault.matter(case.id).title,
@@ -114,17 +118,24 @@ def _facts(case: Case) -> tuple[Fact, ...]:
 
 
 def _messages(desk: Desk, case: Case) -> tuple[CaseMessage, ...]:
-    lines = [CaseMessage(direction="in", number=1, author="", text=case.body.text, files=_files(case, case.body.files))]
+    lines = [(0, CaseMessage(direction="in", number=1, author="", text=case.body.text, files=_files(case, case.body.files)))]
     waiting = waiting_to_send(desk, case.id)
     came = 1
     for line in case.said:
         if line.message.direction == "source":
             came += 1
-            lines.append(_from_source(case, line, came))
+            lines.append((line.seq, _from_source(case, line, came)))
         else:
-            lines.append(_from_desk(case, line, line.message.id in waiting))
-    lines += [_forged(flagged, came + place) for place, flagged in enumerate(desk.vault.flagged(case.id), start=1)]
-    return tuple(lines)
+            lines.append((line.seq, _from_desk(case, line, line.message.id in waiting)))
+    told = [one for _, one in sorted([*lines, *_passed_over(desk, case)], key=lambda one: one[0])]
+    told += [_forged(flagged, came + place) for place, flagged in enumerate(desk.vault.flagged(case.id), start=1)]
+    return tuple(told)
+
+
+def _passed_over(desk: Desk, case: Case) -> list[tuple[int, CaseMessage]]:
+    """Return what holds no event of the case, each with its place in the log."""
+    voids = [(void.seq, void.reason, void.member) for void in case.void] + [(seq, "swapped", "") for seq in swapped(desk, case.id)]
+    return [(seq, CaseMessage(direction="void", number=seq, author=member, text="", state=reason)) for seq, reason, member in voids]
 
 
 def _from_source(case: Case, line: Said, number: int) -> CaseMessage:
@@ -167,6 +178,7 @@ def _files(case: Case, notes: tuple[FileNote, ...], own: bool = False) -> tuple[
 def _evidence(case: Case) -> tuple[Evidence, ...]:
     came = [*case.body.files, *(note for line in case.said if line.message.direction == "source" for note in line.message.files)]
     return tuple(Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=file_link(case.id, note.id)) for note in came)
+
 
 
 def _published(desk: Desk, case: Case) -> tuple[PublishedLine, ...]:

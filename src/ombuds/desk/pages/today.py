@@ -63,6 +63,9 @@ def _sealed(desk: Desk) -> Iterator[TodayItem]:
 def _cases(desk: Desk, mine: list[Matter]) -> Iterator[TodayItem]:
     for matter in mine:
         link = f"/cases/{matter.id}"
+        if matter.void:
+            text = mark("Something in the log of this case is no event of it, and was passed over. Look at what it is and who signed it.")
+            yield TodayItem(title=matter.title or mark("A case"), text=text, link=link, action=mark("Look at it"), kind="look", day=matter.day)
         if matter.unread:
             text = mark("The source wrote.")
             yield TodayItem(title=matter.title, text=text, link=link, action=mark("Read and reply"), kind="reply", day=matter.day)
