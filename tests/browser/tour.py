@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 
 from ombuds.cli.drive import Walk
 
-PUBLIC = ("/", "/stories", "/ledger", "/charter", "/about", "/guide", "/report", "/inbox", "/nothing-here")
+READ = ("/", "/stories", "/search", "/search?q=overtime+or*", "/search?q=%22", "/follow", "/press", "/ledger", "/charter", "/about", "/guide")
+PUBLIC = (*READ, "/report", "/inbox", "/nothing-here")
 SHOWN = """screen => {
   const shown = document.createElement("div");
   shown.id = "shown";
@@ -30,6 +31,11 @@ def public(page: Page, server: str, language: str) -> Iterator[str]:
         yield f"{language}{path}"
     page.goto(f"{server}/{language}/stories")
     for name, link in (("story", "main a[href*='/stories/']"), ("tag", "main a[href*='/tags/']")):
+        if page.locator(link).count():
+            _press(page, link)
+            yield f"{language}/{name}"
+    page.goto(f"{server}/{language}/stories")
+    for name, link in (("story", "main a[href*='/stories/']"), ("voice", "main a[href$='/too']"), ("voice, sent", "form[action$='/too'] button")):
         if page.locator(link).count():
             _press(page, link)
             yield f"{language}/{name}"
