@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import combinations
@@ -25,6 +26,7 @@ from ombuds.core.source_keys import derive
 from ombuds.core.wire import Kept, NewReport, SealingNow
 from ombuds.core.words import read_words
 from tests.core import builders as b
+from tests.rules.tree import ROOT
 from tests.server.institution import Institution
 from tests.server.visits import only_body, opened, stored
 from tests.web.browser import Told, given, told
@@ -153,6 +155,14 @@ def test_any_k_shares_rebuild_the_secret(k: int, n: int) -> None:
     shares = [bytes.fromhex(share) for share in given("split", secret=secret.hex(), k=k, n=n)]
     rebuilt = {combine(some) for some in combinations(shares, k)}
     assert (rebuilt, [share[-1] for share in shares]) == ({secret}, list(range(1, n + 1)))
+
+
+def test_another_implementation_rebuilds_the_secret() -> None:
+    """Three of the browser's shares give the secret in an implementation that is not ours."""
+    secret = random_bytes(32)
+    line = json.dumps({"combine": given("split", secret=secret.hex(), k=3, n=5)[1:4]})
+    done = subprocess.run(["node", "shamir.mjs"], cwd=ROOT / "tests" / "oracles", input=line, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == secret.hex()
 
 
 def test_one_share_too_few_tells_nothing() -> None:
