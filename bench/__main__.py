@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import crypto, desks, history, readers, reference, served
+from bench import crypto, desks, history, pictures, readers, reference, served
 from bench.figures import ROWS, Figure, Row, chosen, results_of
 from bench.founding import Founded, desk
 from bench.machine import machine, versions
@@ -32,6 +32,7 @@ class Bench:
         self._folder, self._seconds = folder, seconds
         self._desk: Founded = desk()
         self._history = history.History(self._desk) if self._wants(history.ROWS) else None
+        self._photograph = pictures.Photograph(folder) if self._wants(pictures.ROWS) else None
         self._lists = desks.Lists(self._desk, folder) if self._wants(desks.ROWS) else None
         self._readers = readers.Readers(self._desk, folder) if self._wants(readers.ROWS) else None
 
@@ -44,6 +45,8 @@ class Bench:
             yield from crypto.crypto(self._desk, self._seconds, self._names)
         if self._lists is not None:
             yield from self._wanted(self._lists.measure(self._seconds))
+        if self._photograph is not None:
+            yield from self._wanted(self._photograph.measure(self._seconds, self._names))
         if self._readers is not None:
             yield from self._wanted(self._readers.measure(self._seconds))
         if self._history is not None:

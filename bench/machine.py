@@ -9,7 +9,7 @@ import ssl
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("ombuds", "granian", "starlette", "sqlalchemy", "cryptography", "msgspec", "jinja2", "python-multipart", "apsw-sqlite3mc")
+PACKAGES = ("ombuds", "granian", "starlette", "sqlalchemy", "cryptography", "msgspec", "jinja2", "python-multipart", "apsw-sqlite3mc", "pillow")
 
 
 def machine() -> dict[str, str]:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import msgspec
 from markupsafe import Markup
 
 from ombuds.pages import desk_texts as texts
 from ombuds.pages import desk_values as desk
+from ombuds.pages.desk_evidence import EvidenceView
 from ombuds.pages.desk_found import FoundLine, FoundPiece, SearchView
 from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.render import Renderer
@@ -105,6 +107,13 @@ def search(text: str) -> SearchView:
     return SearchView(query=text, asked=True, lines=(line,), newer="/search?newer=1", older="/search?older=1", trouble=TROUBLE)
 
 
+def evidence(text: str) -> EvidenceView:
+    """One file in the middle of many pages."""
+    facts = (desk.Fact(label="Bytes", value=text),)
+    bare = EvidenceView(name=text, back="/cases/c1", make="/e/picture", save="/e", facts=facts, differs=True)
+    return msgspec.structs.replace(bare, picture="/e/picture.png?page=2", width=7, height=7, page=2, pages=7, findings=facts)
+
+
 def editors(outer: desk.DeskShell, text: str, preview: Markup, renderer: DeskRenderer) -> dict[str, bytes]:
     """The editor with a correction in two languages and with an outcome, and the list of what is public."""
     words, may = texts.DraftText(title=text, summary=text, body=text), ("preview", "save", "consent", "propose")
@@ -147,6 +156,7 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
         "cases": renderer.cases(outer, cases(line, sealed)),
         "search": renderer.search(outer, search(text)),
         "case": renderer.case(outer, case(text)),
+        "picture": renderer.picture(outer, evidence(text)),
         "approve": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview), answered=over(text))),
         **editors(outer, text, preview, renderer),
         "members": renderer.members(outer, members),
@@ -167,6 +177,7 @@ def empty_screens(language: str, renderer: DeskRenderer) -> dict[str, bytes]:
         "cases": renderer.cases(outer, desk.CasesView()),
         "search": renderer.search(outer, SearchView()),
         "case": renderer.case(outer, desk.CaseView(id="c", title="", state="new")),
+        "picture": renderer.picture(outer, EvidenceView(name="", back="/", make="/p", save="/s")),
         "approve": renderer.approve(outer, desk.ApproveView()),
         "publish": renderer.publish(outer, texts.PublishView()),
         "published": renderer.published(outer, texts.PublishedView()),

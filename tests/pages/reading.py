@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset(("meta", "link", "input", "br", "hr"))
+VOID = frozenset(("meta", "link", "input", "br", "hr", "img"))
 BLOCK = frozenset(
     ("p", "div", "section", "article", "ul", "ol", "dl", "h1", "h2", "h3", "h4", "form", "fieldset", "table", "pre", "blockquote", "hr", "details")
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ombuds.pages import desk_texts as texts
 from ombuds.pages import desk_values as desk
+from ombuds.pages.desk_evidence import EvidenceView
 from ombuds.pages.desk_found import SearchView
 from ombuds.pages.desk_values import DeskShell
 from ombuds.pages.press import Press
@@ -35,6 +36,10 @@ class DeskRenderer:
     def case(self, shell: DeskShell, view: desk.CaseView) -> bytes:
         """One case."""
         return self._press.page("desk/case.html", shell, view)
+
+    def picture(self, shell: DeskShell, view: EvidenceView) -> bytes:
+        """One file of a source, and its safe picture."""
+        return self._press.page("desk/picture.html", shell, view)
 
     def approve(self, shell: DeskShell, view: desk.ApproveView) -> bytes:
         """What is asked of me."""

@@ -177,7 +177,11 @@ def _files(case: Case, notes: tuple[FileNote, ...], own: bool = False) -> tuple[
 
 def _evidence(case: Case) -> tuple[Evidence, ...]:
     came = [*case.body.files, *(note for line in case.said if line.message.direction == "source" for note in line.message.files)]
-    return tuple(Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=file_link(case.id, note.id)) for note in came)
+    return tuple(_piece(note, file_link(case.id, note.id)) for note in came)
+
+
+def _piece(note: FileNote, link: str) -> Evidence:
+    return Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=link, picture_link=f"{link}/picture")
 
 
 

@@ -16,6 +16,7 @@ from threading import Lock, Thread
 from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent
 from ombuds.core.keys import random_id
 from ombuds.desk.fetch import sync
+from ombuds.desk.pages.album import Album
 from ombuds.desk.parts import Desk
 from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.languages import SHIPPED, mark, wished
@@ -71,7 +72,7 @@ class Room:
         self.renderer, self.readers = DeskRenderer(press), Renderer(press)
         self.language = frame.language or SHIPPED[0]
         self.offline_since: date | None = None
-        self.work = Lock()
+        self.work, self.album = Lock(), Album()
         self.looking: Thread | None = None
         self._notice: str | Sentence | None = None
         self._seen = frame.ticks()
@@ -90,6 +91,7 @@ class Room:
     def lock(self) -> None:
         """Close the vault and forget the desk."""
         desk, self.desk, self._notice, self._synced = self.desk, None, None, None
+        self.album.clear()
         if desk is not None:
             desk.vault.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.desk.pages import after, approve, case, cases, enter, members, publish, renew, search, talking, today
+from ombuds.desk.pages import after, approve, case, cases, enter, evidence, members, publish, renew, search, talking, today
 from ombuds.desk.pages.visit import act, screen
 
 GET, POST = ["GET"], ["POST"]
@@ -25,6 +25,9 @@ ROUTES: list[BaseRoute] = [
     Route("/open", act(cases.agree), methods=POST),
     Route("/cases/{case}", screen(case.case), methods=GET),
     Route("/cases/{case}/files/{file}", screen(talking.save_file), methods=GET),
+    Route("/cases/{case}/files/{file}/picture", screen(evidence.evidence), methods=GET),
+    Route("/cases/{case}/files/{file}/picture", act(evidence.make, alone=False), methods=POST),
+    Route("/cases/{case}/files/{file}/picture.png", screen(evidence.points), methods=GET),
     Route("/cases/{case}/reply", talking.send_reply, methods=POST),
     Route("/cases/{case}/note", act(talking.add_note), methods=POST),
     Route("/cases/{case}/status", act(talking.set_status), methods=POST),
