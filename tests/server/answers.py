@@ -32,6 +32,7 @@ class Case:
     identity: Identity = field(default_factory=Identity.generate)
     id: Id = field(default_factory=random_id)
     named: bool = True  # whether the desk's messages name the case
+    called: str = "answer.pdf"  # the name of the files in the desk's replies
     forger: bytes = b""  # the secret that somebody else uses in place of the right one
 
     @property
@@ -81,7 +82,7 @@ def reply(case: Case, text: str, number: int = 1, question: Question | None = No
 def _file(case: Case, content: bytes) -> tuple[FileNote, FileParts]:
     sealer = FileSealer(case.keys.identity.recipient)
     pieces = sealer.write(content)
-    last, note, stored = sealer.finish("answer.pdf", "application/pdf")
+    last, note, stored = sealer.finish(case.called, "application/pdf")
     writer = None
     for piece in [*pieces, *last]:
         writer = writer or case.here.parts.store.blobs.open(piece.part, case.here.calendar.day)
