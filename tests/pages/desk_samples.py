@@ -94,7 +94,7 @@ def cases(line: desk.CaseLine, sealed: desk.SealedLine) -> desk.CasesView:
         unread=1,
         newer="/cases?newer=2026-03-04.a",
         older="/cases?older=2026-03-04.a",
-        sealed=(sealed,),
+        sealed=(sealed, *(msgspec.structs.replace(sealed, opened=state, opened_by=who) for state in ("misfit", "waiting") for who in (sealed.asked_by, ""))),
         sealed_total=1,
         sealed_more="/cases?sealed=2026-03-04.a",
     )

@@ -21,7 +21,8 @@ from ombuds.core.envelope import Envelope, sign, signers
 from ombuds.core.errors import NoConsent, NotAMember, NotThisApproval, OrderWrong, Tampered
 from ombuds.core.keys import Hash, Id, MemberName, SigningKey
 from ombuds.core.messages import Message, Thread
-from ombuds.core.original import Original, read_original
+from ombuds.core.original import Opened as Opened
+from ombuds.core.original import read_opened
 from ombuds.core.publication import Content
 from ombuds.core.sealing import Body, Manifest
 
@@ -82,15 +83,6 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind
     day: date
     body: msgspec.Raw
-
-
-class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first event: the opened report as its source sealed it, and who works on it."""
-
-    submission: Hash
-    generation: int
-    team: tuple[MemberName, ...]
-    original: Original
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -218,7 +210,7 @@ def check_opened(event: Event, card: Card) -> None:
     Raises NotThisApproval, Tampered, NotSealedForThis, Malformed.
     """
     opened = convert(event.body, Opened)
-    report = _report(opened)
+    report = read_opened(opened)
     here = (event.case, opened.submission, opened.generation, report.instance_id, report.contact.mailbox)
     if here != (card.case, card.submission, card.generation, card.instance_id, card.mailbox):
         raise NotThisApproval("not the report that the members agreed to open")
@@ -253,7 +245,7 @@ def _apply(case: Case, event: Event, before: State) -> Case:
     match event.kind:
         case "opened":
             opened = convert(event.body, Opened)
-            return change(case, opened=opened, report=_report(opened))
+            return change(case, opened=opened, report=read_opened(opened))
         case "note":
             return change(case, notes=(*case.notes, Noted(event.seq, event.day, event.member, convert(event.body, Line).text)))
         case "status":
@@ -268,12 +260,6 @@ def _apply(case: Case, event: Event, before: State) -> Case:
             return change(case, published=(*case.published, convert(event.body, Published)))
         case "closed":
             return change(case, status=convert(event.body, Line).text)
-
-
-def _report(opened: Opened) -> Body:
-    if opened.original.manifest.hash != opened.submission:
-        raise Tampered
-    return read_original(opened.original)
 
 
 def _exchanged(case: Case, event: Event, before: State) -> Case:

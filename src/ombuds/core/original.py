@@ -14,7 +14,7 @@ from ombuds.core.age import Identity, open_sealed
 from ombuds.core.attachments import Manifest
 from ombuds.core.encoding import decode
 from ombuds.core.errors import Tampered
-from ombuds.core.keys import hash_of
+from ombuds.core.keys import Hash, MemberName, hash_of
 from ombuds.core.sealing import Body
 
 
@@ -32,6 +32,22 @@ class Original(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def identity(self) -> Identity:
         """The identity E. Raises Malformed."""
         return Identity(self.seed)
+
+
+class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first event of a case: the opened report as its source sealed it, and who works on it."""
+
+    submission: Hash
+    generation: int
+    team: tuple[MemberName, ...]
+    original: Original
+
+
+def read_opened(opened: Opened) -> Body:
+    """Return the report that a first event brings under its name. Raises Tampered, NotSealedForThis, Malformed."""
+    if opened.original.manifest.hash != opened.submission:
+        raise Tampered
+    return read_original(opened.original)
 
 
 def read_original(original: Original) -> Body:

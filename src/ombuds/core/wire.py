@@ -146,10 +146,7 @@ class NewCard(Struct, frozen=True):
 
 
 class CaseSeen(Struct, frozen=True):
-    """One case as the asking member sees it: how far its log goes, its card, and the member's own grant (empty if not in the team).
-
-    ``original`` says that the sealed report is still kept: nobody but who opened it has said yet that the case reads.
-    """
+    """One case as the asking member sees it: how far its log goes, its card, and the member's own grant (empty if not in the team)."""
 
     case: Id
     mailbox: Hash
@@ -158,7 +155,7 @@ class CaseSeen(Struct, frozen=True):
     card: Envelope
     grant: bytes
     custody: bytes
-    original: bool
+    original: bool  # the sealed report is kept: nobody but who opened it has said yet that the case reads
 
 
 class Cases(Struct, frozen=True):

@@ -96,7 +96,7 @@ class StateLine(Struct, frozen=True, kw_only=True):
 
 
 class SealedLine(Struct, frozen=True, kw_only=True):
-    """A report nobody has opened. Only its size class and day are known."""
+    """A sealed report. Only its size class and day are known."""
 
     id: str
     day: date
@@ -108,6 +108,8 @@ class SealedLine(Struct, frozen=True, kw_only=True):
     expires: date | None = None
     asked_by: str = ""  # who asked to open it
     together: int = 0  # how many others were asked about in the same breath
+    opened: str = ""  # waiting: opened, and kept until somebody else of the team has read it; misfit: what was opened does not hold
+    opened_by: str = ""
 
 
 class DeskFile(Struct, frozen=True, kw_only=True):

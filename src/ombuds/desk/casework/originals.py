@@ -56,7 +56,8 @@ def settle(desk: Desk, seen: CaseSeen, card: Card) -> bool:
     elif seen.grant:
         _keep(desk, seen, card, "settled" if is_read(desk, card.submission) else "misfit")
     elif seen.original:
-        _keep(desk, seen, card, "waiting")
+        if _holds(desk, card.submission):
+            _keep(desk, seen, card, "waiting")
     else:
         with desk.vault.together():
             desk.vault.forget_submission(card.submission)
@@ -69,6 +70,14 @@ def _reads(desk: Desk, case: Id) -> bool:
         return desk.vault.matter(case).state != "none"
     except NotHere:
         return False
+
+
+def _holds(desk: Desk, submission: Hash) -> bool:
+    try:
+        desk.vault.report_of(submission)
+    except NotHere:
+        return False
+    return True
 
 
 def _confirm(desk: Desk, seen: CaseSeen, card: Card) -> None:

@@ -19,6 +19,7 @@ from ombuds.desk.log import mark_read, read_case
 from ombuds.desk.pages.after import lines_of
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import my_matter
+from ombuds.desk.pages.unread import unread_trouble
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.passed import swapped
@@ -50,7 +51,7 @@ def show_case(visit: Visit, name: str, kept: str = "", trouble: Trouble | None =
     my_matter(desk, name)
     mark_read(desk, name)
     view = case_view(desk, read_case(desk, name), kept)
-    return page(visit.room.renderer.case(visit.shell(trouble=trouble), view), 409 if trouble else 200)
+    return page(visit.room.renderer.case(visit.shell(trouble=trouble or unread_trouble(desk, name)), view), 409 if trouble else 200)
 
 
 def case_view(desk: Desk, case: Case, kept: str = "") -> CaseView:

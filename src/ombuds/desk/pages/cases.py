@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+import msgspec
 from starlette.responses import Response
 
 from ombuds.core.cards import OpenParameters
@@ -20,9 +21,11 @@ from ombuds.core.envelope import signers
 from ombuds.core.errors import NotHere
 from ombuds.core.keys import Hash
 from ombuds.desk.casework.opening import approve_opening, propose_opening
-from ombuds.desk.kept import KeptProposal, Matter
+from ombuds.desk.casework.originals import openings
+from ombuds.desk.kept import KeptOpening, KeptProposal, Matter
 from ombuds.desk.lists import PAGE, Place, SealedRow
 from ombuds.desk.pages.answers import go, page
+from ombuds.desk.pages.unread import opened_already
 from ombuds.desk.pages.visit import Visit, mistake
 from ombuds.desk.parts import Desk
 from ombuds.desk.stops import objections
@@ -42,7 +45,7 @@ class Asked:
 
 def cases(visit: Visit) -> Response:
     """Show a page of the cases of this member, all or those in one state, and a page of the sealed reports."""
-    lists, asked = visit.desk.vault.lists, asked_to_open(visit.desk)
+    lists, asked, opened = visit.desk.vault.lists, asked_to_open(visit.desk), opened_already(visit.desk)
     tallies = lists.tallies()
     state = visit.query.one("state") if visit.query.one("state") in tallies else ""
     shown, newer, older = _page(visit, state)
@@ -55,8 +58,8 @@ def cases(visit: Visit) -> Response:
         unread=sum(tally.unread for tally in tallies.values()),
         newer=newer,
         older=older,
-        sealed=tuple(_sealed(visit.desk, report, asked.get(report.submission)) for report in sealed[:PAGE]),
-        sealed_total=lists.sealed_count(),
+        sealed=tuple(_sealed(visit.desk, report, asked.get(report.submission), opened.get(report.submission)) for report in sealed[:PAGE]),
+        sealed_total=lists.sealed_count() - sum(one.state == "waiting" for one in opened.values()),
         sealed_more=_link(state, "sealed", Place(sealed[PAGE - 1].day, sealed[PAGE - 1].id)) if len(sealed) > PAGE else "",
     )
     return page(visit.room.renderer.cases(visit.shell(), view))
@@ -111,6 +114,7 @@ def agree(visit: Visit) -> Response:
 def asked_to_open(desk: Desk) -> dict[Hash, Asked]:
     """Return the proposals to open that stand, by the hash of each report in them."""
     found: dict[Hash, Asked] = {}
+    done = {one.case for one in openings(desk)}
     for kept in desk.vault.proposals():
         proposal = read_proposal(kept.seen.envelope)
         if proposal.action != "open" or proposal.expires < desk.today or objections(desk, kept.seen):
@@ -118,7 +122,8 @@ def asked_to_open(desk: Desk) -> dict[Hash, Asked]:
         said = convert(proposal.parameters, OpenParameters)
         agreed = signers(kept.seen.envelope, kept.seen.envelope.payloadType, desk.charter.charter.keys("open"))
         for card in said.cards:
-            found[card.submission] = Asked(kept, proposal, said, agreed)
+            if card.case not in done:
+                found[card.submission] = Asked(kept, proposal, said, agreed)
     return found
 
 
@@ -135,10 +140,11 @@ def my_matter(desk: Desk, case: str) -> Matter:
     return matter
 
 
-def _sealed(desk: Desk, report: SealedRow, asked: Asked | None) -> SealedLine:
+def _sealed(desk: Desk, report: SealedRow, asked: Asked | None, opened: KeptOpening | None) -> SealedLine:
     needed = desk.charter.charter.thresholds.open
     if asked is None:
-        return SealedLine(id=report.id, day=report.day, size=report.size, needed=needed)
+        plain = SealedLine(id=report.id, day=report.day, size=report.size, needed=needed)
+        return msgspec.structs.replace(plain, opened=opened.state, opened_by=opened.opener) if opened else plain
     return SealedLine(
         id=report.id,
         day=report.day,

@@ -19,6 +19,7 @@ from ombuds.desk.kept import Matter
 from ombuds.desk.log import read_case
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import asked_to_open, case_line
+from ombuds.desk.pages.unread import opened_already, unread_items
 from ombuds.desk.pages.visit import Visit, unanswered
 from ombuds.desk.parts import Desk
 from ombuds.pages.desk_values import TodayItem, TodayView
@@ -36,8 +37,8 @@ def today(visit: Visit) -> Response:
     room, desk = visit.room, visit.desk
     wrong = room.fetch_within(desk, PATIENCE) if room.stale(FRESH) else None
     mine = [matter for matter in desk.vault.matters() if desk.vault.identities(matter.id)]
-    items = (*_approvals(desk), *_sealed(desk), *_cases(desk, mine), *_upkeep(desk))
-    view = TodayView(items=items, cases=tuple(case_line(matter) for matter in mine if matter.state != "closed"))
+    items = (*unread_items(desk), *_approvals(desk), *_sealed(desk), *_cases(desk, mine), *_upkeep(desk))
+    view = TodayView(items=items, cases=tuple(case_line(matter) for matter in mine if matter.state not in ("closed", "none")))
     return page(room.renderer.today(visit.shell(trouble=Trouble.of(wrong) if wrong else None), view))
 
 
@@ -53,8 +54,8 @@ def _approvals(desk: Desk) -> Iterator[TodayItem]:
 
 
 def _sealed(desk: Desk) -> Iterator[TodayItem]:
-    asked = asked_to_open(desk)
-    fresh = [report for report in desk.vault.lists.all_sealed() if report.submission not in asked]
+    known = {*asked_to_open(desk), *opened_already(desk)}
+    fresh = [report for report in desk.vault.lists.all_sealed() if report.submission not in known]
     if fresh:
         text = counted("%(num)s report waits to be opened.", "%(num)s reports wait to be opened.", len(fresh))
         yield TodayItem(title=mark("New sealed reports"), text=text, link="/cases", action=mark("To the reports"), kind="open", day=fresh[0].day)
