@@ -23,15 +23,12 @@ const BLANK = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 const HALF = /\p{Surrogate}/u;
 const LONGEST_NUMBER = 17;
 
-/** A piece of JSON: what it says, and where it stands in the text. */
-interface Node {
-  readonly said: null | boolean | number | string | readonly Node[] | ReadonlyMap<string, Node>;
-  readonly text: string;
-}
+/** What a piece of JSON says; fields in a map, because an object of the language knows names that nobody sent. */
+type Json = null | boolean | number | string | readonly Json[] | ReadonlyMap<string, Json>;
 
 /** How one type of value is read and written. A field with a fallback may be missing. */
 export interface Kind<T> {
-  read(node: Node, at: string): T;
+  read(said: Json, at: string): T;
   write(value: T): string;
   readonly fallback?: { readonly value: T };
 }
@@ -72,10 +69,8 @@ export function struct<F extends Record<string, Kind<unknown>>>(fields: F): Kind
   type Value = { readonly [N in keyof F]: Of<F[N]> };
   const kinds = Object.entries(fields);
   return {
-    read(node, at) {
-      if (!(node.said instanceof Map)) throw wrong(at);
-      const said: ReadonlyMap<string, Node> = node.said;
-      if ([...said.keys()].some((name) => !Object.hasOwn(fields, name))) throw wrong(at);
+    read(said, at) {
+      if (!isFields(said) || [...said.keys()].some((name) => !Object.hasOwn(fields, name))) throw wrong(at);
       return Object.freeze(Object.fromEntries(kinds.map(([name, kind]) => [name, readField(said.get(name), kind, `${at}.${name}`)]))) as Value;
     },
     write: (value) => `{${kinds.map(([name, kind]) => `${JSON.stringify(name)}:${kind.write(value[name])}`).join(",")}}`,
@@ -85,9 +80,9 @@ export function struct<F extends Record<string, Kind<unknown>>>(fields: F): Kind
 /** A text, of a pattern or between two lengths in characters if they are given. */
 export function text(pattern: RegExp = ANY, least = 0, most = Infinity): Kind<string> {
   return {
-    read(node, at) {
-      if (typeof node.said !== "string" || !pattern.test(node.said) || !between(lengthIn(node.said), least, most)) throw wrong(at);
-      return node.said;
+    read(said, at) {
+      if (typeof said !== "string" || !pattern.test(said) || !between(lengthIn(said), least, most)) throw wrong(at);
+      return said;
     },
     write(value) {
       // Half a character cannot be written in UTF-8: it would silently become another one.
@@ -112,19 +107,19 @@ export function oneOf<const V extends string | number>(...values: readonly V[]):
 
 /** A day, such as 2026-11-25. */
 export const day: Kind<Day> = {
-  read(node, at) {
-    if (typeof node.said !== "string") throw wrong(at);
-    ordinalOf(node.said);
-    return node.said;
+  read(said, at) {
+    if (typeof said !== "string") throw wrong(at);
+    ordinalOf(said);
+    return said;
   },
   write: (value) => JSON.stringify(value),
 };
 
 /** Bytes, in base64 with padding. */
 export const bytes: Kind<Bytes> = {
-  read(node, at) {
+  read(said, at) {
     try {
-      return new Uint8Array(base64.decode(node.said as string));
+      return new Uint8Array(base64.decode(said as string));
     } catch {
       throw wrong(at);
     }
@@ -135,9 +130,9 @@ export const bytes: Kind<Bytes> = {
 /** A list of one kind, no longer than a length if one is given. */
 export function list<T>(kind: Kind<T>, most = Infinity): Kind<readonly T[]> {
   return {
-    read(node, at) {
-      if (!Array.isArray(node.said) || node.said.length > most) throw wrong(at);
-      return Object.freeze((node.said as readonly Node[]).map((each) => kind.read(each, `${at}[...]`)));
+    read(said, at) {
+      if (!isItems(said) || said.length > most) throw wrong(at);
+      return Object.freeze(said.map((each) => kind.read(each, `${at}[...]`)));
     },
     write: (value) => `[${value.map((each) => kind.write(each)).join(",")}]`,
   };
@@ -145,7 +140,7 @@ export function list<T>(kind: Kind<T>, most = Infinity): Kind<readonly T[]> {
 
 /** Something, or nothing. */
 export function maybe<T>(kind: Kind<T>): Kind<T | null> {
-  return { read: (node, at) => (node.said === null ? null : kind.read(node, at)), write: (value) => (value === null ? "null" : kind.write(value)) };
+  return { read: (said, at) => (said === null ? null : kind.read(said, at)), write: (value) => (value === null ? "null" : kind.write(value)) };
 }
 
 /** A field that may be missing, and what it says then. */
@@ -155,9 +150,9 @@ export function missing<T>(kind: Kind<T>, value: T): Kind<T> {
 
 function simple<T extends string | number | boolean>(fits: (said: unknown) => boolean, write: (value: T) => string): Kind<T> {
   return {
-    read(node, at) {
-      if (!fits(node.said)) throw wrong(at);
-      return node.said as T;
+    read(said, at) {
+      if (!fits(said)) throw wrong(at);
+      return said as T;
     },
     write,
   };
@@ -172,8 +167,16 @@ function lengthIn(value: string): number {
   return [...value].length;
 }
 
-function readField(node: Node | undefined, kind: Kind<unknown>, at: string): unknown {
-  if (node) return kind.read(node, at);
+function isFields(said: Json): said is ReadonlyMap<string, Json> {
+  return said instanceof Map;
+}
+
+function isItems(said: Json): said is readonly Json[] {
+  return Array.isArray(said);
+}
+
+function readField(said: Json | undefined, kind: Kind<unknown>, at: string): unknown {
+  if (said !== undefined) return kind.read(said, at);
   if (!kind.fallback) throw wrong(at);
   return kind.fallback.value;
 }
@@ -193,22 +196,16 @@ class Parser {
   }
 
   /** Return the one value that the text holds. Raises Malformed. */
-  whole(): Node {
-    const node = this.#value(0);
+  whole(): Json {
+    const said = this.#value(0);
     this.#skip();
     if (this.#at !== this.#text.length) throw new Malformed("not JSON");
-    return node;
+    return said;
   }
 
-  #value(depth: number): Node {
+  #value(depth: number): Json {
     if (depth > DEEPEST) throw new Malformed("not JSON");
     this.#skip();
-    const start = this.#at;
-    const said = this.#said(depth);
-    return { said, text: this.#text.slice(start, this.#at) };
-  }
-
-  #said(depth: number): Node["said"] {
     const first = this.#text[this.#at];
     if (first === "{") return this.#fields(depth);
     if (first === "[") return this.#items(depth);
@@ -222,8 +219,8 @@ class Parser {
     return this.#number();
   }
 
-  #fields(depth: number): ReadonlyMap<string, Node> {
-    const fields = new Map<string, Node>();
+  #fields(depth: number): ReadonlyMap<string, Json> {
+    const fields = new Map<string, Json>();
     this.#row("}", () => {
       const name = this.#string();
       if (fields.has(name)) throw new Malformed("a field stands twice");
@@ -233,8 +230,8 @@ class Parser {
     return fields;
   }
 
-  #items(depth: number): readonly Node[] {
-    const items: Node[] = [];
+  #items(depth: number): readonly Json[] {
+    const items: Json[] = [];
     this.#row("]", () => items.push(this.#value(depth + 1)));
     return items;
   }
