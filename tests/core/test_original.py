@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from ombuds.core.age import seal
 from ombuds.core.cards import Card
-from ombuds.core.case import Case, Event, Opened, check_opened, write_event
+from ombuds.core.case import Case, Event, Opened, write_event
 from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.errors import BadBytes, NotSealedForThis, NotThisApproval, OmbudsError, Tampered
 from ombuds.core.keys import hash_of
 from ombuds.core.original import Original, read_original
 from ombuds.core.sealing import padded, seal_report
+from ombuds.core.slots import check_opened
 from tests.core import builders as b
 
 DESK, SEALED = b.sealed_of()

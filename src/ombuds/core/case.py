@@ -13,12 +13,11 @@ from typing import Literal
 
 import msgspec
 
-from ombuds.core.cards import Card
 from ombuds.core.charter import InForce
 from ombuds.core.consent import Answer, Consent, Question, check_consent, read_answer
 from ombuds.core.encoding import convert, decode_canonical, encode
 from ombuds.core.envelope import Envelope, sign, signers
-from ombuds.core.errors import NoConsent, NotAMember, NotThisApproval, OrderWrong, Tampered
+from ombuds.core.errors import NoConsent, NotAMember, OrderWrong, Tampered
 from ombuds.core.keys import Hash, Id, MemberName, SigningKey
 from ombuds.core.messages import Message, Thread
 from ombuds.core.original import Opened as Opened
@@ -202,20 +201,6 @@ def read_event(envelope: Envelope, charter: InForce) -> Event:
     if not signers(envelope, EVENT_TYPE, {event.member: charter.charter.keys()[charter.charter.member(event.member).name]}):
         raise NotAMember
     return event
-
-
-def check_opened(event: Event, card: Card) -> None:
-    """Check that a case begins with the very report that the members agreed to open, and is for nobody whom its source left out.
-
-    Raises NotThisApproval, Tampered, NotSealedForThis, Malformed.
-    """
-    opened = convert(event.body, Opened)
-    report = read_opened(opened)
-    here = (event.case, opened.submission, opened.generation, report.instance_id, report.contact.mailbox)
-    if here != (card.case, card.submission, card.generation, card.instance_id, card.mailbox):
-        raise NotThisApproval("not the report that the members agreed to open")
-    if set(opened.team) & set(report.wishes.exclude):
-        raise NotThisApproval("the source left out somebody of the team")
 
 
 def check_place(case: Case, event: Event) -> None:

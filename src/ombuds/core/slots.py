@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from ombuds.core.age import Identity, open_sealed
 from ombuds.core.cards import Card
-from ombuds.core.case import Case, Event, Reason, Void, advance, check_opened, check_place, pass_over, read_event
+from ombuds.core.case import Case, Event, Reason, Void, advance, check_place, pass_over, read_event
 from ombuds.core.charter import InForce
-from ombuds.core.encoding import decode
+from ombuds.core.encoding import convert, decode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import BadSignature, Malformed, NotAMember, NotSealedForThis, OmbudsError
+from ombuds.core.errors import BadSignature, Malformed, NotAMember, NotSealedForThis, NotThisApproval, OmbudsError
 from ombuds.core.keys import Hash, hash_of
+from ombuds.core.original import Opened, read_opened
 
 LABEL = b"ombuds/1 case log"
 
@@ -72,6 +73,20 @@ def take(case: Case, sealed: bytes, reader: Reader) -> Taken:
     except OmbudsError as wrong:
         reason = NAMED.get((step, type(wrong)), step)
     return Taken(pass_over(case, head, Void(case.seq + 1, reason, member)), None)
+
+
+def check_opened(event: Event, card: Card) -> None:
+    """Check that a case begins with the very report that the members agreed to open, and is for nobody whom its source left out.
+
+    Raises NotThisApproval, Tampered, NotSealedForThis, Malformed.
+    """
+    opened = convert(event.body, Opened)
+    report = read_opened(opened)
+    here = (event.case, opened.submission, opened.generation, report.instance_id, report.contact.mailbox)
+    if here != (card.case, card.submission, card.generation, card.instance_id, card.mailbox):
+        raise NotThisApproval("not the report that the members agreed to open")
+    if set(opened.team) & set(report.wishes.exclude):
+        raise NotThisApproval("the source left out somebody of the team")
 
 
 def _opened(sealed: bytes, identities: tuple[Identity, ...]) -> bytes:
