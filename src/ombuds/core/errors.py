@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Every way in which ombuds can refuse, in one tree, ordered by whose fault it is.
+"""Every way in which ombuds can refuse, in one tree, ordered by whose fault it is. It raises nothing itself. See spec/errors.md.
 
-The docstring of a class is the sentence a person reads; ``help`` is what to do next. A detail may be handed in, but it
-never holds content, names, words or keys (house rule 10). This file raises nothing itself. See spec/errors.md.
+The docstring of a class is the sentence a person reads; ``help`` is what to do next. A detail never holds content, names, words or keys (house rule 10).
 """
 
 from __future__ import annotations
@@ -24,8 +23,6 @@ class OmbudsError(Exception):
 
 
 # The bytes are wrong: somebody sent, stored or changed something that is not what it says it is.
-
-
 class BadBytes(OmbudsError):
     """These bytes are not what they should be."""
 
@@ -69,8 +66,6 @@ class ShownOtherwise(BadBytes):
 
 
 # The source's side.
-
-
 class WordsWrong(OmbudsError):
     """These are not twelve words of an inbox."""
 
@@ -126,8 +121,6 @@ class IntakeClosed(OmbudsError):
 
 
 # The rules of custody.
-
-
 class NotEnough(OmbudsError):
     """Too few members agreed."""
 
@@ -195,8 +188,6 @@ class NoConsent(OmbudsError):
 
 
 # The public record.
-
-
 class RecordBroken(OmbudsError):
     """The public record does not hold together."""
 
@@ -220,6 +211,7 @@ class EntryMissing(RecordBroken):
 class LedgerEndless(RecordBroken):
     """The server sends more than a ledger can hold."""
 
+
 class HistoryForked(RecordBroken):
     """Two copies of the ledger contradict each other."""
 
@@ -237,8 +229,6 @@ class ProofMissing(RecordBroken):
 
 
 # The machine and its keeper.
-
-
 class SettingWrong(OmbudsError):
     """A setting is wrong, so the program does not start."""
 
