@@ -22,7 +22,6 @@ class OmbudsError(Exception):
         return (self.__doc__ or "").strip().splitlines()[0]
 
 
-# The bytes are wrong: somebody sent, stored or changed something that is not what it says it is.
 class BadBytes(OmbudsError):
     """These bytes are not what they should be."""
 
