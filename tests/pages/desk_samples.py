@@ -43,6 +43,7 @@ def case(text: str) -> desk.CaseView:
             desk.CaseMessage(direction="in", number=1, author="", text=text, day=DAY, files=files, state="forged"),
             desk.CaseMessage(direction="out", number=1, author=text, text=text, asks=True),
             desk.CaseMessage(direction="in", number=2, author="", text=text, answers=True),
+            desk.CaseMessage(direction="void", number=5, author=text, text="", state="place"),
         ),
         notes=(desk.Note(author=text, text=text, day=DAY),),
         drafts=(draft_line(text),),
