@@ -17,6 +17,7 @@ from ombuds.cli.drive_looks import ombuds
 from ombuds.core.keys import random_id
 from tests.browser.hands import Hands
 
+INBOX = "main details"
 NEXT, BACK, ADD, SEND = "[data-do=next]", "[data-do=back]", "[data-do=add]", "#report button:not([type])"
 STORY = {
     "kind": "story",
@@ -69,6 +70,11 @@ class Officer:
         self.hands.write("#words", " ".join(self.words))
         self.hands.press("form[action$='/inbox'] button")
 
+    def answer(self, text: str) -> None:
+        """Write to the desk from the open inbox."""
+        self.hands.write("#text", text)
+        self.hands.press("form[action$='/inbox/reply'] button")
+
     def agree(self) -> None:
         """Read the exact text that the desk asks about, and agree."""
         self.look()
@@ -113,6 +119,25 @@ class SealingOfficer(Officer):
             self.hands.write(f"main form p:nth-of-type({number}) input", self.words[place - 1])
         self.hands.push("main form button:not([type])")
         self.hands.wait(".steps")
+
+    def look(self) -> None:
+        """Open the inbox with the twelve words, in the browser."""
+        self.type_words(" ".join(self.words))
+        self.hands.wait(INBOX)
+
+    def type_words(self, words: str) -> None:
+        """Type words and press the button."""
+        self.hands.open(f"{self.server}/en/inbox")
+        # The browser's own statement stands after the plain one once the script is there.
+        self.hands.wait("#inbox .seen + .seen")
+        self.hands.write("#words", words)
+        self.hands.push("#inbox button")
+
+    def answer(self, text: str) -> None:
+        """Write to the desk from the open inbox."""
+        self.hands.write("#text", text)
+        self.hands.push("main form button:not([type]):not([data-do])")
+        self.hands.wait("[data-done=sent]")
 
 
 @dataclass

@@ -72,6 +72,22 @@ def sealed(page: Page, walk: Walk, language: str) -> Iterator[str]:
             field.fill(given[place - 1])
         page.locator("main form button:not([type])").click()
         yield f"{language}/{name}, sealed here"
+    yield from opened(page, walk, language, words)
+
+
+def opened(page: Page, walk: Walk, language: str, fresh: Sequence[str]) -> Iterator[str]:
+    """Show the inbox that a browser opens: with misspelt words, with new ones, with messages, and after a message was sent."""
+    for words, name, shown in (("qqqqq " * 12, "misspelt", ".trouble"), (" ".join(fresh), "empty inbox", ".empty"), (walk.words, "inbox", ".message")):
+        page.goto(f"{walk.server}/{language}/inbox")
+        page.locator("#inbox .seen + .seen").wait_for()
+        page.fill("#words", words)
+        page.locator("#inbox button").click()
+        page.locator(f"main {shown} >> visible=true").first.wait_for()
+        yield f"{language}/{name}, opened here"
+    page.fill("#text", "More follows.")
+    page.locator("main form:not([data-part]) button:not([type])").click()
+    page.locator("[data-done=sent]").wait_for()
+    yield f"{language}/sent, opened here"
 
 
 def source(page: Page, walk: Walk, language: str) -> Iterator[str]:

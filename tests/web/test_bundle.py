@@ -56,10 +56,10 @@ def test_the_server_serves_the_built_script(here: Institution, browser: TestClie
     assert answer.content == bundle.content and "immutable" in answer.headers["cache-control"]
 
 
-def test_only_the_form_may_run_scripts(browser: TestClient) -> None:
-    """The policy of the form lets scripts of this server run, the policy of every other page none."""
+def test_only_two_forms_may_run_scripts(browser: TestClient) -> None:
+    """The policies of the report form and of the page for the words let scripts of this server run, those of other pages none."""
     policies = {path: browser.get(f"/en{path}").headers["content-security-policy"] for path in ("/report", "/inbox", "/", "/about", "/ledger")}
-    assert [path for path, policy in policies.items() if "script-src 'self'" in policy] == ["/report"]
+    assert [path for path, policy in policies.items() if "script-src 'self'" in policy] == ["/report", "/inbox"]
 
 
 def test_the_worker_may_only_ask_its_own_server(browser: TestClient, bundle: Bundle) -> None:

@@ -6,7 +6,7 @@
  * It reads no file. See spec/browser.md.
  */
 
-import { copyOf, one, show, sizeOf } from "./texts.ts";
+import { copyOf, one, readable, show, sizeOf } from "./texts.ts";
 
 /** The files that are chosen. */
 export class Files {
@@ -80,7 +80,7 @@ export class Files {
     this.#list.replaceChildren(
       ...this.#files.map((file) => {
         const line = this.#line.cloneNode(true) as HTMLElement;
-        one(line, "[data-part=name]").textContent = `${file.name} (${sizeOf(file.size)})`;
+        one(line, "[data-part=name]").textContent = `${readable(file.name)} (${sizeOf(file.size)})`;
         return line;
       }),
     );

@@ -111,9 +111,11 @@ export class ReportScreens {
   }
 
   #back(state: { step?: number; asked?: boolean } | null): void {
-    if (this.#doing === "kept") this.#words?.show(state?.asked === true);
-    if (this.#doing === "sending") this.#stop();
-    if (this.#doing === "writing") this.#steps.show(state?.step ?? this.#steps.count - 1);
+    // A link within the page is no step back: its entry carries nothing.
+    if (state === null) return;
+    if (this.#doing === "kept") this.#words?.show(state.asked === true);
+    if (this.#doing === "sending" && state.step !== undefined) this.#stop();
+    if (this.#doing === "writing") this.#steps.show(state.step ?? this.#steps.count - 1);
   }
 
   #send(): void {

@@ -38,7 +38,7 @@ export class Stage {
   clear(): void {
     this.#drop();
     this.#heading.textContent = this.#title;
-    show(this.#form, true);
+    for (const element of this.#others()) show(element, true);
   }
 
   /** Say something above the form. */

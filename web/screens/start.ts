@@ -6,14 +6,16 @@
  */
 
 import { answerOrders } from "../sealer/answering.ts";
+import { InboxScreens } from "./inbox.ts";
 import { ReportScreens } from "./report.ts";
 
 if (typeof document === "undefined") {
   answerOrders();
 } else {
-  const form = document.getElementById("report");
+  const [report, inbox] = ["report", "inbox"].map((name) => document.getElementById(name));
   try {
-    if (form instanceof HTMLFormElement) new ReportScreens(form, import.meta.url);
+    if (report instanceof HTMLFormElement) new ReportScreens(report, import.meta.url);
+    if (inbox instanceof HTMLFormElement) new InboxScreens(inbox, import.meta.url);
   } catch {
     // This browser lacks something: the form stays the plain one, which says what the server sees.
   }

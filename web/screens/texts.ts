@@ -43,6 +43,20 @@ export function sizeOf(bytes: number): string {
   return new Intl.NumberFormat(document.documentElement.lang, style).format(amount);
 }
 
+const UNSEEN =
+  "\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
+const DECEIVING = new RegExp(`\r\n|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\p{Surrogate}${UNSEEN}]`, "gu");
+
+/** Return text with controls made visible and deceiving characters taken out, as src/ombuds/pages/text.py does (T24). */
+export function readable(text: string): string {
+  return text.replace(DECEIVING, (found) => {
+    if (found === "\r\n" || found === "\u2028" || found === "\u2029") return "\n";
+    const code = found.codePointAt(0) ?? 0;
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return (code >= 0x7f && code <= 0x9f) || (code >= 0xd800 && code <= 0xdfff) ? "\ufffd" : "";
+  });
+}
+
 /** Show an element or hide it. */
 export function show(element: HTMLElement, shown: boolean): void {
   element.hidden = !shown;

@@ -6,11 +6,12 @@
  * browser or server cannot do it, and the page goes back to its plain form. See spec/browser.md.
  */
 
-import { OmbudsError } from "../core/errors.ts";
+import { OmbudsError, WordsWrong } from "../core/errors.ts";
 import { askDesk, Unsafe } from "./desk.ts";
+import { Inbox } from "./inbox.ts";
 import { Line, Refused } from "./line.ts";
 import type { Limits, Order, Report, Told, Why } from "./orders.ts";
-import { FileGone, send } from "./sending.ts";
+import { FileGone, type Going, send } from "./sending.ts";
 
 /** Refusals that the page has a sentence for, by their own name or by another one. */
 const SAID: Readonly<Record<string, Why>> = {
@@ -20,7 +21,12 @@ const SAID: Readonly<Record<string, Why>> = {
   StoreFull: "StoreFull",
   IntakeClosed: "IntakeClosed",
   FreshnessStale: "IntakeClosed",
+  WordsCount: "WordsCount",
+  WordUnknown: "WordUnknown",
+  WordsMixed: "WordsMixed",
+  WordsChecksum: "WordsChecksum",
 };
+type InInbox = Extract<Order, { order: "write" | "save" | "delete" | "close" }>;
 
 /** Take orders until the page ends. */
 export function answerOrders(): void {
@@ -28,28 +34,51 @@ export function answerOrders(): void {
   let total = 0;
   const going = (bytes: number): void => tell({ told: "going", done: Math.min(uploaded + bytes, total), total });
   const line = new Line({ left: going, waiting: () => tell({ told: "waiting" }) });
-  const sent = async (report: Report, limits: Limits): Promise<Told> => {
-    const words = await send(line, report, limits, (done, whole) => {
-      [uploaded, total] = [done, whole];
-      going(0);
-    });
-    return { told: "kept", words };
+  const uploading = (done: number, whole: number): void => {
+    [uploaded, total] = [done, whole];
+    going(0);
+  };
+  const sent = async (report: Report, limits: Limits): Promise<Told> => ({ told: "kept", words: await send(line, report, limits, uploading) });
+  let inbox: Inbox | undefined;
+  const opened = async (words: string): Promise<Told> => {
+    inbox = await Inbox.open(line, words);
+    return { told: "opened", messages: inbox.messages };
   };
   addEventListener("message", (event: MessageEvent<Order>) => {
     const order = event.data;
     if (order.order === "pause") line.pause();
     else if (order.order === "resume") line.resume();
     else if (order.order === "check") void telling(askDesk(line).then(() => ({ told: "checked" })));
-    else void telling(sent(order.report, order.limits));
+    else if (order.order === "send") void telling(sent(order.report, order.limits));
+    else if (order.order === "open") void telling(opened(order.words));
+    else if (inbox) void telling(inInbox(inbox, order, uploading));
   });
   tell({ told: "begun" });
+}
+
+async function inInbox(inbox: Inbox, order: InInbox, going: Going): Promise<Told> {
+  switch (order.order) {
+    case "write":
+      await inbox.write(order.written, order.limits, going);
+      return { told: "done", done: "sent" };
+    case "delete":
+      await inbox.delete(order.ids);
+      return { told: "done", done: "deleted" };
+    case "close":
+      await inbox.close(order.inWords);
+      return { told: "done", done: "closed" };
+    case "save": {
+      const [note, content] = await inbox.file(order.reply, order.file);
+      return { told: "saved", name: note.name, content };
+    }
+  }
 }
 
 async function telling(work: Promise<Told>): Promise<void> {
   try {
     tell(await work);
   } catch (wrong) {
-    tell({ told: "failed", why: why(wrong) });
+    tell({ told: "failed", why: why(wrong), detail: wrong instanceof WordsWrong ? wrong.detail : "" });
   }
 }
 

@@ -8,7 +8,7 @@
  */
 
 import { checkFreshness, type Epochs, follow, type InForce } from "../core/charter.ts";
-import { decode } from "../core/encoding.ts";
+import { decode, type Of } from "../core/encoding.ts";
 import { FreshnessStale, OmbudsError } from "../core/errors.ts";
 import type { Day } from "../core/keys.ts";
 import { SEALING_NOW } from "../core/wire.ts";
@@ -29,11 +29,27 @@ export interface Desk {
 
 /** Ask the server for its charters and keys and check them. Raises Unsafe, Refused, Malformed for what is no such answer. */
 export async function askDesk(line: Line): Promise<Desk> {
-  const now = decode(await line.ask("GET", "/api/sealing"), SEALING_NOW);
-  try {
+  const now = await askNow(line);
+  return checking(() => {
     const charter = follow(now.charters);
     if (now.freshness === null) throw new FreshnessStale();
     return { charter, epochs: checkFreshness(now.freshness, now.epochs, charter, today()) };
+  });
+}
+
+/** Ask for the charter in force alone: an inbox can be read when the members' confirmation is too old to seal by. Raises as askDesk. */
+export async function askCharter(line: Line): Promise<InForce> {
+  const { charters } = await askNow(line);
+  return checking(() => follow(charters));
+}
+
+async function askNow(line: Line): Promise<Of<typeof SEALING_NOW>> {
+  return decode(await line.ask("GET", "/api/sealing"), SEALING_NOW);
+}
+
+function checking<T>(check: () => T): T {
+  try {
+    return check();
   } catch (found) {
     throw found instanceof OmbudsError ? new Unsafe(found) : found;
   }

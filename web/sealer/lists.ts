@@ -6,11 +6,12 @@ import { type WordList, wordList } from "../core/words.ts";
 import { WORDS as ENGLISH } from "../core/wordlist_en.ts";
 import { WORDS as RUSSIAN } from "../core/wordlist_ru.ts";
 
-const TEXTS: Readonly<Record<string, string>> = { en: ENGLISH, ru: RUSSIAN };
+/** Every list, for words that may be of any language. */
+export const LISTS: readonly WordList[] = [wordList("en", ENGLISH), wordList("ru", RUSSIAN)];
 
 /** Return the list of a language. Raises Malformed for a language without one. */
 export function listOf(language: string): WordList {
-  const text = TEXTS[language];
-  if (text === undefined) throw new Malformed("no list of words in that language");
-  return wordList(language, text);
+  const list = LISTS.find((each) => each.language === language);
+  if (!list) throw new Malformed("no list of words in that language");
+  return list;
 }

@@ -23,9 +23,31 @@ export interface Limits {
   readonly most: number;
 }
 
+/** A message to the desk, as its form holds it. */
+export interface Written {
+  readonly text: string;
+  readonly language: string;
+  readonly files: readonly File[];
+}
+
+/** A reply as the page shows it; what the desk did not write has no text. */
+export interface ShownMessage {
+  readonly id: string;
+  readonly number: number;
+  readonly kind: "message" | "expired" | "forged";
+  readonly text: string;
+  readonly files: readonly { readonly id: string; readonly name: string; readonly size: number }[];
+  readonly asked: { readonly id: string; readonly titles: readonly { readonly language: string; readonly title: string }[] } | null;
+}
+
 export type Order =
   | { readonly order: "check" }
   | { readonly order: "send"; readonly report: Report; readonly limits: Limits }
+  | { readonly order: "open"; readonly words: string }
+  | { readonly order: "write"; readonly written: Written; readonly limits: Limits }
+  | { readonly order: "save"; readonly reply: string; readonly file: string }
+  | { readonly order: "delete"; readonly ids: readonly string[] }
+  | { readonly order: "close"; readonly inWords: string }
   | { readonly order: "pause" }
   | { readonly order: "resume" };
 
@@ -33,7 +55,8 @@ export type Order =
  * Why nothing was sent: `unsafe` when the desk could not be verified, `plain` when this browser or server cannot do it, else
  * the name of the refusal that the page has a sentence for.
  */
-export type Why = "unsafe" | "plain" | "ReportEmpty" | "TooLarge" | "TooManyExcluded" | "StoreFull" | "IntakeClosed" | "FileGone";
+export type Why = "unsafe" | "plain" | "ReportEmpty" | "TooLarge" | "TooManyExcluded" | "StoreFull" | "IntakeClosed" | "FileGone" | WordsWrong;
+export type WordsWrong = "WordsCount" | "WordUnknown" | "WordsMixed" | "WordsChecksum";
 
 export type Told =
   | { readonly told: "begun" }
@@ -41,4 +64,7 @@ export type Told =
   | { readonly told: "going"; readonly done: number; readonly total: number }
   | { readonly told: "waiting" }
   | { readonly told: "kept"; readonly words: readonly string[] }
-  | { readonly told: "failed"; readonly why: Why };
+  | { readonly told: "opened"; readonly messages: readonly ShownMessage[] }
+  | { readonly told: "saved"; readonly name: string; readonly content: Blob }
+  | { readonly told: "done"; readonly done: "sent" | "deleted" | "closed" }
+  | { readonly told: "failed"; readonly why: Why; readonly detail: string };

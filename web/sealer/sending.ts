@@ -34,7 +34,8 @@ export type Going = (done: number, total: number) => void;
 
 /** Seal and send a report and return its words. Raises Unsafe, Refused, FileGone, ReportEmpty, TooLarge, TooManyExcluded. */
 export async function send(line: Line, report: Report, limits: Limits, going: Going): Promise<readonly string[]> {
-  checkAmount(report, limits);
+  if (!report.text.trim() && !report.files.length) throw new ReportEmpty();
+  checkAmount(report.files, limits);
   for (let tries = 1; ; tries += 1) {
     try {
       return await sendOnce(line, report, going);
@@ -44,10 +45,9 @@ export async function send(line: Line, report: Report, limits: Limits, going: Go
   }
 }
 
-/** Check the sizes before anything is sealed. Raises ReportEmpty, TooLarge. */
-function checkAmount(report: Report, limits: Limits): void {
-  if (!report.text.trim() && !report.files.length) throw new ReportEmpty();
-  if (report.files.length > limits.most || sealedSizeOf(report.files) > limits.largest) throw new TooLarge();
+/** Check the sizes before anything is sealed. Raises TooLarge. */
+export function checkAmount(files: readonly File[], limits: Limits): void {
+  if (files.length > limits.most || sealedSizeOf(files) > limits.largest) throw new TooLarge();
 }
 
 function sealedSizeOf(files: readonly File[]): number {
@@ -64,10 +64,7 @@ async function sendOnce(line: Line, report: Report, going: Going): Promise<reado
   const sealing = new Sealing(epochs);
   sealing.checkPossible(report.text, report.wishes, report.files.length);
   const upload = new Upload(line, report.files, going);
-  for (const file of report.files) {
-    const [note, parts] = await upload.file(file, sealing.file());
-    sealing.keep(note, parts);
-  }
+  for (const [note, parts] of await upload.all(() => sealing.file())) sealing.keep(note, parts);
   const keys = derive(newEntropy(), charter.instanceId);
   const { text, language, wishes, nonce } = report;
   const sealed = sealing.finish({ text, language, mode: "browser", wishes, contact: keys.contact });
@@ -79,6 +76,7 @@ async function sendOnce(line: Line, report: Report, going: Going): Promise<reado
 /** The files of one report on their way. */
 export class Upload {
   readonly #line: Line;
+  readonly #files: readonly File[];
   readonly #going: Going;
   readonly #total: number;
   #done = 0;
@@ -86,13 +84,20 @@ export class Upload {
 
   constructor(line: Line, files: readonly File[], going: Going) {
     this.#line = line;
+    this.#files = files;
     this.#going = going;
     this.#total = sealedSizeOf(files);
     going(0, this.#total);
   }
 
-  /** Seal one file and put its parts on the server. Raises FileGone, Refused. */
-  async file(file: File, sealer: FileSealer): Promise<readonly [FileNote, FileParts]> {
+  /** Seal every file and put its parts on the server. Raises FileGone, Refused. */
+  async all(sealerOf: () => FileSealer): Promise<readonly (readonly [FileNote, FileParts])[]> {
+    const kept = [];
+    for (const file of this.#files) kept.push(await this.#one(file, sealerOf()));
+    return kept;
+  }
+
+  async #one(file: File, sealer: FileSealer): Promise<readonly [FileNote, FileParts]> {
     for (let at = 0; at < file.size; at += BLOCK) await this.#send(sealer.write(await read(file, at)));
     const [pieces, note, parts] = sealer.finish(wellFormed(file.name), MEDIA_TYPE.test(file.type) ? file.type : UNKNOWN_TYPE);
     await this.#send(pieces);

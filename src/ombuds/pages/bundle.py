@@ -19,7 +19,8 @@ from ombuds.pages.values import Trouble
 
 BUILT = "report.js"
 # What the script may have to say, in the words of the errors that it names.
-_REFUSED = (errors.ReportEmpty, errors.TooLarge, errors.TooManyExcluded, errors.StoreFull, errors.IntakeClosed)
+_WORDS = (errors.WordsCount, errors.WordUnknown, errors.WordsMixed, errors.WordsChecksum)
+_REFUSED = (errors.ReportEmpty, errors.TooLarge, errors.TooManyExcluded, errors.StoreFull, errors.IntakeClosed, *_WORDS)
 REFUSALS: Mapping[str, Trouble] = MappingProxyType({error.__name__: Trouble.of(error()) for error in _REFUSED})
 
 
