@@ -81,9 +81,12 @@ class ConfirmedPage(Struct, frozen=True, kw_only=True):
 
 
 class InboxEnter(Struct, frozen=True, kw_only=True):
-    """Where the twelve words are typed."""
+    """Where the twelve words are typed. `largest`, `longest` and `most_files` are what one message may hold."""
 
     trouble: Trouble | None = None
+    largest: int = 2 << 30
+    longest: int = 100_000
+    most_files: int = 300
 
 
 class ConsentItem(Struct, frozen=True, kw_only=True):
