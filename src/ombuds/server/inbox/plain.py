@@ -28,7 +28,7 @@ from ombuds.core.source import Opened, Where, where_of
 from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.core.words import read_words
 from ombuds.pages.languages import mark
-from ombuds.pages.source_values import ConsentForm, InboxEnter, InboxPage
+from ombuds.pages.source_values import ConsentForm, InboxPage
 from ombuds.pages.values import Trouble
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
@@ -36,6 +36,7 @@ from ombuds.server.http.fields import Fields, read_fields
 from ombuds.server.http.multipart import read_on
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.inbox import visit
+from ombuds.server.inbox.entrance import entrance
 from ombuds.server.inbox.pages import PATH, messages_of, question_of, trouble_of
 from ombuds.server.inbox.sending import Sender, Sending, id_of, message_of, report
 
@@ -96,8 +97,7 @@ class _Inbox:
 async def enter(request: Request) -> Response:
     """Show where the words are typed. Raises NotHere."""
     parts, language = parts_of(request), language_of(request)
-    shell = shell_of((await record_of(parts)).charter, language, PATH)
-    return page(parts.renderer.inbox_enter(shell, InboxEnter()))
+    return entrance(parts, (await record_of(parts)).charter, language)
 
 
 async def look(request: Request) -> Response:
@@ -168,7 +168,7 @@ def _open(parts: Parts, charter: InForce, language: str, fields: Fields) -> _Inb
 
 def _asked_again(parts: Parts, charter: InForce, language: str, refusal: OmbudsError) -> Response:
     trouble = trouble_of(refusal, parts.languages[language])
-    return page(parts.renderer.inbox_enter(shell_of(charter, language, PATH), InboxEnter(trouble=trouble)), status_of(refusal))
+    return entrance(parts, charter, language, trouble, status_of(refusal))
 
 
 def _look(inbox: _Inbox, _fields: Fields) -> Response:
