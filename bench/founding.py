@@ -54,7 +54,7 @@ class Founded:
         place = new_place()
         file = salted(place, story)
         rule = self.charter.rule("publish", self.day)
-        said = describe(place, story, file, Basis("sources"), self.day)
+        said = describe(place, story, (file,), Basis("sources"), self.day)
         proposal = propose_entry(rule, place, (file,), said, self.day + timedelta(days=7))
         return publish(Quorum.of(joined(approve(proposal, key) for key in self.keys[:2]), rule), (file,), None)
 

@@ -22,7 +22,7 @@ from ombuds.desk.casework.talk import ask_consent, reply
 from ombuds.desk.fetch import Synced
 from ombuds.desk.log import read_case
 from ombuds.desk.release.approving import approve, refuse
-from ombuds.desk.release.prepare import Ground, propose_story, propose_takedown, propose_update
+from ombuds.desk.release.prepare import Aim, Ground, propose_story, propose_takedown, propose_update
 from tests.desk.desks import World, story, update
 
 Files = Sequence[tuple[str, bytes]]
@@ -131,7 +131,7 @@ class Members:
     def corrects(self, published: Story, together: Sequence[str], content: Content) -> Story:
         """Publish a later version that rests on public sources. Raises NotEnough, EntryRefused."""
         self.world.sync(together[0])
-        proposal = propose_story(self.world[together[0]], None, content, "sources", published.subject)
+        proposal = propose_story(self.world[together[0]], None, content, "sources", Aim(published.subject))
         return Story(self.carry_out(proposal, together), content)
 
     def takes_down(self, published: Story, together: Sequence[str], reason: Reason = "safety") -> None:

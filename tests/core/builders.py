@@ -170,7 +170,7 @@ SOURCES = Basis("sources")
 
 def entry_proposal(desk: Desk, place: Place, file: Salted, content: Content, basis: Basis = SOURCES) -> Proposal:
     """Propose to publish a text."""
-    said = describe(place, content, file, basis, TODAY)
+    said = describe(place, content, (file,), basis, TODAY)
     return propose_entry(desk.charter.rule("publish", TODAY), place, (file,), said, TODAY + timedelta(days=7))
 
 

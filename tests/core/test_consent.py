@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from ombuds.core.consent import CONSENT_TYPE, ITEMS, Answer, Item, Question, allowed, answer, ask, check_consent
+from ombuds.core.consent import CONSENT_TYPE, Answer, Item, Question, allowed, answer, ask, check_consent, items_of
+from ombuds.core.content import Content, Said, Text
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope, read, sign
 from ombuds.core.errors import BadSignature, Malformed, NoConsent, OmbudsError
-from ombuds.core.publication import Content, Text
 from tests.core import builders as b
+from tests.core.pictures import full, picture_of, pictured, png
 from tests.rules.tree import ROOT
 
 DESK = b.desk_of()
@@ -25,6 +26,7 @@ STORY = b.story()
 QUESTION = ask(DESK.charter.instance_id, STORY)
 AGREED = answer(QUESTION, MAILBOX, "agree", (), SOURCE.consent)
 CASES = json.loads((ROOT / "vectors" / "consent" / "answers.json").read_text())["cases"]
+ITEMS = items_of(STORY)
 SUBSETS = [some for size in range(4) for some in combinations(ITEMS, size)]
 replaced = msgspec.structs.replace
 
@@ -61,7 +63,9 @@ OTHER = {
     "a second language": replaced(STORY, texts=(*STORY.texts, Text("ru", "a", "b", "c"))),
     "another source": replaced(STORY, sources=()),
     "another status": replaced(STORY, status="fixed"),
-    "a correction": replaced(STORY, correction="x"),
+    "a correction": replaced(STORY, correction=(Said("en", "x"),)),
+    "a picture": pictured(STORY),
+    "a claim": replaced(STORY, claims=full(STORY).claims),
     "an update": replaced(STORY, kind="update"),
 }
 
@@ -139,6 +143,38 @@ def test_two_commitments_to_one_consent_differ() -> None:
 def test_only_filled_items_are_asked() -> None:
     """A question lists the items that the content has."""
     assert (QUESTION.items, ask(DESK.charter.instance_id, replaced(STORY, region="", tags=())).items) == (ITEMS, ("rank",))
+
+
+FULL = full(STORY)
+PARTS = ("quote-1", "claim-1", "claim-2", "picture-1")
+
+
+def test_each_quotation_claim_and_picture_is_asked_alone() -> None:
+    """A question lists every quotation, claim and picture by its number, before the fields."""
+    assert ask(DESK.charter.instance_id, FULL).items == (*PARTS, *ITEMS)
+
+
+@pytest.mark.parametrize("item", PARTS)
+def test_one_part_is_left_out_and_no_other(item: Item) -> None:
+    """Without one quotation, claim or picture, all others are published."""
+    question = ask(DESK.charter.instance_id, FULL)
+    agreed = _check(answer(question, MAILBOX, "agree", (item,), SOURCE.consent), allowed(FULL, (item,)), question)
+    assert len(agreed.quotes + agreed.claims + agreed.pictures) == len(PARTS) - 1
+
+
+def test_consent_to_one_picture_is_none_to_another() -> None:
+    """A picture that was exchanged after the source agreed is not the one that was asked."""
+    question = ask(DESK.charter.instance_id, FULL)
+    given = answer(question, MAILBOX, "agree", (), SOURCE.consent)
+    with pytest.raises(NoConsent):
+        _check(given, replaced(FULL, pictures=(picture_of(png(grey=9), "en"),)), question)
+
+
+@pytest.mark.parametrize("item", ["text", "quote-0", "quote", "picture-1x", "claim-100", "claim-1\n"])
+def test_no_other_item_can_be_named(item: str) -> None:
+    """An answer that names anything but a known kind of item is refused."""
+    with pytest.raises(Malformed):
+        _check(_said(without=(item,)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])

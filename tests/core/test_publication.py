@@ -9,24 +9,22 @@ import msgspec
 import pytest
 
 from ombuds.core.consent import Consent, answer, ask, check_consent
+from ombuds.core.content import Content, Said, Text, read_content
 from ombuds.core.custody import propose
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import read
 from ombuds.core.errors import ContentChanged, EntryRefused, Malformed, NoConsent
 from ombuds.core.publication import (
     Basis,
-    Content,
     EntryFile,
     EntryParameters,
     Place,
     Salted,
-    Text,
     check_entry,
     describe,
     new_place,
     propose_entry,
     publish,
-    read_content,
     read_parameters,
     salted,
 )
@@ -38,7 +36,7 @@ RULE = DESK.charter.rule("publish", b.TODAY)
 PLACE = new_place()
 STORY = b.story()
 FILE = salted(PLACE, STORY)
-SAID = describe(PLACE, STORY, FILE, b.SOURCES, b.TODAY)
+SAID = describe(PLACE, STORY, (FILE,), b.SOURCES, b.TODAY)
 replaced = msgspec.structs.replace
 
 
@@ -64,11 +62,11 @@ def test_a_story_rests_on_the_sources_consent() -> None:
     assert _publish(replaced(SAID, basis=Basis("consent", consent.commitment)), FILE, consent)
 
 
-@pytest.mark.parametrize("content", [b.story("Another title"), replaced(STORY, rank=""), replaced(STORY, status="fixed")])
+@pytest.mark.parametrize("content", [b.story("Another title"), replaced(STORY, rank=""), replaced(STORY, status="fixed", since=b.TODAY)])
 def test_consent_to_one_text_publishes_no_other(content: Content) -> None:
     """With the consent to one text in hand, another text is not published."""
     consent, file = _consent(), salted(PLACE, content)
-    said = replaced(describe(PLACE, content, file, Basis("consent", consent.commitment), b.TODAY))
+    said = replaced(describe(PLACE, content, (file,), Basis("consent", consent.commitment), b.TODAY))
     with pytest.raises(NoConsent):
         _publish(said, file, consent)
 
@@ -91,14 +89,14 @@ def test_a_story_rests_on_something(basis: Basis) -> None:
     content = replaced(STORY, sources=())
     file = salted(PLACE, content)
     with pytest.raises(NoConsent):
-        _publish(describe(PLACE, content, file, basis, b.TODAY), file)
+        _publish(describe(PLACE, content, (file,), basis, b.TODAY), file)
 
 
 def test_an_update_may_rest_on_the_desks_word() -> None:
     """News about the desk itself needs no source."""
     content = replaced(b.story(kind="update"), sources=())
     file = salted(PLACE, content)
-    assert _publish(describe(PLACE, content, file, Basis("desk"), b.TODAY), file)
+    assert _publish(describe(PLACE, content, (file,), Basis("desk"), b.TODAY), file)
 
 
 SWAPPED = {
@@ -177,13 +175,13 @@ def test_a_salt_keeps_equal_texts_apart() -> None:
 )
 def test_a_version_is_called_by_what_it_does(status: str, version: int, kind: str) -> None:
     """A later version is a correction, or an outcome when the matter is fixed, answered or refused."""
-    assert describe(Place(PLACE.subject, version, ""), replaced(STORY, status=status), FILE, b.SOURCES, b.TODAY).kind == kind
+    assert describe(Place(PLACE.subject, version, ""), replaced(STORY, status=status), (FILE,), b.SOURCES, b.TODAY).kind == kind
 
 
 def test_a_correction_after_the_outcome_is_a_correction() -> None:
     """A later version that says what was wrong is a correction, also where the matter is fixed."""
-    content = replaced(STORY, status="fixed", correction="It was thirty hours.")
-    said = describe(Place(PLACE.subject, 3, ""), content, FILE, b.SOURCES, b.TODAY)
+    content = replaced(STORY, status="fixed", correction=(Said("en", "It was thirty hours."),))
+    said = describe(Place(PLACE.subject, 3, ""), content, (FILE,), b.SOURCES, b.TODAY)
     assert (said.kind, said.reason) == ("correction", "error")
 
 
@@ -206,6 +204,6 @@ def test_a_subject_is_an_opaque_name(subject: str) -> None:
     """An entry about something that is not a random name is refused."""
     place = Place(subject, 1, "")
     file = salted(place, STORY)
-    proposal = propose(RULE, subject, "", describe(place, STORY, file, b.SOURCES, b.TODAY), b.TODAY)
+    proposal = propose(RULE, subject, "", describe(place, STORY, (file,), b.SOURCES, b.TODAY), b.TODAY)
     with pytest.raises(EntryRefused):
         check_entry(b.quorum_of(DESK, proposal, "anna", "boris"), (file,))

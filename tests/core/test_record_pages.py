@@ -39,7 +39,7 @@ def _second(charter: InForce, **parts: object) -> InForce:
 def test_a_page_is_proven_by_itself() -> None:
     """Entry, index, size and desk of a page follow from its proof alone."""
     page = check_page(PAGE)
-    assert (page.entry.leaf, page.index, page.size, page.founding.instance_id) == (ENTRY.leaf, 1, 2, DESK.charter.instance_id)
+    assert (page.text.quorum.envelope.canonical(), page.index, page.size, page.founding.instance_id) == (ENTRY.leaf, 1, 2, DESK.charter.instance_id)
 
 
 def test_a_page_of_an_earlier_charter_still_holds() -> None:

@@ -16,7 +16,6 @@ from ombuds.core.encoding import decode, decode_canonical
 from ombuds.core.envelope import read
 from ombuds.core.errors import OmbudsError
 from ombuds.core.opening import open_report
-from ombuds.core.publication import read_content
 from ombuds.core.record import PageProof, Record, check_page
 from ombuds.core.sealing import Sealed, Share
 from tests.rules.tree import ROOT
@@ -63,7 +62,7 @@ def test_published_pages_hold(case: dict[str, Any]) -> None:
     """Each published proof gives its title, or is refused for its own reason."""
     try:
         page = check_page(decode_canonical(case["page"].encode(), PageProof))
-        told = read_content(page.entry.files[0].content).texts[0].title
+        told = page.text.content.texts[0].title
     except OmbudsError as refused:
         told = type(refused).__name__
     assert told == case.get("title", case.get("error"))

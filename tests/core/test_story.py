@@ -78,7 +78,7 @@ def _consented(desk: b.Desk, report: Report, entropy: bytes) -> tuple[Case, Entr
     case = _step(_step(case, desk, "received", Exchanged(heard, EMPTY)), desk, "agreed", heard.answer)
     content = msgspec.structs.replace(b.story(), rank="")
     consent, file = case.consent_to(content), salted(place, content)
-    told = describe(place, content, file, Basis("consent", consent.commitment), b.TODAY)
+    told = describe(place, content, (file,), Basis("consent", consent.commitment), b.TODAY)
     proposal = propose_entry(desk.charter.rule("publish", b.TODAY), place, (file,), told, b.TODAY)
     entry = publish(b.quorum_of(desk, proposal, "anna", "carla"), (file,), consent)
     return _step(case, desk, "published", Published(place.subject, 1, hash_of(entry.leaf))), entry

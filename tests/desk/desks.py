@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from ombuds.core.attachments import FileNote, FileParts, FileSealer, Manifest, Piece
 from ombuds.core.cards import check_card
 from ombuds.core.consent import Choice, Item, answer
+from ombuds.core.content import Said
 from ombuds.core.encoding import encode
 from ombuds.core.keys import Id, hash_of, random_bytes, random_id
 from ombuds.core.messages import Message, Thread, open_message, seal_message, write_message
@@ -148,6 +149,10 @@ class Source:
 def story(title: str = "Forty hours without sleep", **filled: object) -> Content:
     """Return the content of a story."""
     plain = Content(1, "story", (Text("en", title, "Three shifts in a row.", "They were told to sign."),), region="North", rank="sergeant")
+    if isinstance(correction := filled.get("correction"), str):
+        filled["correction"] = (Said("en", correction),)
+    if filled.get("status", "open") != "open":
+        filled.setdefault("since", date(2026, 3, 4))
     return msgspec.structs.replace(plain, **filled)
 
 

@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 
+from ombuds.core.content import Outcome, Said
 from ombuds.core.publication import Content, PublicSource
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.current import current
@@ -21,7 +22,7 @@ from tests.pages.reading import check
 PRESS = story(sources=(PublicSource("A paper", "https://paper.example/1"),))
 
 FIELD = re.compile(
-    r'<input (?:type="hidden"|id="[^"]+") name="(\w+)" value="([^"]*)"|<textarea id="[^"]+" name="(\w+)"[^>]*>\n([^<]*)</textarea>'
+    r'<input (?:type="hidden"|id="[^"]+") name="(\w+)"(?: type="\w+")? value="([^"]*)"|<textarea id="[^"]+" name="(\w+)"[^>]*>\n([^<]*)</textarea>'
     r'|<select id="[^"]+" name="(\w+)">(.*?)</select>|name="(basis)" value="(\w+)" checked',
     re.S,
 )
@@ -96,7 +97,7 @@ def test_a_correction_goes_through_the_screens(room: Room) -> None:
     room.anna.press("/publish", fields)
     room.agree()
     now, kind = room.now(), room.world["boris"].record.lines[-1].kind
-    assert (now.texts[0].title, now.correction, kind) == ("Thirty hours without sleep", "It was thirty hours.", "correction")
+    assert (now.texts[0].title, now.correction, kind) == ("Thirty hours without sleep", (Said("en", "It was thirty hours."),), "correction")
 
 
 def test_a_correction_changes_nothing_else(room: Room) -> None:
@@ -122,23 +123,22 @@ def test_an_approver_reads_the_correction(room: Room) -> None:
 @pytest.mark.parametrize("status", ["fixed", "answered", "refused"])
 def test_an_outcome_goes_through_the_screens(room: Room, status: str) -> None:
     """What came of a story becomes public as an outcome with its status."""
-    fields = room.fields("outcome")
-    body = fields["body"][0] + "The ministry wrote back."
-    room.anna.press("/publish", {**fields, "status": status, "body": body, "do": "propose"})
+    fields = {**room.fields("outcome"), "outcome": "The ministry wrote back.", "told_by": "institution"}
+    room.anna.press("/publish", {**fields, "status": status, "do": "propose"})
     room.agree()
-    now = room.now()
-    assert (now.status, now.texts[0].body[-24:], room.world["boris"].record.lines[-1].kind) == (status, "The ministry wrote back.", "outcome")
+    now, outcome = room.now(), Outcome((Said("en", "The ministry wrote back."),), "institution")
+    assert (now.status, now.outcome, now.since, room.world["boris"].record.lines[-1].kind) == (status, outcome, room.world.calendar(), "outcome")
 
 
 def test_an_outcome_has_a_text(room: Room) -> None:
-    """An outcome whose heading has nothing under it is not proposed."""
-    assert "write what stands under it" in room.anna.press("/publish", {**room.fields("outcome"), "status": "fixed", "do": "propose"}).text
+    """An outcome without a word on what came of it is not proposed."""
+    assert "Say what came of it, in each language." in room.anna.press("/publish", {**room.fields("outcome"), "status": "fixed", "do": "propose"}).text
 
 
 def test_an_outcome_names_a_status(room: Room) -> None:
     """An outcome without a choice of what came of it is not proposed."""
     fields = room.fields("outcome")
-    assert 'role="alert"' in room.anna.press("/publish", {**fields, "body": fields["body"][0] + "They wrote.", "do": "propose"}).text
+    assert 'role="alert"' in room.anna.press("/publish", {**fields, "outcome": "They wrote.", "do": "propose"}).text
 
 
 def test_a_takedown_goes_through_the_screens(room: Room) -> None:

@@ -20,7 +20,7 @@ from ombuds.desk.casework.talk import ask_consent
 from ombuds.desk.log import read_case
 from ombuds.desk.release.approving import approve, approve_many, asked, refuse, waiting
 from ombuds.desk.release.draft import discard, drafts, save_draft
-from ombuds.desk.release.prepare import Enclosure, propose_story, propose_takedown, propose_update
+from ombuds.desk.release.prepare import Aim, Enclosure, propose_story, propose_takedown, propose_update
 from ombuds.desk.release.send import send_ready
 from tests.desk.desks import Source, World, opened, story, update
 
@@ -49,7 +49,7 @@ def _smuggled(world: World, shown: Content, signed: Content) -> Hash:
     desk, place = world["anna"], new_place()
     file = salted(place, signed)
     rule = desk.rule("publish")
-    said = describe(place, signed, file, Basis("desk"), desk.today)
+    said = describe(place, signed, (file,), Basis("desk"), desk.today)
     proposal = propose_entry(rule, place, (file,), said, desk.today + timedelta(days=1))
     enclosure = Enclosure(1, "", "", "", (msgspec.structs.replace(file, content=encode(shown)),), None, None)
     everybody = [Recipient.parse(member.recipient) for member in desk.charter.charter.members]
@@ -203,8 +203,8 @@ def test_a_proposal_of_another_day_is_refused(world: World) -> None:
 def test_a_proposal_that_no_longer_follows_is_refused(world: World) -> None:
     """When another version came first, a desk does not sign the older proposal."""
     subject = _published(world, propose_update(world["anna"], update()))
-    late = propose_update(world["anna"], update("second"), "desk", subject)
-    quick = propose_update(world["vera"], update("other"), "desk", subject)
+    late = propose_update(world["anna"], update("second"), "desk", Aim(subject))
+    quick = propose_update(world["vera"], update("other"), "desk", Aim(subject))
     world.sync("boris")
     approve(world["boris"], quick)
     world.sync("vera", "boris")
@@ -230,7 +230,7 @@ def test_several_are_approved_at_once(world: World) -> None:
 def test_a_correction_follows_its_story(world: World) -> None:
     """A later text of the same subject is the second version and a correction."""
     subject = _published(world, propose_update(world["anna"], update()))
-    _published(world, propose_update(world["anna"], update("Mended"), "desk", subject))
+    _published(world, propose_update(world["anna"], update("Mended"), "desk", Aim(subject)))
     last = world["vera"].record.lines[-1]
     assert (last.kind, last.version, last.subject) == ("correction", 2, subject)
 
@@ -248,7 +248,7 @@ def test_nothing_follows_a_takedown(world: World) -> None:
     subject = _published(world, propose_update(world["anna"], update()))
     _published(world, propose_takedown(world["anna"], subject, "safety"))
     with pytest.raises(EntryRefused):
-        propose_update(world["anna"], update(), "desk", subject)
+        propose_update(world["anna"], update(), "desk", Aim(subject))
 
 
 def test_two_desks_publish_once(world: World) -> None:

@@ -33,7 +33,11 @@ class Answering:
 
     def client(self) -> Client:
         """A client that is connected to this server."""
-        routes = [Route("/api/ledger", self._leaves), Route("/api/content/{subject}/{version}", self._content)]
+        routes = [
+            Route("/api/ledger", self._leaves),
+            Route("/api/content/{subject}/{version}", self._content),
+            Route("/api/content/{subject}/{version}/{number}", self._picture),
+        ]
         return TestClient(Starlette(routes=routes), base_url="http://desk.example")
 
     def _leaves(self, request: Request) -> Response:
@@ -49,5 +53,14 @@ class Answering:
     def _content(self, request: Request) -> Response:
         path = f"{request.path_params['subject']}/{request.path_params['version']}.json"
         self.asked.append(path)
+        return self._file(path)
+
+    def _picture(self, request: Request) -> Response:
+        begin = "{subject}/{version}.{number}.".format(**request.path_params)
+        path = next((path for path in self.ledger.files if path.startswith(begin)), begin)
+        self.asked.append(path)
+        return self._file(path)
+
+    def _file(self, path: str) -> Response:
         file = self.ledger.files.get(path)
         return Response(encode(file)) if file else Response(status_code=410)

@@ -16,7 +16,6 @@ import msgspec
 from ombuds.core.age import Identity
 from ombuds.core.charter import Charter, InForce, Member, Thresholds, check_founding, check_succession, confirm, sign_charter, sign_freshness
 from ombuds.core.custody import Action, approve
-from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope, joined
 from ombuds.core.keys import SigningKey, hash_of, sha256
 from ombuds.core.ledger import write_proof
@@ -25,6 +24,7 @@ from ombuds.core.publication import Basis, Content, EntryParameters, Place, Publ
 from ombuds.core.record import PageProof, Record
 from ombuds.core.tree import Tree, leaf_hash
 from ombuds.mirror import folder as copies
+from tests.core.pictures import files_of, pictured
 
 DAY = date(2026, 11, 24)
 ROLES: tuple[Action, ...] = ("open", "publish", "takedown", "destroy", "moderate", "charter")
@@ -88,10 +88,10 @@ class Ledger:
     def publish(self, content: Content, subject: str = "", signers: Sequence[str] = ("anna", "boris"), day: date = DAY) -> str:
         """Add a first or a next version of a text and return its subject."""
         place = self._places[subject] if subject else new_place()
-        file = salted(place, content)
-        said = describe(place, content, file, Basis("sources"), day)
-        self.add("publish", place, said, (file,), signers)
-        self.files[file.path] = file
+        files = (salted(place, content), *files_of(place, content))
+        said = describe(place, content, files, Basis("sources"), day)
+        self.add("publish", place, said, files, signers)
+        self.files |= {file.path: file for file in files}
         return place.subject
 
     def take_down(self, subject: str, signers: Sequence[str] = ("anna", "boris")) -> None:
@@ -141,22 +141,20 @@ class Ledger:
     def write(self, folder: Path) -> Path:
         """Write a whole copy of the ledger, with every text that is kept."""
         copies.write_leaves(folder, self.leaves, 0)
-        for path, file in self.files.items():
-            place = folder / copies.TEXTS / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(encode(file))
+        for file in self.files.values():
+            copies.write_file(folder, file)
         copies.write_note(folder, self.note())
         return folder
 
 
 def filled() -> tuple[Ledger, str, str]:
-    """A ledger of seven entries with a story, its correction, an update, a confirmation, a takedown; story and update by name."""
+    """A ledger of seven entries with a story, its correction, an update with a picture, a confirmation, a takedown; story and update by name."""
     ledger = Ledger()
     story = ledger.publish(text())
-    update = ledger.publish(text("They are at the door", "update"))
+    update = ledger.publish(pictured(text("They are at the door", "update")))
     ledger.publish(text("Leave was sold twice"), story)
     ledger.confirm()
-    gone = ledger.publish(text("A mistake"))
+    gone = ledger.publish(pictured(text("A mistake")))
     ledger.take_down(gone)
     for path in [path for path in ledger.files if path.startswith(gone)]:
         del ledger.files[path]

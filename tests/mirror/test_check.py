@@ -107,8 +107,8 @@ def _no_text(ledger: Ledger, folder: Path) -> None:
 
 
 def _no_texts(ledger: Ledger, folder: Path) -> None:
-    for path in ledger.files:
-        (folder / "content" / path).unlink()
+    for file in (folder / "content").glob("*/*.json"):
+        file.unlink()
 
 
 def _text(change: Callable[[Salted], Salted]) -> Callable[[Ledger, Path], None]:
@@ -148,8 +148,8 @@ BENDS: list[tuple[str, Callable[[Ledger, Path], None], type[OmbudsError], str]] 
     ("the last entry dropped", _short, EntryMissing, "entry 6 of 7"),
     ("two entries swapped", _swapped, HistoryForked, "entry 4: the members confirmed another history"),
     ("a bundle lost", _no_bundle, EntryMissing, "entries 0 to 6"),
-    ("a text lost", _no_text, EntryMissing, "the text of entry 1, and no takedown covers it"),
-    ("all texts lost", _no_texts, EntryMissing, "the text of entry 1, and of 2 more, and no takedown covers it"),
+    ("a text lost", _no_text, EntryMissing, "the text or a picture of entry 1, and no takedown covers it"),
+    ("all texts lost", _no_texts, EntryMissing, "the text or a picture of entry 1, and of 2 more, and no takedown covers it"),
     ("a text changed", _text(lambda file: msgspec.structs.replace(file, content=file.content.replace(b"sold", b"free"))), ContentChanged, "entry 1"),
     ("a salt changed", _text(lambda file: msgspec.structs.replace(file, salt=bytes(32))), ContentChanged, "entry 1"),
     ("a checkpoint by another key", _other_key, CheckpointWrong, "not signed by the log key"),

@@ -14,6 +14,7 @@ from ombuds.host.remote import connect
 from ombuds.mirror.check import check
 from ombuds.mirror.copy import LARGEST_ANSWER, Copied, copy
 from ombuds.mirror.folder import read_note
+from tests.core.pictures import png
 from tests.mirror.answering import Answering
 from tests.mirror.ledgers import Ledger, filled, text
 
@@ -43,6 +44,30 @@ def test_a_first_copy_holds(server: Answering, folder: Path) -> None:
     """A first copy has every entry and every text, and holds together."""
     copied = _copy(server, folder)
     assert (copied.entries, copied.texts, check(folder).record.size) == (7, 3, 7)
+
+
+def test_a_copy_has_the_pictures(server: Answering, folder: Path) -> None:
+    """A picture beside a text is copied with its salt and checked with the rest."""
+    _copy(server, folder)
+    assert check(folder).pictures == 1
+
+
+def test_a_picture_that_was_lost_is_fetched_again(server: Answering, folder: Path) -> None:
+    """A run brings a picture that the copy has lost, and nothing else."""
+    _copy(server, folder)
+    next(folder.rglob("*.png.json")).unlink()
+    server.asked.clear()
+    _copy(server, folder)
+    assert [path.rpartition(".")[2] for path in server.asked] == ["from 7", "png"] and check(folder).pictures == 1
+
+
+def test_a_changed_picture_is_not_kept(server: Answering, folder: Path) -> None:
+    """A picture that is not the signed one is refused, and neither it nor its text is kept."""
+    path = next(path for path in server.ledger.files if path.endswith(".png"))
+    server.ledger.files[path] = msgspec.structs.replace(server.ledger.files[path], content=png(grey=9))
+    with pytest.raises(ContentChanged):
+        _copy(server, folder)
+    assert not (folder / "content" / path.partition("/")[0]).exists()
 
 
 def test_a_second_run_fetches_only_what_is_new(server: Answering, folder: Path) -> None:
@@ -142,9 +167,9 @@ def test_a_bad_new_entry_is_named(server: Answering, folder: Path) -> None:
 def test_a_withheld_text_is_named(server: Answering, folder: Path) -> None:
     """A text that the server does not give is named, and the rest of the copy is kept."""
     server.ledger.files.pop(next(iter(server.ledger.files)))
-    with pytest.raises(EntryMissing, match="the text of entry 1, and no takedown covers it"):
+    with pytest.raises(EntryMissing, match="the text or a picture of entry 1, and no takedown covers it"):
         _copy(server, folder)
-    assert len(_files(folder / "content")) == 2
+    assert sum(not name.endswith(".png.json") for name in _files(folder / "content")) == 2
 
 
 def test_a_wrong_text_is_named_and_not_kept(server: Answering, folder: Path) -> None:
@@ -212,7 +237,7 @@ def test_a_promise_that_always_grows_is_named(server: Answering, folder: Path) -
 def test_a_ledger_that_grows_meanwhile_is_copied(server: Answering, folder: Path) -> None:
     """A ledger whose number grows a few times while it is copied is copied to its end."""
     server.always_more = 3
-    assert (_copy(server, folder).entries, len(server.asked) - 3) == (7, 4)
+    assert (_copy(server, folder).entries, len(server.asked) - 4) == (7, 4)
 
 
 def test_an_answer_without_end_is_named(server: Answering, folder: Path) -> None:

@@ -28,6 +28,7 @@ from ombuds.core.publication import Salted
 from ombuds.core.record import PageProof
 from ombuds.mirror.page import CheckedStory, check_proof_file, check_saved
 from ombuds.pages.render import Renderer
+from tests.core.pictures import png
 from tests.mirror.ledgers import Ledger, filled, forged, text
 from tests.mirror.pages import page_of, proof_of, saved
 
@@ -80,7 +81,7 @@ def test_a_page_without_a_link_finds_its_proof(known: tuple[Ledger, str, str], t
     ledger, story, update = known
     saved(tmp_path, b"", proof_of(ledger, f"{update}/1.json"), update)
     page = page_of(ledger, f"{story}/1.json", linked=False)
-    assert _check(tmp_path, page, proof_of(ledger, f"{story}/1.json"), story).page.entry.subject == story
+    assert _check(tmp_path, page, proof_of(ledger, f"{story}/1.json"), story).page.text.subject == story
 
 
 def test_a_proof_under_another_name_is_found(known: tuple[Ledger, str, str], tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_a_proof_under_another_name_is_found(known: tuple[Ledger, str, str], tmp
     ledger, story, _ = known
     path = f"{story}/1.json"
     page = saved(tmp_path, page_of(ledger, path), proof_of(ledger, path), f"{story} (1)")
-    assert check_saved(page, renderer()).page.entry.subject == story
+    assert check_saved(page, renderer()).page.text.subject == story
 
 
 def test_a_proof_alone_holds(known: tuple[Ledger, str, str], tmp_path: Path) -> None:
@@ -230,3 +231,42 @@ def test_a_text_is_not_taken_from_another_entry(known: tuple[Ledger, str, str], 
     other: Salted = decode(encode(ledger.files[f"{update}/1.json"]), Salted)
     with pytest.raises(ContentChanged):
         _check(tmp_path, page_of(ledger, f"{story}/1.json"), msgspec.structs.replace(proof_of(ledger, f"{story}/1.json"), file=other), story)
+
+
+def _with_picture(tmp_path: Path, place: str, content: bytes | None = None) -> CheckedStory:
+    """Check a page with a picture as a browser saves it: the picture beside the page, and the page says where."""
+    ledger, _, update = filled()
+    path = f"{update}/1.json"
+    page = page_of(ledger, path).replace(f"/pictures/{update}/1.1.png".encode(), place.encode())
+    file = saved(tmp_path, page, proof_of(ledger, path), update)
+    if content is not None:
+        (tmp_path / "page_files").mkdir()
+        (tmp_path / "page_files" / "1.1.png").write_bytes(content)
+    return check_saved(file, renderer())
+
+
+def test_a_picture_saved_beside_the_page_is_checked(tmp_path: Path) -> None:
+    """A picture that a browser saved is held against the signed text."""
+    assert _with_picture(tmp_path, "./page_files/1.1.png", png()).pictures == 1
+
+
+def test_another_picture_beside_the_page_is_named(tmp_path: Path) -> None:
+    """A picture that was exchanged beside a true page is named."""
+    with pytest.raises(ContentChanged, match="picture"):
+        _with_picture(tmp_path, "./page_files/1.1.png", png(grey=9))
+
+
+@pytest.mark.parametrize("place", ["https://elsewhere.example/x.png", "../page_files/1.1.png", "/etc/passwd", "data:image/png;base64,aGk=", "x.png", ""])
+def test_a_picture_from_elsewhere_is_named(tmp_path: Path, place: str) -> None:
+    """A page that takes its picture from another place than the site or its own folder does not verify."""
+    with pytest.raises(ContentChanged, match="another picture"):
+        _with_picture(tmp_path / "inner", place, png())
+
+
+@pytest.mark.parametrize("host", ["", "https://desk.example"])
+def test_a_picture_that_was_not_saved_is_not_checked(tmp_path: Path, host: str) -> None:
+    """A page whose picture is still at the site verifies, and says that the picture was not checked."""
+    ledger, _, update = filled()
+    path = f"{update}/1.json"
+    page = page_of(ledger, path).replace(b'src="/pictures', f'src="{host}/pictures'.encode())
+    assert check_saved(saved(tmp_path, page, proof_of(ledger, path), update), renderer()).pictures == 0

@@ -33,7 +33,7 @@ def _publish(here: Institution, content: Content) -> str:
     """Two members publish a text, and the server keeps it."""
     place = new_place()
     file = salted(place, content)
-    said = describe(place, content, file, Basis("sources"), TODAY)
+    said = describe(place, content, (file,), Basis("sources"), TODAY)
     proposal = propose_entry(here.charter.rule("publish", TODAY), place, (file,), said, TODAY + timedelta(days=7))
     leaf = joined(approve(proposal, key) for key in list(here.keys.values())[:2]).canonical()
     with here.parts.store.write() as connection:

@@ -54,6 +54,7 @@ def test_a_true_copy_in_plain_words(tmp_path: Path) -> None:
     assert _run("verify", str(ledger.write(tmp_path / "copy"))).stdout.splitlines() == [
         "entries: 7, each allowed by the charter in force at its place",
         "texts: 3 are the ones that the members signed, 1 were taken down",
+        "pictures: 1 are the ones that the members signed",
         "desk: Desk 7",
         f"fingerprint: {fingerprint(ledger.charter.instance_id)}",
         "compare these 30 digits with the desk's fingerprint that you got by another way, on paper or from a person",

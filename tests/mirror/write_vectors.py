@@ -8,6 +8,7 @@ Once written, the vectors hold any reader of these files, in any language, to th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,9 @@ import msgspec
 from ombuds.core.charter import fingerprint, sign_charter
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import read
+from ombuds.core.publication import Salted
 from ombuds.core.record import PageProof
+from tests.core.pictures import png
 from tests.mirror.ledgers import Ledger, filled, forged, key_of, text
 from tests.mirror.pages import page_of, proof_of
 from tests.rules.tree import ROOT
@@ -50,6 +53,11 @@ def page_cases() -> Iterator[Case]:
     yield case("a link of the page changed", "ContentChanged", shown=page.replace("gazette.example/a", "gazette.example/b"))
     yield case("the first version with the proof of the second", "ContentChanged", proof_of(ledger, f"{story}/2.json"))
     yield case("the proof of another page", "ContentChanged", proof_of(ledger, other))
+    with_picture, its_proof = page_of(ledger, other).decode(), proof_of(ledger, other)
+    yield case("a true page with a picture", "", its_proof, with_picture) | {"subject": update}
+    yield case("a page with a picture from elsewhere", "ContentChanged", its_proof, with_picture.replace("/pictures/", "/else/")) | {"subject": update}
+    yield case("a page with other words for a picture", "ContentChanged", its_proof, with_picture.replace("A grey gate", "A white gate")) | {"subject": update}
+    yield case("a page without its picture", "ContentChanged", its_proof, re.sub("<img[^>]*>", "", with_picture)) | {"subject": update}
     yield case("the salt changed", "ContentChanged", file(salt=bytes(32)))
     yield case("the signed text changed", "ContentChanged", file(content=proof.file.content.replace(b"for money", b"for freed")))
     yield case("a signature removed", "NotEnough", leaf(signatures=signatures[:1]))
@@ -64,8 +72,8 @@ def page_cases() -> Iterator[Case]:
 def copy_cases() -> Iterator[Case]:
     """Whole copies: leaves, checkpoint and texts."""
     ledger, _, _ = filled()
-    leaves, files = ledger.leaves, {path: encode(file).decode() for path, file in ledger.files.items()}
-    first = next(iter(files))
+    leaves, files = ledger.leaves, {_place(path): encode(file).decode() for path, file in ledger.files.items()}
+    first, picture = next(iter(files)), next(path for path in files if path.endswith(".png.json"))
 
     def case(what: str, failure: str = "", entries: list[bytes] = leaves, note: bytes = ledger.note(), texts: dict[str, str] = files) -> Case:
         return {"what": what, "leaves": [leaf.decode() for leaf in entries], "checkpoint": note.decode(), "texts": texts, "failure": failure}
@@ -85,6 +93,9 @@ def copy_cases() -> Iterator[Case]:
     yield case("an entry in another spelling", "EntryRefused", [leaves[0], leaves[1] + b" ", *leaves[2:]])
     yield case("a text missing without a takedown", "EntryMissing", texts={path: file for path, file in files.items() if path != first})
     yield case("a text changed", "ContentChanged", texts=files | {first: _changed(ledger, first)})
+    yield case("a picture missing without a takedown", "EntryMissing", texts={path: file for path, file in files.items() if path != picture})
+    yield case("a picture in the place of another text", "ContentChanged", texts=files | {first: files[picture]})
+    yield case("a picture changed", "ContentChanged", texts=files | {picture: encode(_other_picture(ledger)).decode()})
     yield from charter_cases()
 
 
@@ -104,6 +115,14 @@ def _crossed(signatures: Any) -> Any:
 
 def _unsigned(leaf: bytes) -> bytes:
     return forged(read(leaf), signatures=read(leaf).signatures[:1]).canonical()
+
+
+def _place(path: str) -> str:
+    return path if path.endswith(".json") else f"{path}.json"
+
+
+def _other_picture(ledger: Ledger) -> Salted:
+    return msgspec.structs.replace(next(file for path, file in ledger.files.items() if path.endswith(".png")), content=png(grey=9))
 
 
 def _changed(ledger: Ledger, path: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import msgspec
 from markupsafe import Markup
 
+from ombuds.desk.pages.rows import ROWS
 from ombuds.pages import desk_texts as texts
 from ombuds.pages import desk_values as desk
 from ombuds.pages.desk_evidence import EvidenceView
@@ -115,15 +116,24 @@ def evidence(text: str) -> EvidenceView:
     return msgspec.structs.replace(bare, picture="/e/picture.png?page=2", width=7, height=7, page=2, pages=7, findings=facts)
 
 
+def rows(text: str) -> dict[str, tuple[texts.DraftRow, ...]]:
+    """Two lines of each kind, with the text in every field."""
+    return {kind: (texts.DraftRow(fields=dict.fromkeys(once, text), said=dict.fromkeys(each, (text, text))),) * 2 for kind, (once, each) in ROWS.items()}
+
+
 def editors(outer: desk.DeskShell, text: str, preview: Markup, renderer: DeskRenderer) -> dict[str, bytes]:
     """The editor with a correction in two languages and with an outcome, and the list of what is public."""
     words, may = texts.DraftText(title=text, summary=text, body=text), ("preview", "save", "consent", "propose")
-    draft = texts.Draft(id="d1", subject=text, change="correction", texts=(words, words), correction=text, region=text, rank=text, sources=text, tags=text)
+    draft = texts.Draft(id="d1", subject=text, change="correction", texts=(words, words), region=text, rank=text, sources=text, tags=text)
+    draft = msgspec.structs.replace(draft, correction=(text, text), rows=rows(text), awaited=(text,), outcome=(text, text), since=text, pinned=text)
     full = texts.PublishView(
         draft=draft,
         ready=choices(text),
         statuses=choices(text),
         previews=(preview, preview),
+        stories=choices(text),
+        beside=(desk.Fact(label="Hashtags", value=text), desk.Fact(label="since", value=DAY)),
+        differences=tuple(texts.Difference(mark=mark, label="title", text=text) for mark in ("gone", "new", "")),
         may=may,
         trouble=TROUBLE,
         drafts=(draft_line(text),),

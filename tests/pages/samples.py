@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from ombuds.core.errors import TooLarge
 from ombuds.pages import source_values as source
 from ombuds.pages import values as public
+from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply
 from ombuds.pages.render import Renderer
-from ombuds.pages.values import Shell, StoryPage, UpdatePage
+from ombuds.pages.values import Fact, Shell, StoryPage, UpdatePage
 from tests.pages import door_samples
 
 DAY = date(2026, 3, 9)
@@ -37,19 +40,43 @@ def story(text: str) -> StoryPage:
         region=text,
         day=DAY,
         basis="sources",
+        rank=text,
+        claims=tuple(PageClaim(kind=kind, text=text, known=text, verified=2) for kind in ("fact", "assessment", "inference")),
+        quotes=(text, text),
+        replies=(
+            PageReply(who=text, asked=DAY, by=DAY, late=True),
+            PageReply(who=text, asked=DAY, by=DAY, late=False),
+            PageReply(who=text, asked=DAY, by=DAY, late=True, answer=f"{text}\n\n{text}", answered=DAY, language="ru"),
+        ),
+        outcome=PageOutcome(text=text, told_by="institution"),
+        press=(press(text),),
+        pictures=(
+            PagePicture(link="/pictures/s1/1.1.jpg", width=7, height=5, shows=text, credit=text),
+            PagePicture(link="", width=7, height=5, shows=text, credit=text),
+        ),
         sources=(public.Source(title=text, url="https://example.org/a?b=1&c=2"), public.Source(title=text, url="javascript:alert(1)")),
         tags=(text,),
         status="overdue",
         waiting_days=21,
         waiting_for=text,
-        corrections=(public.Correction(day=DAY, text=text),),
+        corrections=(public.Correction(day=DAY, text=text, version=1, commitment="ab" * 32, index=3),),
+        updates=(feed(text, "update"),),
         proof=public.Proof(index=4, signed=2, members=3, path="/proofs/4", signers=(text, text)),
+    )
+
+
+def press(text: str) -> PagePress:
+    """A piece of the press with a translated quotation."""
+    return PagePress(
+        outlet=text, day=DAY, language="ru", title=text, url="javascript:alert(1)", quotation=f"{text}\n\n{text}", translation=text, translator=text
     )
 
 
 def update(text: str) -> UpdatePage:
     """An update with everything in it."""
-    return UpdatePage(id="u1", version=1, title=text, body=text, language="en", day=DAY, tags=(text,), proof=story(text).proof)
+    whole = story(text)
+    bare = UpdatePage(id="u1", version=1, title=text, body=text, language="en", day=DAY)
+    return msgspec.structs.replace(bare, press=whole.press, pictures=whole.pictures, tags=(text,), story=feed(text), proof=whole.proof)
 
 
 def feed(text: str, kind: str = "story") -> public.FeedItem:
@@ -64,8 +91,10 @@ def choices(text: str) -> tuple[public.Choice, ...]:
 
 def question(text: str) -> source.ConsentQuestion:
     """A question for consent with everything in it."""
-    items = tuple(source.ConsentItem(id=kind, kind=kind, text=text, required=kind == "text") for kind in ("text", "quotes", "files", "region", "rank", "date"))
-    return source.ConsentQuestion(id="q1", title=text, text=f"{text}\n\n{text}\n{text}", items=items, until=DAY, answer="agreed")
+    kinds = ("text", "quote", "claim", "picture", "region", "rank", "tags")
+    items = tuple(source.ConsentItem(id=kind, kind=kind, text=text, required=kind == "text") for kind in kinds)
+    article, beside = Renderer().article(story(text)), Fact(label="Hashtags", value=text)
+    return source.ConsentQuestion(id="q1", title=text, articles=(article,), beside=(beside,), lacking=True, items=items, until=DAY, answer="agreed")
 
 
 def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, bytes]:
@@ -138,7 +167,7 @@ def empty_pages(renderer: Renderer, language: str) -> dict[str, bytes]:
     """Every page with as little in it as can be."""
     outer = Shell(desk_name="", language=language)
     bare = StoryPage(id="s", version=1, title="", summary="", body="", language="en", type="", region="", day=DAY)
-    nothing = source.ConsentQuestion(id="q", title="", text="")
+    nothing = source.ConsentQuestion(id="q", title="")
     charter = public.CharterPage(version=1, members=(), thresholds=(), expires=DAY, fingerprint="", expired=True)
     return {
         "home": renderer.home(outer, public.HomePage()),

@@ -19,8 +19,13 @@ from ombuds.pages.values import HomePage
 from tests.pages import desk_samples, samples
 from tests.pages.reading import Reading, check
 
-# The one screen that loads a picture, from the desk itself.
-OWN_PICTURES = {"desk picture": ["/e/picture.png?page=2"]}
+# Which pages load pictures, each from its own site or desk.
+PUBLISHED = "/pictures/s1/1.1.jpg"
+OWN_PICTURES = {
+    "desk picture": ["/e/picture.png?page=2"],
+    **dict.fromkeys(("story", "update", "consent"), [PUBLISHED]),
+    **dict.fromkeys(("desk publish", "desk approve"), [PUBLISHED, PUBLISHED]),
+}
 HOSTILE = "</textarea></title><script>alert(1)</script>\"'><img src=x onerror=alert(1)> \u202eevil\u2066\u200b\x00\x07 %(x)s {{ 7*7 }} &#8238;"
 LONG = "Donaudampfschifffahrt" * 60
 TEXTS = {"one": "Overtime at night", "long": LONG, "hostile": HOSTILE, "right to left": "שלום עולם"}

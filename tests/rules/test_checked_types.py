@@ -7,7 +7,7 @@ import ast
 
 from tests.rules.tree import modules
 
-CHECKED = ("Consent", "Quorum", "Report", "Entry", "InForce", "Epochs")
+CHECKED = ("Consent", "Quorum", "Report", "Entry", "SignedText", "InForce", "Epochs")
 UNCHECKED_WAYS = ("convert", "decode", "Decoder", "replace", "__new__")
 
 

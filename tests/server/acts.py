@@ -7,9 +7,10 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
+import msgspec
 from httpx2 import Response
 
 from ombuds.core.age import Identity
@@ -20,12 +21,26 @@ from ombuds.core.custody import Action, Proposal, approve, propose
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope, joined
 from ombuds.core.keys import SigningKey, hash_of, random_bytes, random_id
-from ombuds.core.publication import Basis, Content, EntryParameters, Place, PublicSource, Salted, Text, describe, new_place, propose_entry, salted
+from ombuds.core.publication import (
+    Basis,
+    Content,
+    EntryParameters,
+    Place,
+    PublicSource,
+    Salted,
+    Text,
+    describe,
+    new_place,
+    propose_entry,
+    salted,
+    salted_pictures,
+)
 from ombuds.core.record import Record
 from ombuds.core.sealing import Contact, Draft, Sealed, Wishes, seal_report
 from ombuds.core.wire import REQUEST_HEADER, Approval, Grant, NewCase, NewEntry, NewProposal, sign_request
 from ombuds.server.store.schema import reports, shares
-from tests.server.institution import Institution
+from tests.core.pictures import PIXELS
+from tests.server.institution import TODAY, Institution
 
 S = TypeVar("S")
 
@@ -79,6 +94,10 @@ def said(title: str = "Night shifts", kind: str = "story", **changed: object) ->
     content = Content(
         1, "story" if kind == "story" else "update", texts, "overtime", "North", "", "open", ("night",), (PublicSource("A paper", "https://paper.example/"),)
     )
+    if isinstance(correction := changed.get("correction"), str):
+        changed["correction"] = [{"language": text.language, "text": correction} for text in texts]
+    if changed.get("status", "open") != "open":
+        changed.setdefault("since", TODAY.isoformat())
     return decode(encode({**decode(encode(content), dict), **changed}), Content)
 
 
@@ -90,13 +109,13 @@ class Draftpiece:
     files: tuple[Salted, ...]
 
 
-def drafted(here: Institution, content: Content, place: Place | None = None) -> Draftpiece:
+def drafted(here: Institution, content: Content, place: Place | None = None, pinned: date | None = None) -> Draftpiece:
     """Write the proposal for a text."""
     place, today = place or new_place(), here.calendar.day
-    file = salted(place, content)
-    parameters = describe(place, content, file, Basis("sources"), today)
+    files = (salted(place, content), *salted_pictures(place, content, PIXELS))
+    parameters = msgspec.structs.replace(describe(place, content, files, Basis("sources"), today), pinned=pinned)
     rule = record_of(here).charter.rule("publish", today)
-    return Draftpiece(propose_entry(rule, place, (file,), parameters, today + timedelta(days=7)), (file,))
+    return Draftpiece(propose_entry(rule, place, files, parameters, today + timedelta(days=7)), files)
 
 
 def takedown(here: Institution, subject: str) -> Draftpiece:

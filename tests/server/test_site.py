@@ -80,7 +80,7 @@ def test_a_proof_file_proves_the_page(here: Institution, browser: TestClient) ->
     """The proof file beside a story holds by itself: charter, signatures, text, place in the ledger."""
     draft = out(here)
     proof = decode_canonical(browser.get(f"/stories/{draft.proposal.subject}.proof").content, PageProof)
-    assert check_page(proof).entry.subject == draft.proposal.subject
+    assert check_page(proof).text.subject == draft.proposal.subject
 
 
 def test_a_page_links_its_proof(here: Institution, browser: TestClient) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from ombuds.core.content import Outcome, Said
 from ombuds.core.errors import EntryRefused, NotEnough, NotHere
 from ombuds.core.publication import PublicSource, Reason, Status
 from tests.desk.desks import story
@@ -46,10 +47,11 @@ def test_one_member_corrects_nothing(world: World, published: Story) -> None:
 @pytest.mark.parametrize(("status", "said"), [("fixed", "Solved"), ("answered", "Answered"), ("refused", "Refused by those responsible")])
 def test_an_outcome_is_shown(world: World, published: Story, status: Status, said: str) -> None:
     """What came of a story stands on its page, with its status in words."""
-    told = replace(PRESS, status=status, texts=(replace(PRESS.texts[0], body="They wrote back on Monday."),))
+    outcome = Outcome((Said("en", "They wrote back on Monday."),), "institution")
+    told = replace(PRESS, status=status, since=world.calendar(), outcome=outcome)
     world.desk.corrects(published, together=["boris", "vera"], content=told)
     page = world.reader.sees(published.path)
-    assert [each for each in ("They wrote back on Monday.", said) if each not in page] == []
+    assert [each for each in ("They wrote back on Monday.", "So says the institution.", said) if each not in page] == []
 
 
 @pytest.mark.parametrize(("reason", "said"), [("court-order", "A court or an authority ordered it."), ("person-asked", "A person it was about asked for it.")])

@@ -98,7 +98,7 @@ def _publishes_an_update(scene: Scene) -> Hash:
 
 
 def _rewrites(scene: Scene) -> Hash:
-    return prepare.propose_update(scene.desk, update("All is well"), subject=scene.public.subject)
+    return prepare.propose_update(scene.desk, update("All is well"), aim=prepare.Aim(scene.public.subject))
 
 
 def _takes_down(scene: Scene) -> Hash:

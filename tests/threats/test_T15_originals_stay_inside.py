@@ -16,10 +16,10 @@ import pytest
 from ombuds.core import attachments
 from ombuds.core.custody import Quorum, approve
 from ombuds.core.envelope import joined
-from ombuds.core.errors import EntryRefused, Malformed
+from ombuds.core.errors import ContentChanged, Malformed
 from ombuds.core.publication import Basis, Content, Entry, EntryFile, EntryParameters, Place, Salted, check_entry, new_place, propose_entry
 from ombuds.core.wire import NewEntry
-from ombuds.mirror.check import check_text
+from ombuds.mirror.check import check_published
 from ombuds.pages.published import story_page
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import StoryPage, UpdatePage
@@ -112,16 +112,16 @@ def test_a_mirror_keeps_no_original(original: bytes) -> None:
     quorum, file = _forced(ledger, place, original)
     ledger.leaves.append(quorum.envelope.canonical())
     with pytest.raises(Malformed):
-        check_text(ledger.read().lines[1], file)
+        check_published(ledger.read().lines[1], (file,))
 
 
-def test_two_files_are_refused() -> None:
-    """A second file cannot ride along with a text."""
+def test_a_file_that_no_text_names_is_refused() -> None:
+    """A second file cannot ride along with a text, even if it is made of pixels alone."""
     ledger = Ledger()
     subject = ledger.publish(text())
     file = ledger.files[f"{subject}/1.json"]
     extra = Salted(f"{subject}/1.jpg", bytes(32), JPEG)
-    with pytest.raises(EntryRefused, match="exactly one file"):
+    with pytest.raises(ContentChanged):
         check_entry(_quorum(ledger), (file, extra))
 
 

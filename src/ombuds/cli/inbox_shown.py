@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from ombuds.cli.verify import one_line
 from ombuds.core.consent import Question
-from ombuds.core.publication import Content
+from ombuds.core.content import Content
 from ombuds.core.source import Opened, Shown
+from ombuds.pages.plainly import lines_of
 from ombuds.pages.text import shown
 
 CODE = 16
@@ -33,17 +34,11 @@ def code_of(question: Question) -> str:
 
 def content_lines(content: Content) -> Iterator[str]:
     """Yield all that would become public, every field of it."""
-    yield f"kind: {content.kind}"
-    for text in content.texts:
-        yield f"language: {one_line(text.language)}"
-        yield f"title: {one_line(text.title)}"
-        yield f"summary: {one_line(text.summary)}"
-        yield from shown(text.body).splitlines()
-    named = {"about": content.problem or "", "region": content.region, "rank": content.rank, "status": content.status, "tags": ", ".join(content.tags)}
-    yield from (f"{name}: {one_line(value)}" for name, value in named.items() if value)
-    yield from (f"source: {one_line(source.title)} {one_line(source.url)}" for source in content.sources)
-    if content.correction:
-        yield f"correction: {one_line(content.correction)}"
+    for label, beside, text in lines_of(content):
+        if label:
+            yield f"{label} ({one_line(beside)}): {one_line(text)}" if beside else f"{label}: {one_line(text)}"
+        else:
+            yield from shown(text).splitlines() or [""]
 
 
 def _reply_lines(each: Shown) -> Iterator[str]:

@@ -43,20 +43,29 @@ def verify(
 
 def story_lines(story: CheckedStory, compared: bool) -> list[str]:
     """Return what was checked of one published text, a line each."""
-    entry, members = story.page.entry, story.page.charter.charter.members
-    said, quorum = entry.parameters, entry.quorum
+    text, members = story.page.text, story.page.charter.charter.members
+    said, quorum = text.parameters, text.quorum
     needed = story.page.charter.charter.thresholds.publish
     first = text_in(story.content, story.language) if story.language else story.content.texts[0]
     what = f"{story.content.kind}, version {said.version}, {', '.join(said.languages)}"
     checked = "the page shows the signed text word for word" if story.language else "the proof holds; no page was compared with it"
     return [
         f"text: {checked}: {one_line(first.title) or 'without a title'} ({what})",
+        *_picture_lines(story),
         *desk_lines(story.page.founding, story.page.charter, compared),
         f"signed: by {len(quorum.members)} of {len(members)} members ({', '.join(quorum.members)}); {needed} are needed",
         f"day: {said.day.isoformat()}",
         f"place: entry {story.page.index} of a ledger of {story.page.size} entries, counted from 0, under a checkpoint of its log key",
         OFFLINE,
     ]
+
+
+def _picture_lines(story: CheckedStory) -> list[str]:
+    every = len(story.content.pictures)
+    if not every:
+        return []
+    rest = "" if story.pictures == every else "; the others were not saved with the page and not checked"
+    return [f"pictures: {story.pictures} of {every} lie beside the page and are the ones that the members signed{rest}"]
 
 
 def copy_lines(copy: Checked, compared: bool) -> list[str]:
@@ -68,6 +77,7 @@ def copy_lines(copy: Checked, compared: bool) -> list[str]:
     return [
         f"entries: {record.size}, each allowed by the charter in force at its place",
         f"texts: {copy.texts} are the ones that the members signed, {copy.taken_down} were taken down",
+        f"pictures: {copy.pictures} are the ones that the members signed",
         *desk_lines(record.charters[0], record.charter, compared),
         f"charter: version {charter.version}, {len(charter.members)} members, expires {charter.expires.isoformat()}",
         f"confirmed by the members: {freshness}",

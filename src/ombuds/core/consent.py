@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the source allowed: a question with the exact text, a signed answer, and the Consent that only checking makes.
 
-Consent is for exact bytes. A source may agree without some items; then the text that may be published is the asked one
-with those items left out, and nothing else. An answer counts only with the source's consent key, which the server never
-keeps (T19). A later refusal or revocation ends it. See spec/consent.md.
+Consent is for exact bytes, those of the pictures among them, which the text names by hash. A source may agree without some
+items, one quotation or one picture for example; then what may be published is what was asked with those left out, and
+nothing else. An answer counts only with the source's consent key, which the server never keeps (T19). A later refusal or
+revocation ends it. See spec/consent.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -21,8 +23,9 @@ from ombuds.core.publication import Content
 
 CONSENT_TYPE = "application/vnd.ombuds.consent+json"
 
-Item = Literal["region", "rank", "tags"]
-ITEMS: tuple[Item, ...] = ("region", "rank", "tags")
+T = TypeVar("T")
+Item = Annotated[str, msgspec.Meta(pattern=r"^(region|rank|tags|(quote|claim|picture)-[1-9][0-9]?)\Z")]
+"""A part that may be left out alone: a field, or one quotation, claim or picture, counted from 1."""
 Choice = Literal["agree", "refuse", "revoke"]
 
 
@@ -64,8 +67,15 @@ class Consent:
 
 def ask(instance_id: Hash, content: Content) -> Question:
     """Write the question for a text; each filled item may be refused alone."""
+    return Question(1, random_id(), instance_id, content, items_of(content))
+
+
+def items_of(content: Content) -> tuple[Item, ...]:
+    """Return the items of a content that may be left out, in the order in which they are asked."""
+    many = (("quote", content.quotes), ("claim", content.claims), ("picture", content.pictures))
+    numbered = tuple(f"{kind}-{number}" for kind, parts in many for number, _ in enumerate(parts, start=1))
     filled = {"region": content.region, "rank": content.rank, "tags": content.tags}
-    return Question(1, random_id(), instance_id, content, tuple(item for item in ITEMS if filled[item]))
+    return (*numbered, *(item for item, value in filled.items() if value))
 
 
 def allowed(content: Content, without: tuple[Item, ...]) -> Content:
@@ -75,13 +85,21 @@ def allowed(content: Content, without: tuple[Item, ...]) -> Content:
         region="" if "region" in without else content.region,
         rank="" if "rank" in without else content.rank,
         tags=() if "tags" in without else content.tags,
+        quotes=_left("quote", content.quotes, without),
+        claims=_left("claim", content.claims, without),
+        pictures=_left("picture", content.pictures, without),
     )
+
+
+def _left(kind: str, parts: Iterable[T], without: tuple[Item, ...]) -> tuple[T, ...]:
+    return tuple(part for number, part in enumerate(parts, start=1) if f"{kind}-{number}" not in without)
 
 
 def answer(question: Question, mailbox: Hash, choice: Choice, without: tuple[Item, ...], key: SigningKey) -> Envelope:
     """Sign the source's answer."""
     # A fresh salt keeps the public commitment from confirming guesses.
-    items = tuple(item for item in ITEMS if item in without)
+    # In the question's order, so that there is one way to write an answer; a stranger among them is refused by who checks.
+    items = tuple(sorted(dict.fromkeys(without), key=(*question.items, *without).index))
     said = Answer(1, question.instance_id, mailbox, question.hash, choice, items, random_bytes(16))
     return sign(CONSENT_TYPE, encode(said), key)
 
@@ -93,7 +111,7 @@ def read_answer(envelope: Envelope, question: Question, mailbox: Hash, consent_k
     said = decode_canonical(envelope.payload, Answer)
     if (said.instance_id, said.mailbox, said.question) != (question.instance_id, mailbox, question.hash):
         raise NoConsent("an answer to another question")
-    if not set(said.without) <= set(question.items):
+    if said.without != tuple(item for item in question.items if item in said.without):
         raise NoConsent("an answer about an item that was not asked")
     return said
 

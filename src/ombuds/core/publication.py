@@ -2,60 +2,37 @@
 """What can become public, and the Entry that says so: story, update, correction, outcome, takedown.
 
 ``publish`` cannot be called without a Quorum, and for a story of a case not without a Consent; only their checkers make
-them. Originals of evidence have no way into a publication: there is no field for them (T15). An entry commits to its
-content by SHA-256(salt || bytes), so that after a takedown the entry stops confirming guesses. See spec/publication.md.
+them. Beside its text an entry has a file for each picture that the text names, of fresh pixels alone (pictures.py); originals
+of evidence have no way into a publication (T15). An entry commits to each file by SHA-256(salt || bytes), so that after a
+takedown the entry stops confirming guesses. See spec/publication.md.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, Protocol
 
 import msgspec
 
+from ombuds.core.content import MOST_PICTURES, Picture
+from ombuds.core.content import Content as Content
+from ombuds.core.content import PublicSource as PublicSource
+from ombuds.core.content import Status as Status
+from ombuds.core.content import Text as Text
+from ombuds.core.content import read_content as read_content
 from ombuds.core.custody import Proposal, Quorum, Rule, propose
-from ombuds.core.encoding import convert, decode_canonical, encode
+from ombuds.core.encoding import convert, encode
 from ombuds.core.errors import ContentChanged, EntryRefused, Malformed, NoConsent
 from ombuds.core.keys import Hash, Id, hash_of, random_bytes, random_id
-from ombuds.core.sealing import Problem
+from ombuds.core.pictures import shape_of
 
 Kind = Literal["story", "update", "correction", "outcome", "takedown"]
-Status = Literal["open", "asked", "answered", "fixed", "refused", "closed"]
 Reason = Literal["", "error", "source-asked", "person-asked", "court-order", "safety", "solved", "answered"]
 SALT_LENGTH = 32
-
-
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The words of a publication in one language; ``body`` is Markdown without HTML and without pictures."""
-
-    language: str
-    title: str
-    summary: str
-    body: str
-
-
-class PublicSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A public source that a text rests on."""
-
-    title: str
-    url: str
-
-
-class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What readers see of a story or an update, exactly; the members sign its commitment."""
-
-    v: Literal[1]
-    kind: Literal["story", "update"]
-    texts: tuple[Text, ...]
-    problem: Problem | None = None
-    region: str = ""
-    rank: str = ""
-    status: Status = "open"
-    tags: tuple[str, ...] = ()
-    sources: tuple[PublicSource, ...] = ()
-    correction: str = ""
+LONGEST_PIN = 60
 
 
 class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +60,7 @@ class EntryParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: Basis
     reason: Reason
     day: date
+    pinned: date | None = None
 
 
 class Salted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +78,7 @@ class Salted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry that enough members signed, with its files. Made by ``publish`` and ``check_entry`` alone."""
+    """An entry that enough members signed, with its text and its pictures. Made by ``publish`` and ``check_entry`` alone."""
 
     quorum: Quorum
     parameters: EntryParameters
@@ -110,6 +88,21 @@ class Entry:
     def leaf(self) -> bytes:
         """The bytes that go into the ledger: the envelope with the approvals."""
         return self.quorum.envelope.canonical()
+
+    @property
+    def subject(self) -> str:
+        """The opaque name of what this entry is about."""
+        return self.quorum.proposal.subject
+
+
+@dataclass(frozen=True)
+class SignedText:
+    """The text of an entry that enough members signed, without its pictures. Made by ``check_signed_text`` alone."""
+
+    quorum: Quorum
+    parameters: EntryParameters
+    file: Salted
+    content: Content
 
     @property
     def subject(self) -> str:
@@ -133,7 +126,31 @@ def new_place() -> Place:
 
 def salted(place: Place, content: Content) -> Salted:
     """Write the content's bytes and a fresh salt."""
-    return Salted(f"{place.subject}/{place.version}.json", random_bytes(SALT_LENGTH), encode(content))
+    return Salted(_path(place.subject, place.version), random_bytes(SALT_LENGTH), encode(content))
+
+
+def salted_pictures(place: Place, content: Content, pictures: Mapping[Hash, bytes]) -> tuple[Salted, ...]:
+    """Write the pictures that a content names, in its order, each with a fresh salt. Raises EntryRefused if one is not there."""
+    if any(picture.sha256 not in pictures for picture in content.pictures):
+        raise EntryRefused("a picture that the text names is not there")
+    return tuple(
+        Salted(picture_path(place.subject, place.version, number, picture), random_bytes(SALT_LENGTH), pictures[picture.sha256])
+        for number, picture in enumerate(content.pictures, start=1)
+    )
+
+
+def picture_path(subject: str, version: int, number: int, picture: Picture) -> str:
+    """Return the path of a picture's file: its subject, its version, and its place among the pictures, counted from 1."""
+    return f"{subject}/{version}.{number}.{picture.ending}"
+
+
+def check_picture(picture: Picture, content: bytes) -> None:
+    """Check that these bytes are the picture that a text names, and hold nothing but pixels. Raises ContentChanged, Malformed."""
+    if hash_of(content) != picture.sha256:
+        raise ContentChanged("a picture is not the one that was signed")
+    shape = shape_of(content)
+    if (shape.type, shape.width, shape.height) != (picture.type, picture.width, picture.height):
+        raise Malformed("a picture of another shape than its text says")
 
 
 def propose_entry(rule: Rule, place: Place, files: tuple[Salted, ...], said: EntryParameters, expires: date) -> Proposal:
@@ -143,12 +160,13 @@ def propose_entry(rule: Rule, place: Place, files: tuple[Salted, ...], said: Ent
     return propose(rule, place.subject, place.prev, said, expires)
 
 
-def describe(place: Place, content: Content, file: Salted, basis: Basis, day: date) -> EntryParameters:
+def describe(place: Place, content: Content, files: tuple[Salted, ...], basis: Basis, day: date) -> EntryParameters:
     """Write the entry for a first or changed text: a story or update at version 1, a correction or outcome after it."""
     kind: Kind = content.kind if place.version == 1 else _later_kind(content)
     languages = tuple(text.language for text in content.texts)
     reason: Reason = "" if place.version == 1 else "error" if kind == "correction" else "solved" if content.status == "fixed" else "answered"
-    return EntryParameters(1, kind, place.version, languages, (EntryFile(file.path, file.commitment),), basis, reason, day)
+    named = tuple(EntryFile(file.path, file.commitment) for file in files)
+    return EntryParameters(1, kind, place.version, languages, named, basis, reason, day)
 
 
 def _later_kind(content: Content) -> Kind:
@@ -178,7 +196,8 @@ def publish(quorum: Quorum, files: tuple[Salted, ...], consent: Agreed | None) -
     if entry.parameters.basis.kind == "consent":
         if consent is None or entry.parameters.basis.commitment != consent.commitment:
             raise NoConsent
-        if [encode(consent.content)] != [file.content for file in files]:
+        # The text names its pictures by hash, so that consent to its bytes is consent to theirs.
+        if encode(consent.content) != files[0].content:
             raise NoConsent("the text is not the one that was asked")
     return entry
 
@@ -186,11 +205,23 @@ def publish(quorum: Quorum, files: tuple[Salted, ...], consent: Agreed | None) -
 def check_entry(quorum: Quorum, files: tuple[Salted, ...]) -> Entry:
     """Check that an entry's files are the ones that the members signed. Raises EntryRefused, ContentChanged, Malformed."""
     parameters = read_parameters(quorum.proposal)
-    for named, file in zip(parameters.files, files, strict=False):
-        if named.path != file.path or named.commitment != file.commitment:
-            raise ContentChanged
-    check_shape(parameters, files, parameters.version)
+    check_files(parameters, files)
     return Entry(quorum, parameters, files)
+
+
+def check_signed_text(quorum: Quorum, file: Salted) -> SignedText:
+    """Check that a text is the one that the members signed. Raises EntryRefused, NoConsent, ContentChanged, Malformed."""
+    parameters = read_parameters(quorum.proposal)
+    if parameters.kind == "takedown" or (parameters.files[0].path, parameters.files[0].commitment) != (file.path, file.commitment):
+        raise ContentChanged
+    return SignedText(quorum, parameters, file, _check_text(parameters, file))
+
+
+def check_files(said: EntryParameters, files: tuple[Salted, ...]) -> None:
+    """Check that these are an entry's files. Raises EntryRefused, NoConsent, ContentChanged, Malformed."""
+    if [(named.path, named.commitment) for named in said.files] != [(file.path, file.commitment) for file in files]:
+        raise ContentChanged
+    check_shape(said, files, said.version)
 
 
 def read_parameters(proposal: Proposal) -> EntryParameters:
@@ -212,36 +243,52 @@ def _check_claim(said: EntryParameters, subject: str) -> None:
         if said.files or not said.reason or said.version < 2:
             raise EntryRefused("a takedown follows something, has a reason and no files")
         return
-    if any(file.path != f"{subject}/{said.version}.json" for file in said.files):
+    if not said.files or len(said.files) > 1 + MOST_PICTURES:
+        raise EntryRefused("a publication has one text and a few pictures")
+    paths = [file.path for file in said.files]
+    pictures = all(path in _picture_paths(subject, said.version, number) for number, path in enumerate(paths[1:], start=1))
+    if paths[0] != _path(subject, said.version) or not pictures:
         raise EntryRefused("a file is not named after its subject and version")
-    if len(said.files) != 1:
-        raise EntryRefused("a publication has exactly one file")
     if said.version < 1 or (said.version == 1) != (said.kind in ("story", "update")):
         raise EntryRefused("a first version is a story or an update, a later one a correction or an outcome")
+    if said.pinned is not None and not said.day <= said.pinned <= said.day + timedelta(days=LONGEST_PIN):
+        raise EntryRefused("it stays on top for too long")
+
+
+def _path(subject: str, version: int) -> str:
+    return f"{subject}/{version}.json"
+
+
+def _picture_paths(subject: str, version: int, number: int) -> tuple[str, str]:
+    return f"{subject}/{version}.{number}.jpg", f"{subject}/{version}.{number}.png"
 
 
 def check_shape(said: EntryParameters, files: tuple[Salted, ...], version: int) -> None:
-    """Check that an entry hangs together. Raises EntryRefused, Malformed."""
+    """Check that an entry hangs together with its text and its pictures. Raises EntryRefused, NoConsent, ContentChanged, Malformed."""
     if said.kind == "takedown":
         if files:
             raise EntryRefused("a takedown has no files")
         return
-    if said.version != version or len(said.files) != 1 or len(files) != 1:
-        raise EntryRefused("a publication has exactly one file of its own version")
-    content = read_content(files[0].content)
+    if said.version != version or not files or len(files) != len(said.files):
+        raise EntryRefused("a publication has the files of its own version")
+    content = _check_text(said, files[0])
+    subject = files[0].path.partition("/")[0]
+    for number, (picture, file) in enumerate(zip(content.pictures, files[1:], strict=True), start=1):
+        if file.path != picture_path(subject, version, number, picture):
+            raise EntryRefused("a picture's file has another kind than its text says")
+        check_picture(picture, file.content)
+
+
+def _check_text(said: EntryParameters, file: Salted) -> Content:
+    content = read_content(file.content)
     if tuple(text.language for text in content.texts) != said.languages or not said.languages:
         raise EntryRefused("its languages are not the ones that were signed")
+    if len(content.pictures) != len(said.files) - 1:
+        raise EntryRefused("its pictures are not the ones that were signed")
     if said.version == 1 and said.kind != content.kind:
         raise EntryRefused("a first version is a story or an update")
     if said.basis.kind == "sources" and not content.sources:
         raise NoConsent("no public source is named")
     if content.kind == "story" and said.basis.kind == "desk":
         raise NoConsent("a story rests on a source's consent or on public sources")
-
-
-def read_content(content: bytes) -> Content:
-    """Read published bytes. Raises Malformed."""
-    read = decode_canonical(content, Content)
-    if not read.texts or len({text.language for text in read.texts}) != len(read.texts):
-        raise Malformed("a publication has one text a language")
-    return read
+    return content

@@ -19,7 +19,7 @@ from ombuds.core.envelope import Envelope, read
 from ombuds.core.errors import AlreadyUsed, CharterRefused, EntryMissing, EntryRefused, HistoryForked
 from ombuds.core.keys import Hash, Id, hash_of
 from ombuds.core.ledger import Tree, check_proof, leaf_hash, read_proof
-from ombuds.core.publication import Entry, EntryParameters, Place, Salted, check_entry, read_parameters
+from ombuds.core.publication import EntryParameters, Place, Salted, SignedText, check_signed_text, read_parameters
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,10 @@ class Record:
 
 
 class PageProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All that is needed to check one published page offline: charters, entry, content, and the ledger's proof."""
+    """All that is needed to check one published page offline: charters, entry, text, and the ledger's proof.
+
+    The text names its pictures by hash, so that they can be checked where they lie.
+    """
 
     v: int
     charters: tuple[Envelope, ...]
@@ -156,9 +159,9 @@ class PageProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class CheckedPage:
-    """A page whose proof holds: the entry, its place in the ledger, and the desk it belongs to."""
+    """A page whose proof holds: its signed text, its place in the ledger, and the desk it belongs to."""
 
-    entry: Entry
+    text: SignedText
     index: int
     size: int
     founding: InForce
@@ -181,10 +184,10 @@ def check_page(page: PageProof) -> CheckedPage:
     quorum = Quorum.of(envelope, charter.rule(proposal.action, day))
     if charter.expired(day):
         raise EntryRefused("the charter had expired")
-    entry = check_entry(quorum, (page.file,))
+    text = check_signed_text(quorum, page.file)
     proof = read_proof(page.proof)
     checkpoint = check_proof(proof, page.leaf, charter.origin, chain[-1].log_key)
-    return CheckedPage(entry, proof.index, checkpoint.size, chain[0], charter)
+    return CheckedPage(text, proof.index, checkpoint.size, chain[0], charter)
 
 
 def _envelope(leaf: bytes) -> Envelope:

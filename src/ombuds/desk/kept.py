@@ -118,7 +118,10 @@ class Flagged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeptDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text being written; ``case`` is empty for one that rests on public sources or the desk's own word."""
+    """A text being written; ``case`` is empty for one that rests on public sources or the desk's own word.
+
+    ``pinned`` is the day until which it shall stay on top: the entry says so, not the text, so that no source is asked about it.
+    """
 
     v: Literal[1]
     id: Id
@@ -126,3 +129,4 @@ class KeptDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject: str
     content: Content
     day: date
+    pinned: date | None = None

@@ -11,10 +11,10 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from ombuds.core.case import Event, Exchanged, Line, Opened
+from ombuds.core.content import Content, spoken
 from ombuds.core.encoding import convert, decode
 from ombuds.core.envelope import Envelope
 from ombuds.core.original import read_original
-from ombuds.core.publication import Content
 from ombuds.core.sealing import FileNote
 from ombuds.desk.kept import KeptDraft
 
@@ -62,8 +62,8 @@ def said_by(draft: KeptDraft) -> Said:
 def words_of(content: Content) -> str:
     """Return all words of a text to be published."""
     written = [part for text in content.texts for part in (text.title, text.summary, text.body)]
-    beside = [content.region, content.rank, content.correction, *content.tags, *(source.title for source in content.sources)]
-    return "\n".join(part for part in (*written, *beside) if part)
+    beside = [content.region, content.rank, *content.tags, *(source.title for source in content.sources)]
+    return "\n".join(part for part in (*written, *beside, *spoken(content)) if part)
 
 
 def _names(files: tuple[FileNote, ...]) -> str:

@@ -110,6 +110,10 @@ class Remote:
         """Return a published text with its salt. Raises NotHere after a takedown, and what every method here raises."""
         return self._ask("GET", f"/api/content/{subject}/{version}", Salted)
 
+    def picture(self, subject: Id, version: int, number: int) -> Salted:
+        """Return a published picture with its salt, counted from 1. Raises NotHere after a takedown."""
+        return self._ask("GET", f"/api/content/{subject}/{version}/{number}", Salted)
+
     # Members, keys and confirmations.
 
     def state(self) -> DeskState:

@@ -19,6 +19,8 @@ MOST_PAGES = 1_000_000
 MOST_FINDINGS = 60
 LONGEST_VALUE = 300
 HEAD = struct.Struct(">BBIHHI")
+SIDES = struct.Struct(">HH")
+"""What stands before points that are handed to a cell: width and height."""
 LONGEST_LINES = MOST_FINDINGS * (LONGEST_VALUE * 4 + 40)
 LONGEST = HEAD.size + LONGEST_LINES + LONGEST_SIDE * LONGEST_SIDE * 3
 VERSION = 1

@@ -22,6 +22,7 @@ MACHINE = "x86_64"
 PACKAGES = {
     "render": ("PIL", "pillow.libs"),
     "heif": ("PIL", "pillow.libs", "pillow_heif", "pillow_heif.libs", "_pillow_heif*.so"),
+    "pack": ("PIL", "pillow.libs"),
     "document": ("pypdfium2", "pypdfium2_raw", "pypdfium2_cfg"),
 }
 HERE = Path(__file__).parent

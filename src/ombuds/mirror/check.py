@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Checks a whole copy, offline: every entry under the charter in force at its place, the checkpoint, every text.
+"""Checks a whole copy, offline: every entry under the charter in force at its place, the checkpoint, every text and picture.
 
 It asks nobody and believes nothing in the folder that a signature does not carry. What it cannot see is whether the desk
 has gone on since, or tells somebody else another story: for that, copies are compared (T18, T30). See spec/verify.md.
@@ -7,26 +7,27 @@ has gone on since, or tells somebody else another story: for that, copies are co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ombuds.core.charter import fingerprint
 from ombuds.core.errors import CharterRefused, CheckpointWrong, ContentChanged, EntryMissing, HistoryForked, OmbudsError
 from ombuds.core.notes import Checkpoint, open_checkpoint
-from ombuds.core.publication import Salted, check_shape
+from ombuds.core.publication import Salted, check_files
 from ombuds.core.record import Line, Record
-from ombuds.mirror.folder import claimed_size, read_leaves, read_note, read_text
+from ombuds.mirror.folder import claimed_size, file_paths, read_file, read_leaves, read_note
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A copy that holds together: its record, the checkpoint over it, how many texts it has, how many a takedown covers."""
+    """A copy that holds together: its record, the checkpoint over it, how many texts and pictures it has, how many texts a takedown covers."""
 
     record: Record
     checkpoint: Checkpoint
     texts: int
     taken_down: int
+    pictures: int = 0
 
 
 def check(folder: Path, given: str = "") -> Checked:
@@ -35,8 +36,7 @@ def check(folder: Path, given: str = "") -> Checked:
     record = read_record(read_leaves(folder, claimed_size(note)))
     check_fingerprint(record.charters[0].instance_id, given)
     checkpoint = check_head(record, note)
-    texts, taken_down = _check_texts(folder, record)
-    return Checked(record, checkpoint, texts, taken_down)
+    return _check_texts(folder, Checked(record, checkpoint, 0, 0))
 
 
 def read_record(leaves: Iterable[bytes]) -> Record:
@@ -75,12 +75,14 @@ def check_head(record: Record, note: bytes) -> Checkpoint:
     return checkpoint
 
 
-def check_text(line: Line, file: Salted) -> None:
-    """Check a text against what the members signed. Raises ContentChanged, EntryRefused, NoConsent, Malformed."""
-    said = line.parameters
-    if said is None or [(named.path, named.commitment) for named in said.files] != [(file.path, file.commitment)]:
+def check_published(line: Line, files: Sequence[Salted]) -> None:
+    """Check a text and its pictures against what the members signed. Raises ContentChanged, EntryRefused, NoConsent, Malformed."""
+    if line.parameters is None:
         raise ContentChanged(f"entry {line.index}")
-    check_shape(said, (file,), line.version)
+    try:
+        check_files(line.parameters, tuple(files))
+    except OmbudsError as refused:
+        raise _at(line.index, refused) from None
 
 
 def check_fingerprint(instance_id: str, given: str) -> None:
@@ -96,22 +98,22 @@ def _at(index: int, refused: OmbudsError) -> OmbudsError:
     return type(refused)(f"entry {index}: {refused.detail}" if refused.detail else f"entry {index}")
 
 
-def _check_texts(folder: Path, record: Record) -> tuple[int, int]:
-    texts, taken_down, missing = 0, 0, list[int]()
-    for line in record.lines:
+def _check_texts(folder: Path, found: Checked) -> Checked:
+    missing = list[int]()
+    for line in found.record.lines:
         if line.parameters is None or line.kind == "takedown":
             continue
-        file = read_text(folder, line)
-        if file is not None:
-            check_text(line, file)
-            texts += 1
-        elif is_taken_down(record, line):
-            taken_down += 1
+        files = [file for file in (read_file(folder, path) for path in file_paths(line)) if file is not None]
+        if len(files) == len(line.parameters.files):
+            check_published(line, files)
+            found = replace(found, texts=found.texts + 1, pictures=found.pictures + len(files) - 1)
+        elif is_taken_down(found.record, line):
+            found = replace(found, taken_down=found.taken_down + 1)
         else:
             missing.append(line.index)
     if missing:
         raise missing_text(missing)
-    return texts, taken_down
+    return found
 
 
 def is_taken_down(record: Record, line: Line) -> bool:
@@ -121,6 +123,6 @@ def is_taken_down(record: Record, line: Line) -> bool:
 
 
 def missing_text(indexes: list[int]) -> EntryMissing:
-    """Return the refusal that names the first entry whose text is missing, and how many more there are."""
+    """Return the refusal that names the first entry whose text or picture is missing, and how many more there are."""
     more = f", and of {len(indexes) - 1} more" if len(indexes) > 1 else ""
-    return EntryMissing(f"the text of entry {indexes[0]}{more}, and no takedown covers it")
+    return EntryMissing(f"the text or a picture of entry {indexes[0]}{more}, and no takedown covers it")

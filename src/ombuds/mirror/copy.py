@@ -21,7 +21,7 @@ from ombuds.core.record import Line, Record
 from ombuds.core.wire import Leaves
 from ombuds.host.remote import Client, NoAnswer
 from ombuds.mirror import folder as copies
-from ombuds.mirror.check import advance, check_fingerprint, check_head, check_text, is_taken_down, missing_text, read_record
+from ombuds.mirror.check import advance, check_fingerprint, check_head, check_published, is_taken_down, missing_text, read_record
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 MOST_ENTRIES = 1_000_000
@@ -139,19 +139,15 @@ def _page(client: Client, start: int) -> Leaves:
 
 
 def _fetch_texts(client: Client, folder: Path, record: Record) -> tuple[int, list[OmbudsError]]:
-    """Fetch what the copy lacks. One text that is missing or wrong does not keep the copy from having the rest."""
+    """Fetch what the copy lacks. One text or picture that is missing or wrong does not keep the copy from having the rest."""
     brought, troubles, missing = 0, list[OmbudsError](), list[int]()
     for line in record.lines:
         if line.parameters is None or line.kind == "takedown" or is_taken_down(record, line):
             continue
         try:
-            if copies.read_text(folder, line) is None:
-                file = _text(client, line)
-                if file is None:
-                    missing.append(line.index)
-                else:
-                    copies.write_text(folder, line, file)
-                    brought += 1
+            new = _bring(client, folder, line)
+            brought += bool(new)
+            missing += [line.index] if new is None else []
         except (RemoteSilent, RemoteRefused):
             raise
         except OmbudsError as wrong:
@@ -159,14 +155,23 @@ def _fetch_texts(client: Client, folder: Path, record: Record) -> tuple[int, lis
     return brought, [*troubles, missing_text(missing)] if missing else troubles
 
 
-def _text(client: Client, line: Line) -> Salted | None:
-    path = copies.text_path(line).removesuffix(".json")
-    content = _get(client, f"/api/content/{path}")
-    if content is None:
-        return None
-    file = decode_canonical(content, Salted)
-    check_text(line, file)
-    return file
+def _bring(client: Client, folder: Path, line: Line) -> bool | None:
+    """Fetch what a copy lacks of one entry, and say whether there was anything; None if the server has it no more."""
+    had = {path: copies.read_file(folder, path) for path in copies.file_paths(line)}
+    lacking = [path for path, file in had.items() if file is None]
+    if not lacking:
+        return False
+    for number, path in enumerate(had):
+        if path in lacking:
+            content = _get(client, f"/api/content/{line.subject}/{line.version}" + (f"/{number}" if number else ""))
+            if content is None:
+                return None
+            had[path] = decode_canonical(content, Salted)
+    check_published(line, [file for file in had.values() if file is not None])
+    for path in lacking:
+        if (file := had[path]) is not None:
+            copies.write_file(folder, file)
+    return True
 
 
 def _get(client: Client, path: str) -> bytes | None:

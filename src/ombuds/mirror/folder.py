@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""How a copy of the public record lies in a folder: bundles of entries, the published texts, and the checkpoint.
+"""How a copy of the public record lies in a folder: bundles of entries, the published texts and pictures, and the checkpoint.
 
 Bundles and checkpoint have the names and bytes of C2SP tlog-tiles, so that a file server can hand a copy on and other
 people's tools can read it. The checkpoint is written last: what lies beyond it after a crash does not count. It checks
@@ -84,32 +84,38 @@ def drop_old_bundles(folder: Path, size: int) -> None:
                     old.unlink(missing_ok=True)
 
 
-def text_path(line: Line) -> str:
-    """Return the path of an entry's text below ``content``, as the entry's own subject and version make it. Raises EntryRefused."""
-    path = f"{line.subject}/{line.version}.json"
-    named = line.parameters.files if line.parameters else ()
-    # The members sign a path of their own choice; only this one spelling ever becomes a path on this machine.
-    if not _OPAQUE.match(line.subject) or line.version < 1 or [file.path for file in named] != [path]:
-        raise EntryRefused(f"entry {line.index}: its file is not named after its subject and version")
-    return path
+def file_paths(line: Line) -> tuple[str, ...]:
+    """Return the paths of an entry's files below ``content``: its text, then its pictures. Raises EntryRefused."""
+    named = [file.path for file in line.parameters.files] if line.parameters else []
+    begin = f"{line.subject}/{line.version}"
+    pictures = [path in (f"{begin}.{number}.jpg", f"{begin}.{number}.png") for number, path in enumerate(named[1:], start=1)]
+    # The members sign paths of their own choice; only this one spelling ever becomes a path on this machine.
+    if not _OPAQUE.match(line.subject) or line.version < 1 or named[:1] != [f"{begin}.json"] or not all(pictures):
+        raise EntryRefused(f"entry {line.index}: a file is not named after its subject and version")
+    return tuple(named)
 
 
-def read_text(folder: Path, line: Line) -> Salted | None:
-    """Return the text of an entry, or None where the copy has none. Raises Malformed, EntryRefused."""
+def read_file(folder: Path, path: str) -> Salted | None:
+    """Return a published file by a path of ``file_paths``, or None where the copy has none. Raises Malformed."""
     try:
-        content = (folder / TEXTS / text_path(line)).read_bytes()
+        content = (folder / TEXTS / _place(path)).read_bytes()
     except OSError:
         return None
     return decode_canonical(content, Salted)
 
 
-def write_text(folder: Path, line: Line, file: Salted) -> None:
-    """Keep the text of an entry. Raises EntryRefused."""
-    _write(folder / TEXTS / text_path(line), encode(file))
+def write_file(folder: Path, file: Salted) -> None:
+    """Keep a published file whose path is one of ``file_paths``, with its salt."""
+    _write(folder / TEXTS / _place(file.path), encode(file))
+
+
+def _place(path: str) -> str:
+    # A picture lies there with its salt, so its name does not say that it is a picture.
+    return path if path.endswith(".json") else f"{path}.json"
 
 
 def drop_texts(folder: Path, subject: str) -> bool:
-    """Destroy the texts of a subject that was taken down, and say whether there were any."""
+    """Destroy the texts and pictures of a subject that was taken down, and say whether there were any."""
     place = folder / TEXTS / subject
     if not _OPAQUE.match(subject) or not place.is_dir():
         return False

@@ -8,15 +8,16 @@ not in the file. See spec/verify.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from ombuds.core.encoding import decode_canonical
 from ombuds.core.errors import ContentChanged, NotHere, OmbudsError, ProofMissing
-from ombuds.core.publication import Content, read_content
+from ombuds.core.publication import Content, check_picture
 from ombuds.core.record import CheckedPage, PageProof, check_page
 from ombuds.mirror.saved import SavedPage, compare, read_page
-from ombuds.pages.published import story_page
+from ombuds.pages.published import picture_links, story_page
 from ombuds.pages.render import Renderer
 
 ENDING = ".proof"
@@ -24,17 +25,21 @@ ENDING = ".proof"
 
 @dataclass(frozen=True)
 class CheckedStory:
-    """A published text whose proof holds; ``language`` is that of the saved page, empty where only the proof was checked."""
+    """A published text whose proof holds; ``language`` is that of the saved page, empty where only the proof was checked.
+
+    ``pictures`` are those that lie beside the page and are the signed ones.
+    """
 
     page: CheckedPage
     content: Content
     language: str = ""
+    pictures: int = 0
 
 
 def check_proof_file(file: Path) -> CheckedStory:
     """Check a proof file alone. Raises NotHere, Malformed, and what ``check_page`` raises."""
     page = check_page(decode_canonical(read_file(file), PageProof))
-    return CheckedStory(page, read_content(page.entry.files[0].content))
+    return CheckedStory(page, page.text.content)
 
 
 def check_saved(file: Path, renderer: Renderer) -> CheckedStory:
@@ -45,8 +50,8 @@ def check_saved(file: Path, renderer: Renderer) -> CheckedStory:
     saved = read_page(read_file(file))
     named = file.parent / f"{saved.subject}{ENDING}"
     if saved.subject and named.is_file():
-        return _fits(saved, check_proof_file(named), renderer)
-    return _any_that_fits(saved, sorted(file.parent.glob(f"*{ENDING}")), renderer)
+        return _with_pictures(saved, _fits(saved, check_proof_file(named), renderer), file.parent)
+    return _with_pictures(saved, _any_that_fits(saved, sorted(file.parent.glob(f"*{ENDING}")), renderer), file.parent)
 
 
 def read_file(file: Path) -> bytes:
@@ -57,8 +62,22 @@ def read_file(file: Path) -> bytes:
         raise NotHere(f"{file} cannot be read") from None
 
 
+def _with_pictures(saved: SavedPage, story: CheckedStory, folder: Path) -> CheckedStory:
+    """Check the pictures that were saved beside the page; one that still lies at the server is not fetched and not checked."""
+    checked = 0
+    places = zip(story.content.pictures, saved.pictures, picture_links(story.content, story.page.text.subject, story.page.text.parameters), strict=True)
+    for picture, place, served in places:
+        beside = folder / unquote(place)
+        if "://" not in place and not place.startswith("/") and beside.resolve().is_relative_to(folder.resolve()) and beside.is_file():
+            check_picture(picture, read_file(beside))
+            checked += 1
+        elif place != served and not (place.startswith(("https://", "http://")) and place.endswith(served)):
+            raise ContentChanged("the page shows another picture")
+    return replace(story, pictures=checked)
+
+
 def _fits(saved: SavedPage, story: CheckedStory, renderer: Renderer) -> CheckedStory:
-    entry = story.page.entry
+    entry = story.page.text
     if saved.subject and saved.subject != entry.subject:
         raise ContentChanged("the proof is that of another page")
     if saved.language not in entry.parameters.languages:

@@ -9,7 +9,7 @@ proven; menus, status and style around it are not, and a style sheet can hide wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from ombuds.core.errors import ContentChanged, NotHere
@@ -22,7 +22,19 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 # Their end may be left out (HTML, "generate implied end tags"); every other element ends where it says.
 IMPLIED = {"dd", "dt", "li", "optgroup", "option", "p", "rb", "rp", "rt", "rtc"}
 BLOCKS = {"p", "h2", "h3", "li", "blockquote", "pre", "ul", "ol", "hr"}
-NAMED = {"h1": "the title", "p.summary": "the summary", "p.meta": "the line on kind, region and day", "ul": "the sources", "p.basis": "the last line"}
+NAMED = {
+    "h1": "the title",
+    "p.summary": "the summary",
+    "p.meta": "the line on kind, region and day",
+    "figure": "a picture",
+    "section.claims": "the claims",
+    "section.quotes": "the quotations",
+    "section.replies": "the other side",
+    "section.outcome": "the outcome",
+    "section.press": "the press",
+    "ul": "the sources",
+    "p.basis": "the last line",
+}
 
 _SPACE = re.compile(r"[ \t\n\f\r]+")
 _SUBJECT = re.compile(r"(?:^|/)([0-9a-f]{32})\.proof(?:[?#].*)?\Z")
@@ -41,12 +53,17 @@ class Event:
 
 @dataclass(frozen=True)
 class SavedPage:
-    """A saved page's article, as bytes and as events, its language, and the subject that the page says it is about."""
+    """A saved page's article, as bytes and as events, its language, its pictures' addresses, and the subject that the page names."""
 
     article: str
     events: tuple[Event, ...]
     language: str
     subject: str
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Where the article takes its pictures from, in order."""
+        return tuple(dict(event.attributes).get("src", "") for event in self.events if (event.kind, event.name) == ("start", "img"))
 
 
 def read_page(content: bytes) -> SavedPage:
@@ -64,13 +81,23 @@ def read_page(content: bytes) -> SavedPage:
 
 
 def compare(saved: SavedPage, wanted: str) -> None:
-    """Hold a saved article against the one that the signed text gives. Raises ContentChanged with the place of the first difference."""
+    """Hold a saved article against the one that the signed text gives, but for where its pictures lie, which page.py checks.
+
+    Raises ContentChanged with the place of the first difference.
+    """
     if saved.article == wanted.strip("\n"):
         return
-    events = read_page(wanted.encode()).events
+    events, there = read_page(wanted.encode()).events, tuple(map(_anywhere, saved.events))
     for place, event in enumerate(events):
-        if place >= len(saved.events) or saved.events[place] != event:
+        if place >= len(there) or there[place] != _anywhere(event):
             raise ContentChanged(f"the page differs in {_where(events[: place + 1])}")
+
+
+def _anywhere(event: Event) -> Event:
+    """Return an event without the address of a picture: browsers save pictures beside a page and write where."""
+    if (event.kind, event.name) != ("start", "img"):
+        return event
+    return replace(event, attributes=tuple(pair for pair in event.attributes if pair[0] != "src"))
 
 
 class _Reader(HTMLParser):

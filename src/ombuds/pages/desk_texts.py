@@ -12,7 +12,7 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
-from ombuds.pages.values import Choice, Trouble
+from ombuds.pages.values import Choice, Fact, Trouble
 
 
 class DraftLine(Struct, frozen=True, kw_only=True):
@@ -62,8 +62,18 @@ class DraftText(Struct, frozen=True, kw_only=True):
     body: str = ""
 
 
+class DraftRow(Struct, frozen=True, kw_only=True):
+    """One repeating line of the editor: what it has once, and what it has once for each language of the text."""
+
+    fields: dict[str, str] = {}
+    said: dict[str, tuple[str, ...]] = {}
+
+
 class Draft(Struct, frozen=True, kw_only=True):
-    """A story or an update being written. `sources` is one `title | address` a line, `tags` words with spaces."""
+    """A story or an update being written. `sources` is one `title | address` a line, `tags` words with spaces, days are ISO.
+
+    `awaited`, `outcome` and `correction` have one field for each of the texts, in their order; `rows` are by their kind.
+    """
 
     id: str = ""
     subject: str = ""  # what it is a later version of
@@ -71,14 +81,29 @@ class Draft(Struct, frozen=True, kw_only=True):
     kind: str = "story"
     case: str = ""
     texts: tuple[DraftText, ...] = (DraftText(),)
-    correction: str = ""  # what was wrong, and what is right
+    correction: tuple[str, ...] = ()  # what was wrong, and what is right
     status: str = "open"
+    since: str = ""
+    awaited: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+    told_by: str = "desk"
     region: str = ""
     rank: str = ""
     type: str = ""
     basis: str = "consent"
     sources: str = ""
     tags: str = ""
+    story: str = ""  # the story that an update belongs to
+    pinned: str = ""
+    rows: dict[str, tuple[DraftRow, ...]] = {}
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """One line of what a later version changes. mark: gone, new, or empty for what stays."""
+
+    mark: str
+    label: str
+    text: str
 
 
 class PublishView(Struct, frozen=True, kw_only=True):
@@ -88,7 +113,10 @@ class PublishView(Struct, frozen=True, kw_only=True):
     ready: tuple[Choice, ...] = ()
     languages: tuple[str, ...] = ("en", "ru")
     statuses: tuple[Choice, ...] = ()
+    stories: tuple[Choice, ...] = ()  # those that an update may belong to
     previews: tuple[Markup, ...] = ()
+    beside: tuple[Fact, ...] = ()  # what stands outside of the article
+    differences: tuple[Difference, ...] = ()  # against the version that is public
     consent: ConsentState = ConsentState()
     needed: int = 2
     may: tuple[str, ...] = ("preview", "save", "propose")

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine
 from ombuds.pages.values import Choice, Sentence, Trouble
+from ombuds.pages.values import Fact as Fact
 
 
 class DeskShell(Struct, frozen=True, kw_only=True):
@@ -35,13 +36,6 @@ class DeskShell(Struct, frozen=True, kw_only=True):
     def link(self, path: str) -> str:
         """The address of a screen; a desk has one language, so nothing stands in front."""
         return path
-
-
-class Fact(Struct, frozen=True, kw_only=True):
-    """A label and its value. The label is translated if it is one of ours; a value is, if it is a Sentence."""
-
-    label: str
-    value: str | Sentence
 
 
 class TodayItem(Struct, frozen=True, kw_only=True):

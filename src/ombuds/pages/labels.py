@@ -61,7 +61,12 @@ STATUSES: Mapping[str, str] = MappingProxyType(
         "answered": m("Answered"),
         "solved": m("Solved"),
         "refused": m("Refused by those responsible"),
+        "closed": m("Closed"),
     }
+)
+CLAIMS: Mapping[str, str] = MappingProxyType({"fact": m("Fact"), "assessment": m("Assessment"), "inference": m("Inference")})
+TELLERS: Mapping[str, str] = MappingProxyType(
+    {"institution": m("So says the institution."), "source": m("So says the person who reported it."), "desk": m("So says the desk.")}
 )
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -123,8 +128,9 @@ STATES: Mapping[str, str] = MappingProxyType(
 ITEMS: Mapping[str, str] = MappingProxyType(
     {
         "text": m("The text"),
-        "quotes": m("A quotation of your words"),
-        "files": m("A file"),
+        "quote": m("A quotation"),
+        "claim": m("A claim"),
+        "picture": m("A picture"),
         "region": m("The region"),
         "rank": m("The rank"),
         "tags": m("The hashtags"),
@@ -163,6 +169,8 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "wish": WISHES,
         "kind": KINDS,
         "status": STATUSES,
+        "claim": CLAIMS,
+        "teller": TELLERS,
         "reason": REASONS,
         "role": ROLES,
         "action": ACTIONS,

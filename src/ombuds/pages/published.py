@@ -1,22 +1,46 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What was published, as a page's value: the one way from signed bytes to an article, for server, desk, mirror and verify.
 
-If two of them built it differently, a true page would not verify (T18). It fills in only what the members signed: status,
-waiting, corrections and proof stand outside the article, and whoever has them adds them. See spec/pages.md.
+If two of them built it differently, a true page would not verify (T18). It fills in only what the members signed, as it was
+on the day of the signatures; the clock, corrections and proof stand outside the article, and ``clock_of`` counts for whoever
+shows them on the day that is handed in. See spec/pages.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from ombuds.core.content import Content, PublicSource, RightOfReply, Text, in_language
 from ombuds.core.errors import NotHere
 from ombuds.core.keys import Id
-from ombuds.core.publication import Content, EntryParameters, Text
+from ombuds.core.publication import EntryParameters, picture_path
+from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply
 from ombuds.pages.values import Source, StoryPage, UpdatePage
 
+PICTURES = "/pictures/"
+# The words of a record and those of a page.
+STATUSES = {"open": "published", "fixed": "solved"}
 
-def story_page(content: Content, subject: Id, said: EntryParameters, language: str) -> StoryPage | UpdatePage:
-    """Return the page of one version in one of its languages. Raises NotHere for a language it was not published in."""
+
+@dataclass(frozen=True)
+class Clock:
+    """A story's status on one day: in a page's word, since when it stands, and how long whose answer is awaited."""
+
+    status: str
+    since: date | None
+    days: int | None
+    awaited: str
+
+
+def story_page(content: Content, subject: Id, said: EntryParameters, language: str, at: Callable[[int], str] | None = None) -> StoryPage | UpdatePage:
+    """Return the page of one version in one of its languages; ``at`` names another place for each picture, counted from 1.
+
+    Raises NotHere for a language it was not published in.
+    """
     text = text_in(content, language)
-    sources = tuple(Source(title=source.title, url=source.url) for source in content.sources)
+    links = tuple(at(number) for number, _ in enumerate(content.pictures, start=1)) if at else picture_links(content, subject, said)
     if content.kind == "update":
         return UpdatePage(
             id=subject,
@@ -26,7 +50,9 @@ def story_page(content: Content, subject: Id, said: EntryParameters, language: s
             language=language,
             day=said.day,
             basis=said.basis.kind,
-            sources=sources,
+            press=_press(content, language),
+            pictures=_pictures(content, language, links),
+            sources=tuple(map(_source, content.sources)),
             tags=content.tags,
         )
     return StoryPage(
@@ -38,11 +64,35 @@ def story_page(content: Content, subject: Id, said: EntryParameters, language: s
         language=language,
         type=content.problem or "",
         region=content.region,
+        rank=content.rank,
         day=said.day,
         basis=said.basis.kind,
-        sources=sources,
+        claims=_claims(content, language),
+        quotes=tuple(in_language(quote, language) for quote in content.quotes),
+        replies=tuple(_reply(reply, language, said.day) for reply in content.replies),
+        outcome=PageOutcome(text=in_language(content.outcome.says, language), told_by=content.outcome.told_by) if content.outcome else None,
+        press=_press(content, language),
+        pictures=_pictures(content, language, links),
+        sources=tuple(map(_source, content.sources)),
         tags=content.tags,
     )
+
+
+def picture_links(content: Content, subject: Id, said: EntryParameters) -> tuple[str, ...]:
+    """Return where the site shows the pictures of one version."""
+    numbered = enumerate(content.pictures, start=1)
+    return tuple(PICTURES + picture_path(subject, said.version, number, picture) for number, picture in numbered)
+
+
+def clock_of(content: Content, language: str, today: date) -> Clock:
+    """Return a story's status on a day. An answer is overdue once a day that was named for one has passed without it."""
+    status = STATUSES.get(content.status, content.status)
+    if content.status != "asked" or content.since is None:
+        return Clock(status, content.since, None, "")
+    due = [reply for reply in content.replies if reply.answer is None]
+    late = any(reply.by < today for reply in due)
+    whom = in_language(content.awaited, language) or (in_language(due[0].who, language) if len(due) == 1 else "")
+    return Clock("overdue" if late else status, content.since, max(0, (today - content.since).days), whom)
 
 
 def text_in(content: Content, language: str) -> Text:
@@ -51,3 +101,50 @@ def text_in(content: Content, language: str) -> Text:
         if text.language == language:
             return text
     raise NotHere
+
+
+def _source(source: PublicSource) -> Source:
+    return Source(title=source.title, url=source.url)
+
+
+def _claims(content: Content, language: str) -> tuple[PageClaim, ...]:
+    return tuple(
+        PageClaim(kind=claim.kind, text=in_language(claim.says, language), known=in_language(claim.known, language), verified=claim.verified)
+        for claim in content.claims
+    )
+
+
+def _reply(reply: RightOfReply, language: str, day: date) -> PageReply:
+    answer = reply.answer
+    return PageReply(
+        who=in_language(reply.who, language),
+        asked=reply.asked,
+        by=reply.by,
+        late=reply.by < day,
+        answer=answer.text if answer else "",
+        answered=answer.day if answer else None,
+        language=answer.language if answer else "",
+    )
+
+
+def _press(content: Content, language: str) -> tuple[PagePress, ...]:
+    return tuple(
+        PagePress(
+            outlet=piece.outlet,
+            day=piece.day,
+            language=piece.language,
+            title=piece.title,
+            url=piece.url,
+            quotation=piece.quotation,
+            translation=in_language(piece.translations, language),
+            translator=piece.translator,
+        )
+        for piece in content.press
+    )
+
+
+def _pictures(content: Content, language: str, links: tuple[str, ...]) -> tuple[PagePicture, ...]:
+    return tuple(
+        PagePicture(link=link, width=picture.width, height=picture.height, shows=in_language(picture.shows, language), credit=picture.credit)
+        for link, picture in zip(links, content.pictures, strict=True)
+    )

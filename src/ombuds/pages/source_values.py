@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from markupsafe import Markup
 from msgspec import Struct
 
-from ombuds.pages.values import Choice, Trouble
+from ombuds.pages.values import Choice, Fact, Trouble
 
 
 class File(Struct, frozen=True, kw_only=True):
@@ -93,17 +94,19 @@ class ConsentItem(Struct, frozen=True, kw_only=True):
     """One thing that the source may leave out."""
 
     id: str
-    kind: str  # text, quotes, files, region, rank, date
+    kind: str  # text, quote, claim, picture, region, rank, tags
     text: str
     required: bool = False
 
 
 class ConsentQuestion(Struct, frozen=True, kw_only=True):
-    """The exact text that the desk wants to publish, and its items."""
+    """The exact text that the desk wants to publish, in each language and with what stands beside it, and its items."""
 
     id: str
     title: str
-    text: str
+    articles: tuple[Markup, ...] = ()  # as Renderer.article made them
+    beside: tuple[Fact, ...] = ()
+    lacking: bool = False  # a picture that is named did not come with the question
     items: tuple[ConsentItem, ...] = ()
     until: date | None = None  # can be taken back until the desk releases it, and at the latest on this day
     answer: str = ""  # agreed, partly, refused, revoked; empty when not answered

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from ombuds.core.errors import OmbudsError
+from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply
 
 
 class Shell(Struct, frozen=True, kw_only=True):
@@ -64,6 +65,13 @@ class Trouble(Struct, frozen=True, kw_only=True):
         return cls(sentence=error.sentence, help=error.help)
 
 
+class Fact(Struct, frozen=True, kw_only=True):
+    """A label and its value. The label is translated if it is one of ours; a value is, if it is a Sentence."""
+
+    label: str
+    value: str | Sentence | date
+
+
 # The public record.
 
 
@@ -75,10 +83,13 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class Correction(Struct, frozen=True, kw_only=True):
-    """What was corrected, and when."""
+    """What was corrected, and when; the version that stood there before, with its commitment and its place in the ledger."""
 
     day: date
     text: str
+    version: int = 0
+    commitment: str = ""
+    index: int = 0
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -92,7 +103,10 @@ class Proof(Struct, frozen=True, kw_only=True):
 
 
 class StoryPage(Struct, frozen=True, kw_only=True):
-    """A published case. The article is made of the fields above `status` alone; body is Markdown."""
+    """A published case. The article is made of the fields above `status` alone; body is Markdown.
+
+    `waiting_for` and `since` belong to the clock: how many days an answer is awaited and from whom, or since when a status stands.
+    """
 
     id: str
     version: int
@@ -104,12 +118,21 @@ class StoryPage(Struct, frozen=True, kw_only=True):
     region: str
     day: date
     basis: str = "consent"  # consent, sources, desk
+    rank: str = ""
+    claims: tuple[PageClaim, ...] = ()
+    quotes: tuple[str, ...] = ()
+    replies: tuple[PageReply, ...] = ()
+    outcome: PageOutcome | None = None
+    press: tuple[PagePress, ...] = ()
+    pictures: tuple[PagePicture, ...] = ()
     sources: tuple[Source, ...] = ()
     tags: tuple[str, ...] = ()
     kind: str = "story"
-    status: str = "published"  # published, asked, overdue, answered, solved, refused
+    status: str = "published"  # published, asked, overdue, answered, solved, refused, closed
+    since: date | None = None
     waiting_days: int | None = None
     waiting_for: str = ""
+    updates: tuple[FeedItem, ...] = ()
     corrections: tuple[Correction, ...] = ()
     proof: Proof | None = None
 
@@ -124,9 +147,12 @@ class UpdatePage(Struct, frozen=True, kw_only=True):
     language: str
     day: date
     basis: str = "desk"
+    press: tuple[PagePress, ...] = ()
+    pictures: tuple[PagePicture, ...] = ()
     sources: tuple[Source, ...] = ()
     tags: tuple[str, ...] = ()
     kind: str = "update"
+    story: FeedItem | None = None  # what it belongs to
     corrections: tuple[Correction, ...] = ()
     proof: Proof | None = None
 

@@ -8,9 +8,10 @@ A file's type is never trusted and no file is ever opened here by itself (T15). 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -20,7 +21,7 @@ from ombuds.core.case import Case, Exchanged
 from ombuds.core.consent import Question, ask
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import NotHere, OrderWrong
-from ombuds.core.keys import Id, hash_of
+from ombuds.core.keys import Hash, Id, hash_of
 from ombuds.core.messages import seal_message, write_message
 from ombuds.core.publication import Content
 from ombuds.core.sealing import FileNote, FileParts, Manifest
@@ -30,6 +31,7 @@ from ombuds.desk.parts import Desk
 from ombuds.host.files import safe_name
 
 OUTBOX = "outbox:"
+NO_PICTURES: Mapping[Hash, bytes] = MappingProxyType({})
 
 Attachment = tuple[str, str, Iterator[bytes]]
 """A file to send: its name, its type, and its content in pieces."""
@@ -67,9 +69,19 @@ def reply(desk: Desk, case: Id, text: str, files: Iterable[Attachment] = ()) -> 
     return _send(desk, case, "sent", letter)
 
 
-def ask_consent(desk: Desk, case: Id, content: Content, text: str = "") -> Case:
-    """Ask the source whether exactly this content may become public. Raises OrderWrong, NotHere, RemoteRefused."""
-    return _send(desk, case, "asked", Letter(text.strip(), (), (), ask(desk.instance_id, content)))
+def ask_consent(desk: Desk, case: Id, content: Content, pictures: Mapping[Hash, bytes] = NO_PICTURES) -> Case:
+    """Ask the source whether exactly this content may become public; its pictures go with the question.
+
+    Raises OrderWrong, NotHere (a picture that the text names is not there), RemoteRefused.
+    """
+    recipient = Recipient.parse(read_case(desk, case).body.contact.recipient)
+    if any(picture.sha256 not in pictures for picture in content.pictures):
+        raise NotHere("a picture of the text is not on this machine")
+    stored = [
+        store_file(desk, (f"picture-{number}.{picture.ending}", f"image/{picture.type}"), iter((pictures[picture.sha256],)), recipient)
+        for number, picture in enumerate(content.pictures, start=1)
+    ]
+    return _send(desk, case, "asked", Letter("", tuple(note for note, _ in stored), tuple(parts for _, parts in stored), ask(desk.instance_id, content)))
 
 
 def save_attachment(desk: Desk, case: Id, file: Id) -> tuple[FileNote, Iterator[bytes]]:

@@ -21,6 +21,7 @@ from ombuds.desk.pages.drafting import OUTCOMES, fields_of
 from ombuds.desk.pages.visit import Visit, mistake
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.current import at_hand, current, first_kind, public_lines
+from ombuds.desk.release.pictures import bring_pictures
 from ombuds.desk.release.prepare import propose_takedown
 from ombuds.pages.desk_texts import Draft, PublishedLine, PublishedView
 from ombuds.pages.desk_values import Fact, Field, SmallForm
@@ -31,7 +32,6 @@ from ombuds.pages.values import Choice, Sentence
 LINES = 50
 CHANGES = ("correction", "outcome")
 REASONS: tuple[Reason, ...] = ("error", "source-asked", "person-asked", "court-order", "safety")
-CAME_OF_IT = mark("What came of it")
 INSTEAD = Sentence(text=mark("Is only a part of it wrong? A correction leaves the rest to be read."))
 
 
@@ -59,23 +59,26 @@ def continued(visit: Visit, subject: str, change: str) -> Draft:
     if change not in CHANGES or not kind or (change == "outcome" and kind != "story"):
         raise NotHere
     now = current(desk, subject)
-    content = msgspec.structs.replace(now.content, correction="")
-    if change == "outcome":
-        texts = (msgspec.structs.replace(text, body=f"{text.body}\n\n## {visit.room.press.said(CAME_OF_IT, text.language)}\n\n") for text in content.texts)
-        content = msgspec.structs.replace(content, texts=tuple(texts))
-    basis = now.line.parameters.basis.kind if now.line.parameters else "consent"
-    draft = fields_of(KeptDraft(1, "0" * 32, now.case, subject, content, desk.today), basis)
-    return msgspec.structs.replace(draft, id="", change=change, status=content.status if change == "correction" or content.status in OUTCOMES else "")
+    said = now.line.parameters
+    if said is not None:
+        bring_pictures(desk, now.content, said.files, subject, now.line.version)
+    pinned = said.pinned if said and said.pinned and said.pinned >= desk.today else None
+    kept = KeptDraft(1, "0" * 32, now.case, subject, msgspec.structs.replace(now.content, correction=()), desk.today, pinned)
+    draft = msgspec.structs.replace(fields_of(kept, said.basis.kind if said else "consent"), id="", change=change)
+    if change == "correction":
+        return draft
+    status = draft.status if draft.status in OUTCOMES else ""
+    return msgspec.structs.replace(draft, status=status, since=draft.since if status else desk.today.isoformat())
 
 
 def unfinished(draft: Draft) -> str:
     """Return what a correction or an outcome still lacks, or nothing."""
-    if draft.change == "correction" and not draft.correction.strip():
+    if draft.change == "correction" and not any(said.strip() for said in draft.correction):
         return mark("Say what was wrong and what is right.")
     if draft.change == "outcome" and draft.status not in OUTCOMES:
         return mark("Choose what came of it.")
-    if any(text.body.rstrip().rpartition("\n")[2].startswith("## ") for text in draft.texts):
-        return mark("The text ends with a heading; write what stands under it.")
+    if draft.change == "outcome" and not any(said.strip() for said in draft.outcome):
+        return mark("Say what came of it, in each language.")
     return ""
 
 

@@ -7,6 +7,8 @@ not check is said beside it, and it would not sign it. See spec/desk.md.
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -14,18 +16,18 @@ from ombuds.core.cards import OpenParameters
 from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import convert
 from ombuds.core.errors import OmbudsError
-from ombuds.core.publication import Content, EntryParameters
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.answers import go, page
+from ombuds.desk.pages.drafting import shown_here
 from ombuds.desk.pages.visit import Visit, mistake
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
 from ombuds.desk.release.current import Current, current, title_of
 from ombuds.desk.release.judging import Publication
 from ombuds.pages.desk_values import AnsweredLine, ApprovalItem, ApproveView, Fact
+from ombuds.pages.exact import articles, beside
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import counted, mark
-from ombuds.pages.published import story_page
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence, Trouble
 
@@ -97,7 +99,7 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
         does=_does(asked),
         title=content.texts[0].title if content else "",
         details=(*_details(publication), *_unseen(asked, gone), *_stops(asked)),
-        previews=_taken(asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
+        previews=_taken(visit.desk, asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
         disappears=gone is not None,
         expires=asked.expires,
         given=len(asked.approved_by),
@@ -131,15 +133,14 @@ def _does(asked: Asked) -> Sentence:
 def _previews(publication: Publication | None, readers: Renderer) -> tuple[Markup, ...]:
     if publication is None or publication.content is None:
         return ()
-    return _articles(publication.content, publication.said.files[0].path.partition("/")[0], publication.said, readers)
+    files, pictures = publication.enclosure.files, publication.content.pictures
+    links = [f"data:image/{picture.type};base64,{b64encode(file.content).decode()}" for picture, file in zip(pictures, files[1:], strict=True)]
+    return articles(readers, publication.content, files[0].path.partition("/")[0], publication.said, lambda number: links[number - 1])
 
 
-def _articles(content: Content, subject: str, said: EntryParameters | None, readers: Renderer) -> tuple[Markup, ...]:
-    return tuple(readers.article(story_page(content, subject, said, text.language)) for text in content.texts) if said else ()
-
-
-def _taken(asked: Asked, gone: Current, readers: Renderer) -> tuple[Markup, ...]:
-    return _articles(gone.content, asked.subject, gone.line.parameters, readers)
+def _taken(desk: Desk, asked: Asked, gone: Current, readers: Renderer) -> tuple[Markup, ...]:
+    said = gone.line.parameters
+    return shown_here(desk, gone.content, asked.subject, said, readers) if said else ()
 
 
 def _stops(asked: Asked) -> tuple[Fact, ...]:
@@ -172,18 +173,9 @@ def _details(publication: Publication | None) -> tuple[Fact, ...]:
         Fact(label=mark("What does it rest on?"), value=Sentence(text=GROUNDS[said.basis.kind])),
         Fact(label=mark("Consent"), value=Sentence(text=CONSENT[publication.checked])),
     ]
-    return (*facts, *_beside(publication.content)) if publication.content else tuple(facts)
-
-
-def _beside(content: Content) -> tuple[Fact, ...]:
-    """Return what is signed and stands outside of the article."""
-    beside: tuple[tuple[str, str | Sentence], ...] = (
-        (mark("Hashtags"), " ".join(f"#{tag}" for tag in content.tags)),
-        (mark("Rank"), content.rank),
-        (mark("Correction"), content.correction),
-        (mark("Status"), "" if content.status == "open" else Sentence(text=label_of("status", content.status))),
-    )
-    return tuple(Fact(label=label, value=value) for label, value in beside if value)
+    if said.pinned:
+        facts.append(Fact(label=mark("Stays on top of the first page until"), value=said.pinned))
+    return (*facts, *beside(publication.content)) if publication.content else tuple(facts)
 
 
 def _answered(desk: Desk) -> tuple[AnsweredLine, ...]:

@@ -7,16 +7,17 @@ members' signatures (T05). See spec/desk.md.
 
 from __future__ import annotations
 
-from typing import cast
+from datetime import date
+from typing import cast, get_args
 
 import msgspec
 from starlette.responses import Response
 
 from ombuds.core.case import Case
 from ombuds.core.consent import Question, allowed, read_answer
-from ombuds.core.encoding import encode
-from ombuds.core.errors import OmbudsError, RemoteSilent
-from ombuds.core.publication import Content
+from ombuds.core.content import Content, Status, check_content
+from ombuds.core.encoding import decode, encode
+from ombuds.core.errors import Malformed, OmbudsError, RemoteSilent
 from ombuds.desk.casework.talk import ask_consent
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.log import read_case
@@ -25,17 +26,23 @@ from ombuds.desk.pages.answers import go, page, status_of
 from ombuds.desk.pages.case import consent_of
 from ombuds.desk.pages.cases import my_matter
 from ombuds.desk.pages.drafting import OUTCOMES, content_of, draft_of, fields_of, previews_of, unknown
+from ombuds.desk.pages.rows import ROWS, after_button, day_of
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
-from ombuds.desk.release.current import first_kind, public_lines
+from ombuds.desk.release.current import at_hand, first_kind, public_lines
 from ombuds.desk.release.draft import drafts, save_draft
-from ombuds.desk.release.prepare import Ground, propose_story, propose_update
-from ombuds.pages.desk_texts import ConsentState, Draft, DraftLine, DraftText, PublishView
+from ombuds.desk.release.pictures import check_there, pictures_of
+from ombuds.desk.release.prepare import Aim, Ground, propose_story, propose_update
+from ombuds.pages.desk_texts import ConsentState, Difference, Draft, DraftLine, DraftText, PublishView
+from ombuds.pages.exact import beside
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import SHIPPED, mark
+from ombuds.pages.plainly import differences
 from ombuds.pages.values import Choice, Trouble
 
 SHOWN = 20
+TOO_LONG = Trouble(sentence=mark("Something here is longer than a publication may be."), help=mark("Shorten it. Nothing was kept or sent yet."))
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 def editor(visit: Visit) -> Response:
@@ -60,13 +67,15 @@ def work(visit: Visit) -> Response:
     except RemoteSilent as silent:
         visit.room.silent(visit.desk)
         return _show(visit, draft, Trouble.of(silent), 503)
+    except Malformed as wrong:
+        return _show(visit, draft, TOO_LONG, status_of(wrong))
     except OmbudsError as wrong:
         return _show(visit, draft, Trouble.of(wrong), status_of(wrong))
 
 
 def final_content(desk: Desk, draft: Draft) -> Content:
     """Return what would be signed: the text, without the items that the source took out of exactly this text."""
-    content = content_of(draft)
+    content = content_of(draft, desk.today)
     if draft.kind == "update" or draft.basis != "consent" or not draft.case:
         return content
     case = read_case(desk, my_matter(desk, draft.case).id)
@@ -83,18 +92,20 @@ def _done(visit: Visit, draft: Draft) -> Response:
         return _show(visit, draft, Trouble(sentence=wrong, help=mark("Choose it once more. Everything else stands as you wrote it.")), 400)
     if pressed == "add":
         return _show(visit, _with_language(draft))
-    if pressed not in ("save", "consent", "propose"):
+    if pressed.startswith(("more-", "less-")):
+        return _show(visit, _with_rows(draft, pressed, visit.desk.today), preview=False)
+    if pressed not in ("save", "picture", "consent", "propose"):
         return _show(visit, draft)
     kept = _keep(visit.desk, draft)
-    if pressed == "save":
+    if pressed in ("save", "picture"):
         visit.say(mark("The draft is kept in your vault."))
-        return go(f"/publish?draft={kept.id}")
-    missing = _missing(draft, pressed)
-    if missing:
-        trouble = Trouble(sentence=missing, help=mark("What you wrote is kept as a draft."))
+        return go(f"/publish?draft={kept.id}" if pressed == "save" else f"/publish/{kept.id}/picture")
+    missing = _missing(visit.desk, draft, pressed)
+    if missing[0]:
+        trouble = Trouble(sentence=missing[0], help=missing[1] or mark("What you wrote is kept as a draft."))
         return _show(visit, msgspec.structs.replace(draft, id=kept.id), trouble, 400)
     if pressed == "consent":
-        ask_consent(visit.desk, my_matter(visit.desk, draft.case).id, kept.content)
+        ask_consent(visit.desk, my_matter(visit.desk, draft.case).id, kept.content, pictures_of(visit.desk, kept.content))
         visit.say(mark("The source is asked. The answer comes with a message."))
         return go(f"/cases/{draft.case}")
     _propose(visit.desk, draft)
@@ -105,20 +116,41 @@ def _done(visit: Visit, draft: Draft) -> Response:
 def _propose(desk: Desk, draft: Draft) -> None:
     content, ground = final_content(desk, draft), cast(Ground, draft.basis)
     if draft.kind == "update":
-        propose_update(desk, content, "sources" if ground == "sources" else "desk", draft.subject)
+        propose_update(desk, content, "sources" if ground == "sources" else "desk", _aim(draft, desk))
         return
-    propose_story(desk, draft.case or None, content, ground, draft.subject)
+    propose_story(desk, draft.case or None, content, ground, _aim(draft, desk))
+
+
+def _aim(draft: Draft, desk: Desk) -> Aim:
+    return Aim(draft.subject, day_of(draft.pinned, desk.today) if draft.pinned else None)
 
 
 def _keep(desk: Desk, draft: Draft) -> KeptDraft:
     case = my_matter(desk, draft.case).id if draft.case else ""
     known = {kept.id for kept in drafts(desk)}
+    content = content_of(draft, desk.today)
+    # What is longer than a publication may be would be lost with the next look at the vault.
+    decode(encode(content), Content)
     # An id that the vault does not know is not taken from a form.
-    return save_draft(desk, content_of(draft), case, draft.subject, draft.id if draft.id in known else "")
+    return save_draft(desk, content, case, draft.id if draft.id in known else "", _aim(draft, desk))
 
 
-def _missing(draft: Draft, pressed: str) -> str:
-    texts = content_of(draft).texts
+def _missing(desk: Desk, draft: Draft, pressed: str) -> tuple[str, str]:
+    """Return what a text still lacks and what to do, or nothing twice."""
+    content = content_of(draft, desk.today)
+    lacks = _lacks(draft, content, pressed)
+    if lacks:
+        return lacks, ""
+    try:
+        check_content(content)
+        check_there(desk, content)
+    except OmbudsError as wrong:
+        return mark("The text does not hang together yet."), wrong.detail
+    return "", ""
+
+
+def _lacks(draft: Draft, content: Content, pressed: str) -> str:
+    texts = content.texts
     if draft.kind != "update" and not all(text.title for text in texts):
         return mark("The text has no title yet.")
     if not all(text.body for text in texts):
@@ -127,9 +159,14 @@ def _missing(draft: Draft, pressed: str) -> str:
         return mark("There are two texts in one language.")
     if not draft.case and (pressed == "consent" or (draft.kind != "update" and draft.basis == "consent")):
         return mark("Choose the case whose source is meant.")
-    if pressed == "propose" and draft.basis == "sources" and not content_of(draft).sources:
+    if pressed == "propose" and draft.basis == "sources" and not content.sources:
         return mark("Name at least one public source.")
     return unfinished(draft) if draft.subject else ""
+
+
+def _with_rows(draft: Draft, button: str, today: date) -> Draft:
+    """Return the draft with one line more or less, and everything else as it is."""
+    return msgspec.structs.replace(draft, rows={kind: after_button(draft.rows.get(kind, ()), kind, button, today) for kind in ROWS})
 
 
 def _with_language(draft: Draft) -> Draft:
@@ -181,25 +218,33 @@ def _show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: in
     desk = visit.desk
     ready = tuple(Choice(value=matter.id, label=matter.title) for matter in desk.vault.matters() if desk.vault.identities(matter.id))
     mine = {choice.value for choice in ready}
+    public, content = lines_of(desk, public_lines(desk)[:SHOWN]), final_content(desk, draft)
     languages = tuple(dict.fromkeys((*SHIPPED, *(text.language for text in draft.texts if text.language))))
     view = PublishView(
         draft=draft,
         ready=ready,
         languages=languages,
-        statuses=tuple(Choice(value=status, label=label_of("status", status)) for status in OUTCOMES),
-        previews=previews_of(desk, draft, final_content(desk, draft), visit.room.readers) if preview else (),
+        statuses=tuple(Choice(value=word, label=label_of("status", word)) for word in (OUTCOMES if draft.change == "outcome" else STATUSES)),
+        stories=tuple(Choice(value=line.subject, label=line.title) for line in public if line.kind == "story"),
+        previews=previews_of(desk, draft, content, visit.room.readers) if preview else (),
+        beside=beside(content) if preview else (),
+        differences=_differences(desk, draft, content) if preview else (),
         consent=consent_of(read_case(desk, draft.case)) if draft.case in mine else ConsentState(),
         needed=desk.charter.charter.thresholds.publish,
         may=_may(draft, bool(ready)),
         trouble=trouble,
-        drafts=tuple(
-            DraftLine(id=kept.id, title=kept.content.texts[0].title, version=1, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]
-        ),
-        published=lines_of(desk, public_lines(desk)[:SHOWN]),
+        drafts=tuple(DraftLine(id=kept.id, title=kept.content.texts[0].title, version=1, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]),
+        published=public,
     )
     return page(visit.room.renderer.publish(visit.shell("/publish"), view), status)
 
 
+def _differences(desk: Desk, draft: Draft, content: Content) -> tuple[Difference, ...]:
+    """Return what a later version changes in the one that is public, if that one is at hand."""
+    head = desk.record.head(draft.subject) if draft.subject else None
+    return next((differences(now.content, content) for now in at_hand(desk, [head])), ()) if head else ()
+
+
 def _may(draft: Draft, cases: bool) -> tuple[str, ...]:
     more = len(draft.texts) < len(SHIPPED)
-    return ("preview", "save", *(("consent",) if cases else ()), "propose", *(("add",) if more else ()))
+    return ("preview", "save", "picture", *(("consent",) if cases else ()), "propose", *(("add",) if more else ()))

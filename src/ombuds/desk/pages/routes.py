@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.desk.pages import after, approve, case, cases, enter, evidence, members, publish, renew, search, talking, today
+from ombuds.desk.pages import after, approve, case, cases, enter, evidence, members, picture, publish, renew, search, talking, today
 from ombuds.desk.pages.visit import act, screen
 
 GET, POST = ["GET"], ["POST"]
@@ -37,6 +37,8 @@ ROUTES: list[BaseRoute] = [
     Route("/approve", act(approve.answer), methods=POST),
     Route("/publish", screen(publish.editor), methods=GET),
     Route("/publish", act(publish.work), methods=POST),
+    Route("/publish/{draft}/picture", screen(picture.ask), methods=GET),
+    Route("/publish/{draft}/picture", picture.add, methods=POST),
     Route("/published", screen(after.published), methods=GET),
     Route("/published/{subject}/takedown", screen(after.ask_takedown), methods=GET),
     Route("/published/{subject}/takedown", act(after.take_down), methods=POST),

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from ombuds.core.content import check_content
 from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent
 from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.talk import Attachment, ask_consent, reply, save_attachment
@@ -26,6 +27,7 @@ from ombuds.desk.pages.guard import ELSEWHERE
 from ombuds.desk.pages.room import Room
 from ombuds.desk.pages.uploads import Parts, Upload, boundary_of, chunks_of, fields_first
 from ombuds.desk.pages.visit import Visit, locked_out, room_of, shown
+from ombuds.desk.release.pictures import pictures_of
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 
@@ -110,7 +112,8 @@ def ask(visit: Visit) -> Response:
     draft = visit.desk.vault.draft(visit.form.one("draft"))
     if draft.case != name:
         raise NotHere("a draft of another case")
-    ask_consent(visit.desk, name, draft.content)
+    check_content(draft.content)
+    ask_consent(visit.desk, name, draft.content, pictures_of(visit.desk, draft.content))
     visit.say(mark("The source is asked. The answer comes with a message."))
     return _back(visit)
 

@@ -84,7 +84,7 @@ def title_of(desk: Desk, seen: ProposalSeen) -> str:
 
 
 def _text(line: Line, file: Salted) -> Content:
-    if line.parameters is None or [(named.path, named.commitment) for named in line.parameters.files] != [(file.path, file.commitment)]:
+    if line.parameters is None or [(named.path, named.commitment) for named in line.parameters.files[:1]] != [(file.path, file.commitment)]:
         raise ContentChanged("the text is not the one in the record")
     return read_content(file.content)
 
@@ -99,7 +99,7 @@ def _signed(desk: Desk) -> dict[Hash, KeptProposal]:
     for kept in (*desk.vault.proposals(), *desk.vault.proposals(done=True)):
         # One that cannot be read was never published.
         with suppress(OmbudsError):
-            found |= {file.commitment: kept for file in read_parameters(read_proposal(kept.seen.envelope)).files}
+            found |= {file.commitment: kept for file in read_parameters(read_proposal(kept.seen.envelope)).files[:1]}
     return found
 
 

@@ -10,11 +10,13 @@ from ombuds.core.keys import Id, random_id
 from ombuds.core.publication import Content
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.pictures import forget_unused
+from ombuds.desk.release.prepare import NEW, Aim
 
 
-def save_draft(desk: Desk, content: Content, case: str = "", subject: str = "", draft: str = "") -> KeptDraft:
-    """Keep a draft, new or in place of an earlier one; ``subject`` names what it is a later version of."""
-    kept = KeptDraft(1, draft or random_id(), case, subject, content, desk.today)
+def save_draft(desk: Desk, content: Content, case: str = "", draft: str = "", aim: Aim = NEW) -> KeptDraft:
+    """Keep a draft, new or in place of an earlier one; ``aim`` says what it is a later version of."""
+    kept = KeptDraft(1, draft or random_id(), case, aim.subject, content, desk.today, aim.pinned)
     desk.vault.keep_draft(kept)
     return kept
 
@@ -27,3 +29,4 @@ def drafts(desk: Desk, case: Id | None = None) -> list[KeptDraft]:
 def discard(desk: Desk, draft: Id) -> None:
     """Delete a draft."""
     desk.vault.forget_draft(draft)
+    forget_unused(desk)

@@ -16,8 +16,8 @@ from ombuds.core.age import open_sealed
 from ombuds.core.consent import Consent, check_consent
 from ombuds.core.custody import check_addressed, read_proposal
 from ombuds.core.encoding import decode
-from ombuds.core.errors import ContentChanged, EntryRefused, Expired, NoConsent, NotHere
-from ombuds.core.publication import Content, EntryParameters, check_shape, read_content, read_parameters
+from ombuds.core.errors import EntryRefused, Expired, NoConsent, NotHere
+from ombuds.core.publication import Content, EntryParameters, check_files, read_content, read_parameters
 from ombuds.core.wire import ProposalSeen
 from ombuds.desk.log import read_case
 from ombuds.desk.parts import Desk
@@ -57,9 +57,7 @@ def judge(desk: Desk, seen: ProposalSeen) -> Publication:
     said = read_parameters(proposal)
     _check_place(desk, proposal.subject, proposal.prev, said)
     enclosure = read_enclosure(desk, seen)
-    if [(file.path, file.commitment) for file in said.files] != [(file.path, file.commitment) for file in enclosure.files]:
-        raise ContentChanged
-    check_shape(said, enclosure.files, said.version)
+    check_files(said, enclosure.files)
     if said.kind == "takedown":
         return Publication(said, enclosure, None, None, "none")
     content = read_content(enclosure.files[0].content)

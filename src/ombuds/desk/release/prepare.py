@@ -8,27 +8,40 @@ See spec/publication.md.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
 
 from ombuds.core.age import Recipient, seal
 from ombuds.core.consent import Question
-from ombuds.core.custody import Proposal, Rule, approve
+from ombuds.core.custody import Proposal, approve
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import EntryRefused, NoConsent
 from ombuds.core.keys import Hash, Id
-from ombuds.core.publication import Basis, Content, EntryParameters, Place, Reason, Salted, describe, new_place, propose_entry, salted
+from ombuds.core.publication import Basis, Content, EntryParameters, Reason, Salted, describe, new_place, propose_entry, salted, salted_pictures
 from ombuds.core.sealing import padded
 from ombuds.core.wire import Approval, NewProposal, ProposalSeen
 from ombuds.desk.log import follow
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.pictures import pictures_of
 
 # The entry names its day, and the record takes it only about that day.
 PROPOSAL_DAYS = 1
 Ground = Literal["consent", "sources", "desk"]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a text is a later version of, if of anything, and until which day it stays on top of the first page."""
+
+    subject: str = ""
+    pinned: date | None = None
+
+
+NEW = Aim()
 
 
 class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,21 +56,21 @@ class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer: Envelope | None
 
 
-def propose_story(desk: Desk, case: Id | None, content: Content, ground: Ground, subject: str = "") -> Hash:
-    """Propose a story, or with ``subject`` a later version of it; return the proposal's hash.
+def propose_story(desk: Desk, case: Id | None, content: Content, ground: Ground, aim: Aim = NEW) -> Hash:
+    """Propose a story, or a later version of it; return the proposal's hash.
 
-    Raises NoConsent (the source has not agreed to exactly this), EntryRefused, NotHere, and what the case log raises.
+    Raises NoConsent (the source has not agreed to exactly this), EntryRefused, Malformed, NotHere, and what the case log raises.
     """
     if content.kind != "story":
         raise EntryRefused("this text is not a story")
-    return _propose(desk, case, content, ground, subject)
+    return _propose(desk, case, content, ground, aim)
 
 
-def propose_update(desk: Desk, content: Content, ground: Ground = "desk", subject: str = "") -> Hash:
-    """Propose an update, which needs no case, or a later version of one. Raises NoConsent, EntryRefused."""
+def propose_update(desk: Desk, content: Content, ground: Ground = "desk", aim: Aim = NEW) -> Hash:
+    """Propose an update, which needs no case, or a later version of one. Raises NoConsent, EntryRefused, Malformed."""
     if content.kind != "update":
         raise EntryRefused("this text is not an update")
-    return _propose(desk, None, content, ground, subject)
+    return _propose(desk, None, content, ground, aim)
 
 
 def propose_takedown(desk: Desk, subject: Id, reason: Reason) -> Hash:
@@ -69,25 +82,21 @@ def propose_takedown(desk: Desk, subject: Id, reason: Reason) -> Hash:
     return _hand_in(desk, proposal, Enclosure(1, "", "", "", (), None, None))
 
 
-def _propose(desk: Desk, case: Id | None, content: Content, ground: Ground, subject: str) -> Hash:
-    place = desk.record.place(subject) if subject else new_place()
-    file = salted(place, content)
-    enclosure, basis = Enclosure(1, case or "", "", "", (file,), None, None), Basis(ground)
+def _propose(desk: Desk, case: Id | None, content: Content, ground: Ground, aim: Aim) -> Hash:
+    place = desk.record.place(aim.subject) if aim.subject else new_place()
+    files = (salted(place, content), *salted_pictures(place, content, pictures_of(desk, content)))
+    enclosure, basis = Enclosure(1, case or "", "", "", files, None, None), Basis(ground)
     if ground == "consent":
         if case is None:
             raise NoConsent
         now = follow(desk, case)
         consent = now.consent_to(content)
         contact = now.body.contact
-        enclosure = Enclosure(1, case, contact.mailbox, contact.consent_key, (file,), now.question, consent.answer)
+        enclosure = Enclosure(1, case, contact.mailbox, contact.consent_key, files, now.question, consent.answer)
         basis = Basis("consent", consent.commitment)
-    return _hand_in(desk, _proposal(desk.rule("publish"), place, content, (file, basis)), enclosure)
-
-
-def _proposal(rule: Rule, place: Place, content: Content, made: tuple[Salted, Basis]) -> Proposal:
-    file, basis = made
-    said = describe(place, content, file, basis, rule.today)
-    return propose_entry(rule, place, (file,), said, rule.today + timedelta(days=PROPOSAL_DAYS))
+    rule = desk.rule("publish")
+    said = msgspec.structs.replace(describe(place, content, files, basis, rule.today), pinned=aim.pinned)
+    return _hand_in(desk, propose_entry(rule, place, files, said, rule.today + timedelta(days=PROPOSAL_DAYS)), enclosure)
 
 
 def _hand_in(desk: Desk, proposal: Proposal, enclosure: Enclosure) -> Hash:

@@ -14,6 +14,7 @@ PUBLIC = (
     ("/api/sealing", public.sealing),
     ("/api/ledger", public.leaves),
     ("/api/content/{subject}/{version}", public.content),
+    ("/api/content/{subject}/{version}/{number}", public.picture),
     ("/ledger/checkpoint", public.checkpoint),
     ("/checkpoint", public.checkpoint),
     ("/ledger/tile/{place:path}", public.tile),

@@ -7,13 +7,21 @@ spec/inbox.md.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
+from datetime import date
+
+import msgspec
 
 from ombuds.core.consent import Item, Question
+from ombuds.core.content import Content, Picture, Words, in_language
 from ombuds.core.errors import OmbudsError, WordsWrong
-from ombuds.core.publication import Content
+from ombuds.core.keys import Hash
+from ombuds.core.publication import Basis, EntryParameters
 from ombuds.core.source import Opened, Shown
+from ombuds.pages.exact import articles, beside
 from ombuds.pages.languages import Language
+from ombuds.pages.render import Renderer
 from ombuds.pages.source_values import ConsentItem, ConsentQuestion, File, InboxMessage
 from ombuds.pages.values import Trouble
 
@@ -26,11 +34,24 @@ def messages_of(opened: Opened, language: Language, answered: Mapping[str, str])
 
 
 def question_of(question: Question, language: str, answer: str) -> ConsentQuestion:
-    """Return the exact text that is asked about, all of it, and what may be left out."""
+    """Return what is asked, by its title, and what may be left out."""
     content = question.content
     first = next((text for text in content.texts if text.language == language), content.texts[0] if content.texts else None)
-    items = tuple(ConsentItem(id=item, kind=item, text=_item(content, item)) for item in question.items)
-    return ConsentQuestion(id=question.id, title=first.title if first else "", text=_everything(content), items=items, answer=answer)
+    items = tuple(ConsentItem(id=item, kind=item.partition("-")[0], text=_item(content, item, language)) for item in question.items)
+    return ConsentQuestion(id=question.id, title=first.title if first else "", items=items, answer=answer)
+
+
+def exactly(asked: ConsentQuestion, content: Content, renderer: Renderer, came: Mapping[Hash, bytes], today: date) -> ConsentQuestion:
+    """Return a question with all that would become public, as readers would see it; ``came`` are the pictures that came with it."""
+    said = EntryParameters(1, content.kind, 1, tuple(text.language for text in content.texts), (), Basis("consent"), "", today)
+    links = [_inline(came[picture.sha256], picture) if picture.sha256 in came else "" for picture in content.pictures]
+    shown = articles(renderer, content, "", said, lambda number: links[number - 1])
+    return msgspec.structs.replace(asked, articles=shown, beside=beside(content), lacking=not all(links))
+
+
+def _inline(content: bytes, picture: Picture) -> str:
+    # In the page itself: nothing of it is kept anywhere, and no address could ask for it again.
+    return f"data:image/{picture.type};base64,{b64encode(content).decode()}"
 
 
 def trouble_of(refusal: OmbudsError, language: Language) -> Trouble:
@@ -55,12 +76,17 @@ def _shown(each: Shown, language: Language, answered: Mapping[str, str]) -> Inbo
     )
 
 
-def _everything(content: Content) -> str:
-    texts = ["\n\n".join(part for part in (text.title, text.summary, text.body) if part) for text in content.texts]
-    sources = [f"{source.title}\n{source.url}" for source in content.sources]
-    return "\n\n".join([*texts, *sources, *([content.correction] if content.correction else [])])
+def _item(content: Content, item: Item, language: str) -> str:
+    kind, _, number = item.partition("-")
+    if not number:
+        return {"region": content.region, "rank": content.rank, "tags": ", ".join(content.tags)}.get(kind, "")
+    place = int(number) - 1
+    if kind == "picture":
+        picture = content.pictures[place : place + 1]
+        return " · ".join(f"{_told(each.shows, language)} ({each.credit})" for each in picture)
+    said = content.quotes[place : place + 1] if kind == "quote" else [claim.says for claim in content.claims[place : place + 1]]
+    return " · ".join(_told(words, language) for words in said)
 
 
-def _item(content: Content, item: Item) -> str:
-    texts = {"region": content.region, "rank": content.rank, "tags": ", ".join(content.tags)}
-    return texts[item]
+def _told(words: Words, language: str) -> str:
+    return in_language(words, language) or next((each.text for each in words), "")

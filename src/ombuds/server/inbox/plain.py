@@ -9,6 +9,7 @@ it writes is sealed in visit.py and sending.py. See spec/inbox.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
@@ -22,8 +23,10 @@ from ombuds.core import consent
 from ombuds.core.attachments import FileNote, FileOpener, FileParts
 from ombuds.core.charter import InForce
 from ombuds.core.errors import FreshnessStale, IntakeClosed, Malformed, NotHere, OmbudsError, WordsWrong
-from ombuds.core.keys import random_id
+from ombuds.core.keys import Hash, random_id
 from ombuds.core.messages import Thread
+from ombuds.core.pictures import LARGEST_PICTURE
+from ombuds.core.publication import check_picture
 from ombuds.core.source import Opened, Where, where_of
 from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.core.words import read_words
@@ -37,7 +40,7 @@ from ombuds.server.http.multipart import read_on
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.inbox import visit
 from ombuds.server.inbox.entrance import entrance
-from ombuds.server.inbox.pages import PATH, messages_of, question_of, trouble_of
+from ombuds.server.inbox.pages import PATH, exactly, messages_of, question_of, trouble_of
 from ombuds.server.inbox.sending import Sender, Sending, id_of, message_of, report
 
 NO_CARD = Trouble(
@@ -176,9 +179,25 @@ def _look(inbox: _Inbox, _fields: Fields) -> Response:
 
 
 def _ask(inbox: _Inbox, fields: Fields) -> Response:
-    question = inbox.opened().question(fields.one("question"))
-    form = ConsentForm(words=inbox.words, nonce=random_id(), question=question_of(question, inbox.language, ""))
+    opened = inbox.opened()
+    question = opened.question(fields.one("question"))
+    asked = exactly(question_of(question, inbox.language, ""), question.content, inbox.parts.renderer, _pictures(inbox, opened, question), inbox.parts.today)
+    form = ConsentForm(words=inbox.words, nonce=random_id(), question=asked)
     return page(inbox.parts.renderer.consent(shell_of(inbox.charter, inbox.language, PATH), form))
+
+
+def _pictures(inbox: _Inbox, opened: Opened, question: consent.Question) -> dict[Hash, bytes]:
+    """Return the pictures that came with a question and are the ones that its text names."""
+    came: dict[Hash, bytes] = {}
+    wanted = {picture.sha256: picture for picture in question.content.pictures}
+    for each in opened.replies:
+        files = each.message.files if each.message and each.message.question == question else ()
+        for note in (note for note in files if note.sha256 in wanted and note.size <= LARGEST_PICTURE):
+            with suppress(OmbudsError):
+                content = b"".join(_plain(inbox, *opened.file(str(each.number), note.id)))
+                check_picture(wanted[note.sha256], content)
+                came[note.sha256] = content
+    return came
 
 
 def _answer(inbox: _Inbox, fields: Fields) -> Response:

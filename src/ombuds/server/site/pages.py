@@ -40,7 +40,10 @@ def home(visit: Visit) -> bytes:
     some = earlier[: -ITEMS - 1 : -1]
     older = f"/?before={some[-1].line.index}" if len(earlier) > len(some) else None
     solved = sum(shown.status == "solved" for shown in visit.shelf.latest("story"))
-    page = HomePage(items=_items(visit, some), solved=solved, older=older, open=_takes_reports(visit))
+    on_top = None if before < visit.record.size else visit.shelf.pinned(visit.today)
+    pinned = next(iter(_items(visit, (on_top,))), None) if on_top else None
+    some = [shown for shown in some if shown is not on_top]
+    page = HomePage(items=_items(visit, some), pinned=pinned, solved=solved, older=older, open=_takes_reports(visit))
     return visit.parts.renderer.home(visit.shell("/"), page)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from ombuds.pages.published import PICTURES
 from ombuds.server.site import doors, pages, reach, stories
 from ombuds.server.site.feed import ATOM, JSON_FEED, atom, json_feed
+from ombuds.server.site.pictures import picture
 from ombuds.server.site.ready import Page
 from ombuds.server.site.search import search
 
@@ -32,4 +34,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/.well-known/security.txt", Page(doors.security, kind=doors.TEXT)),
     ("/stories/{subject}.proof", Page(stories.proof, kind="application/json")),
 )
-ROUTES: tuple[BaseRoute, ...] = tuple(Route(path, page, methods=["GET"]) for path, page in PAGES)
+ROUTES: tuple[BaseRoute, ...] = (
+    *(Route(path, page, methods=["GET"]) for path, page in PAGES),
+    Route(f"{PICTURES}{{subject}}/{{name}}", picture, methods=["GET"]),
+)

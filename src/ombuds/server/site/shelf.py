@@ -27,7 +27,7 @@ TITLE = 80
 EXCERPT = 240
 # The words of a record and those of a page.
 STATUSES: Mapping[str, str] = MappingProxyType(
-    {"open": "published", "asked": "asked", "answered": "answered", "fixed": "solved", "refused": "refused", "closed": "published"}
+    {"open": "published", "asked": "asked", "answered": "answered", "fixed": "solved", "refused": "refused", "closed": "closed"}
 )
 REASONS: Mapping[str, str] = MappingProxyType(
     {"error": "correction", "source-asked": "consent", "person-asked": "person", "court-order": "court", "safety": "safety"}
@@ -52,6 +52,11 @@ class Shown:
         return STATUSES.get(self.content.status, "published") if self.content and self.kind == "story" else ""
 
     @property
+    def change(self) -> str:
+        """What kind of line of the feed it is: an outcome that is an answer is told as one."""
+        return "answer" if self.content and self.line.kind == "outcome" and self.content.status == "answered" else self.line.kind
+
+    @property
     def path(self) -> str:
         """The page's path without the language."""
         return f"/{'updates' if self.kind == 'update' else 'stories'}/{self.line.subject}"
@@ -64,6 +69,16 @@ class Shelf:
     record: Record
     entries: tuple[Shown, ...]
     subjects: Mapping[str, tuple[Shown, ...]]
+
+    def pinned(self, today: date) -> Shown | None:
+        """What stays on top on a day: of the latest versions that are pinned until then or longer, the newest."""
+        some = (versions[-1] for versions in self.subjects.values())
+        on = (shown for shown in some if shown.content and shown.line.parameters and (shown.line.parameters.pinned or date.min) >= today)
+        return max(on, key=lambda shown: shown.line.index, default=None)
+
+    def updates_of(self, story: str) -> list[Shown]:
+        """The updates that belong to a story, newest first."""
+        return [shown for shown in self.latest("update") if shown.content and shown.content.story == story]
 
     def latest(self, kind: str) -> list[Shown]:
         """The latest version of every subject of a kind, newest first."""
@@ -111,7 +126,7 @@ def item(shown: Shown, language: str, gone: str) -> FeedItem:
         return FeedItem(kind="takedown", title=gone, path=shown.path, day=day, language=language)
     text = text_for(shown.content, language)
     return FeedItem(
-        kind=line.kind,
+        kind=shown.change,
         title=text.title,
         path=shown.path,
         day=day,
@@ -138,7 +153,7 @@ def text_for(content: Content, language: str) -> Text:
 
 
 def _light(content: Content) -> Content:
-    return msgspec.structs.replace(content, texts=tuple(map(_short, content.texts)), sources=())
+    return msgspec.structs.replace(content, texts=tuple(map(_short, content.texts)), sources=(), claims=(), quotes=(), press=(), pictures=())
 
 
 def _short(text: Text) -> Text:

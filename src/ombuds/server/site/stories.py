@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One published page: a story or an update with its proof, or the tombstone in the place of what was taken down.
 
-The article comes from the signed bytes by the one way that every checker uses; status, corrections and proof stand
-beside it (T18, T20). See spec/site.md.
+The article comes from the signed bytes by the one way that every checker uses; the clock, counted on the day of the visit,
+corrections and proof stand beside it (T18, T20). See spec/site.md.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from ombuds.core.charter import InForce
+from ombuds.core.content import Content, in_language
 from ombuds.core.custody import Quorum, read_proposal
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import read
@@ -17,10 +20,10 @@ from ombuds.core.errors import NotHere
 from ombuds.core.ledger import write_proof
 from ombuds.core.publication import EntryParameters, read_content
 from ombuds.core.record import Line, PageProof, Record
-from ombuds.pages.published import story_page
-from ombuds.pages.values import Correction, Proof, StoryPage, TombstonePage
+from ombuds.pages.published import clock_of, story_page
+from ombuds.pages.values import Correction, FeedItem, Proof, StoryPage, TombstonePage
 from ombuds.server.site.ready import Visit
-from ombuds.server.site.shelf import REASONS, Shown, text_for
+from ombuds.server.site.shelf import REASONS, Shown, item, text_for
 from ombuds.server.store import ledger
 
 
@@ -36,15 +39,13 @@ def story(visit: Visit) -> bytes:
         salted = ledger.content(connection, last.line.subject, last.line.version)
     if salted is None:
         raise NotHere
-    content = read_content(salted.content)
-    made = story_page(content, last.line.subject, said, text_for(content, visit.language.code).language)
-    corrections = tuple(Correction(day=_said(each.line).day, text=each.content.correction) for each in versions if each.content and each.content.correction)
-    made = msgspec.structs.replace(made, corrections=corrections, proof=_proof(visit, last.line))
+    content, language = read_content(salted.content), visit.language.code
+    made = story_page(content, last.line.subject, said, text_for(content, language).language)
+    made = msgspec.structs.replace(made, corrections=_corrections(versions, language), proof=_proof(visit, last.line))
     shell = visit.shell(last.path)
     if isinstance(made, StoryPage):
-        made = msgspec.structs.replace(made, status=last.status, waiting_days=_waiting(visit, versions))
-        return visit.parts.renderer.story(shell, made)
-    return visit.parts.renderer.update(shell, made)
+        return visit.parts.renderer.story(shell, _with_clock(visit, made, content))
+    return visit.parts.renderer.update(shell, msgspec.structs.replace(made, story=_story_of(visit, content)))
 
 
 def proof(visit: Visit) -> bytes:
@@ -72,14 +73,33 @@ def _said(line: Line) -> EntryParameters:
     return line.parameters
 
 
-def _waiting(visit: Visit, versions: tuple[Shown, ...]) -> int | None:
-    """How many days the desk has waited for an answer: since the first of the latest versions that say so."""
-    since = None
-    for each in reversed(versions):
-        if each.status != "asked":
-            break
-        since = _said(each.line).day
-    return None if since is None else max(0, (visit.today - since).days)
+def _with_clock(visit: Visit, made: StoryPage, content: Content) -> StoryPage:
+    clock = clock_of(content, made.language, visit.today)
+    updates = tuple(item(each, visit.language.code, "") for each in visit.shelf.updates_of(made.id))
+    return msgspec.structs.replace(
+        made, status=clock.status, since=clock.since, waiting_days=clock.days, waiting_for=clock.awaited, updates=updates
+    )
+
+
+def _story_of(visit: Visit, content: Content) -> FeedItem | None:
+    """Return the story that an update belongs to, if it is public."""
+    last = next(reversed(visit.shelf.subjects.get(content.story, ())), None)
+    return item(last, visit.language.code, "") if last is not None and last.kind == "story" else None
+
+
+def _corrections(versions: tuple[Shown, ...], language: str) -> tuple[Correction, ...]:
+    """Return what was corrected, each with the version that stood there before."""
+    return tuple(
+        Correction(
+            day=_said(now.line).day,
+            text=in_language(now.content.correction, text_for(now.content, language).language),
+            version=before.line.version,
+            commitment=_said(before.line).files[0].commitment,
+            index=before.line.index,
+        )
+        for before, now in pairwise(versions)
+        if now.content and now.content.correction
+    )
 
 
 def _proof(visit: Visit, line: Line) -> Proof:

@@ -23,7 +23,7 @@ from ombuds.server.store.schema import approvals, objections, proposals
 
 MOST_OPEN = 30
 MOST_STOPPED = 300
-ENCLOSURE_LIMIT = 2 * 1024 * 1024
+ENCLOSURE_LIMIT = 5 * 1024 * 1024
 MOST_ENCLOSED = 64 * 1024 * 1024
 
 

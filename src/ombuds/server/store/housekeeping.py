@@ -29,6 +29,7 @@ from ombuds.server.store.schema import (
     nonces,
     openings,
     parts,
+    pictures,
     replies,
     reports,
     shares,
@@ -41,7 +42,7 @@ LOGGED_DAYS = 30
 FUZZ_DAYS = 5
 ROWS = 500
 # What everybody may read in its order is not put into another one.
-PUBLIC = (ledger, contents)
+PUBLIC = (ledger, contents, pictures)
 
 
 @dataclass(frozen=True)

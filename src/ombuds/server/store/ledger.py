@@ -16,7 +16,7 @@ from ombuds.core.ledger import LARGEST_ENTRY
 from ombuds.core.publication import Salted
 from ombuds.core.record import Line, Record
 from ombuds.server.store.db import Store
-from ombuds.server.store.schema import contents, ledger
+from ombuds.server.store.schema import contents, ledger, pictures
 
 
 def found(store: Store, charter: Envelope) -> Line:
@@ -42,10 +42,12 @@ def append(connection: Connection, record: Record, leaf: bytes, files: tuple[Sal
     if [(file.path, file.commitment) for file in files] != [(file.path, file.commitment) for file in named]:
         raise ContentChanged
     connection.execute(insert(ledger).values(index=line.index, leaf=leaf))
-    for file in files:
-        connection.execute(insert(contents).values(subject=line.subject, version=line.version, index=line.index, salted=encode(file)))
+    for number, file in enumerate(files):
+        place = {"subject": line.subject, "version": line.version, "salted": encode(file)}
+        connection.execute(insert(pictures).values(number=number, **place) if number else insert(contents).values(index=line.index, **place))
     if line.kind == "takedown":
         connection.execute(delete(contents).where(contents.c.subject == line.subject))
+        connection.execute(delete(pictures).where(pictures.c.subject == line.subject))
     return line
 
 
@@ -62,8 +64,15 @@ def leaves(connection: Connection, first: int, count: int) -> list[bytes]:
 
 
 def content(connection: Connection, subject: str, version: int) -> Salted | None:
-    """Return a published file with its salt, or None when it was never here or was taken down."""
+    """Return a published text with its salt, or None when it was never here or was taken down."""
     one = select(contents.c.salted).where(contents.c.subject == subject, contents.c.version == version)
+    salted: bytes | None = connection.execute(one).scalar_one_or_none()
+    return None if salted is None else decode(salted, Salted)
+
+
+def picture(connection: Connection, subject: str, version: int, number: int) -> Salted | None:
+    """Return a published picture with its salt, counted from 1, or None when it was never here or was taken down."""
+    one = select(pictures.c.salted).where(pictures.c.subject == subject, pictures.c.version == version, pictures.c.number == number)
     salted: bytes | None = connection.execute(one).scalar_one_or_none()
     return None if salted is None else decode(salted, Salted)
 

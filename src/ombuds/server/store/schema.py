@@ -87,6 +87,10 @@ nonces = _table("nonces", _id("nonce", key=True), _day())
 
 ledger = _table("ledger", Column("index", Integer, primary_key=True, autoincrement=False), _bytes("leaf"))
 contents = _table("contents", _id("subject"), _number("version"), _number("index"), _bytes("salted"), PrimaryKeyConstraint("subject", "version"))
+# The pictures beside a text, each by its number; apart from it, so that whoever reads texts reads no pictures.
+pictures = _table(
+    "pictures", _id("subject"), _number("version"), _number("number"), _bytes("salted"), PrimaryKeyConstraint("subject", "version", "number")
+)
 
 # Who may run periodic work until when (epoch seconds of the machine; nothing about people).
 leases = _table(
