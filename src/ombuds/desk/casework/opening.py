@@ -182,13 +182,23 @@ def _card(sealed: Sealed, case: Id, identity: Identity, expires: date) -> Card:
 
 
 def own_shares(desk: Desk, reports: Sequence[KeptReport], opener: str) -> tuple[PassedShare, ...]:
-    """Return the own shares of these reports, sealed to the opener's key of this week. Raises Expired, ShareWrong, FreshnessStale."""
+    """Return the own shares of these reports, sealed to the opener's key of this week; one that cannot be had is passed over.
+
+    Raises Expired, ShareWrong if none can be had, FreshnessStale.
+    """
     recipient = recipient_of(desk, opener)
-    passed = []
+    passed, wrong = list[PassedShare](), list[OmbudsError]()
     for report in reports:
-        share = own_share(desk, report)
+        # Whoever seals a report can spoil its shares: that holds up no other report that was chosen beside it (T31).
+        try:
+            share = own_share(desk, report)
+        except (Expired, ShareWrong) as refused:
+            wrong.append(refused)
+            continue
         if share is not None:
             passed.append(PassedShare(report.sealed.id, pass_share(share, recipient)))
+    if wrong and not passed:
+        raise wrong[0]
     return tuple(passed)
 
 
