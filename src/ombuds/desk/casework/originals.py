@@ -82,8 +82,10 @@ def _holds(desk: Desk, submission: Hash) -> bool:
 
 def _confirm(desk: Desk, seen: CaseSeen, card: Card) -> None:
     name = READ + card.submission
-    mine = desk.vault.note(name)
-    if seen.original and mine != seen.case.encode():
+    known = desk.vault.note(name)
+    # A desk that was stopped right after it opened the report has no note of it: the signed proposal names the opener.
+    mine = seen.original and (known == seen.case.encode() or _opener_of(desk, seen.case) == desk.name)
+    if seen.original and not mine:
         desk.remote.confirm_case(seen.case)
     with desk.vault.together():
         desk.vault.forget_submission(card.submission)
@@ -94,8 +96,8 @@ def _confirm(desk: Desk, seen: CaseSeen, card: Card) -> None:
         # Until the server lets go of the original it lists the report, and this desk need not fetch it again.
         if not seen.original:
             desk.vault.drop_note(name)
-        elif mine is None:
-            desk.vault.keep_note(name, b"")
+        elif known is None:
+            desk.vault.keep_note(name, seen.case.encode() if mine else b"")
 
 
 def _keep(desk: Desk, seen: CaseSeen, card: Card, state: OpeningState) -> None:
