@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from ombuds.core.errors import QueryUnclear
 from ombuds.pages import site_values as site
 from ombuds.pages.passages import Piece
@@ -26,7 +28,15 @@ def full(renderer: Renderer, outer: Shell, item: FeedItem) -> dict[str, bytes]:
         "find": renderer.find(outer, site.FindPage(query=text, asked=True, items=(found,), count=1, trouble=trouble, newer="/a", older="/b")),
         "follow": renderer.follow(outer, site.FollowPage(elsewhere=named)),
         "press": renderer.press(outer, site.PressPage(members=3, needed_to_publish=2, entries=9, since=DAY, stories=3, contacts=named)),
+        "voice": renderer.voice(outer, voice(text, note=text, trouble=trouble)),
+        "spoken": renderer.spoken(outer, site.SpokenPage(title=text, title_language="en", path="/stories/s1")),
     }
+
+
+def voice(title: str, **more: object) -> site.VoiceForm:
+    """The form of those to whom the same happened."""
+    form = site.VoiceForm(title=title, title_language="en", path="/stories/s1", nonce="n", check="c", needed=2, members=3)
+    return msgspec.structs.replace(form, **more)
 
 
 def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
@@ -35,4 +45,6 @@ def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
         "find": renderer.find(outer, site.FindPage()),
         "follow": renderer.follow(outer, site.FollowPage()),
         "press": renderer.press(outer, site.PressPage(members=3, needed_to_publish=2)),
+        "voice": renderer.voice(outer, voice("", notes=False)),
+        "spoken": renderer.spoken(outer, site.SpokenPage(title="", title_language="en", path="/stories/s1")),
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 from httpx2 import Response
@@ -163,3 +165,17 @@ def test_a_search_is_kept_nowhere(here: Institution, browser: TestClient, caplog
         0,
         False,
     )
+
+
+def test_a_flood_of_searches_waits_in_line(here: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one search is made, another one waits for its turn and is told to come again; other pages come at once."""
+    monkeypatch.setattr("ombuds.server.site.ready.TURN_SECONDS", 0.2)
+    out(here)
+    held = here.app.state.site._finder._lock
+    with TestClient(here.app, base_url="http://desk.example") as browser, ThreadPoolExecutor(1) as other:
+        held.acquire()
+        first = other.submit(search, browser, "night")
+        sleep(0.2)
+        statuses = (search(browser, "night").status_code, browser.get("/en/stories").status_code)
+        held.release()
+        assert (*statuses, first.result().status_code) == (503, 200, 200)

@@ -75,6 +75,14 @@ class Renderer:
         """What the press needs."""
         return self._press.page("press.html", shell, page)
 
+    def voice(self, shell: Shell, page: site.VoiceForm) -> bytes:
+        """The form of those to whom the same happened."""
+        return self._press.page("voice.html", shell, page)
+
+    def spoken(self, shell: Shell, page: site.SpokenPage) -> bytes:
+        """Thanks for a voice without a note."""
+        return self._press.page("spoken.html", shell, page)
+
     def report(self, shell: Shell, page: source.ReportForm) -> bytes:
         """The report form."""
         return self._press.page("report.html", shell, page)

@@ -80,3 +80,26 @@ class PressPage(Struct, frozen=True, kw_only=True):
     corrections: int = 0
     takedowns: int = 0
     contacts: Places | None = None
+
+
+class VoiceForm(Struct, frozen=True, kw_only=True):
+    """The form of those to whom the same happened as a story tells. With `notes` a sealed note may go with it."""
+
+    title: str
+    title_language: str
+    path: str
+    nonce: str
+    check: str
+    needed: int
+    members: int
+    note: str = ""
+    notes: bool = True
+    trouble: Trouble | None = None
+
+
+class SpokenPage(Struct, frozen=True, kw_only=True):
+    """Thanks for a voice, and how it is counted."""
+
+    title: str
+    title_language: str
+    path: str

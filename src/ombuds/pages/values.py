@@ -132,6 +132,7 @@ class StoryPage(Struct, frozen=True, kw_only=True):
     since: date | None = None
     waiting_days: int | None = None
     waiting_for: str = ""
+    voices: int = 0  # how many said that this happened to them too, in steps; nothing below the first step
     updates: tuple[FeedItem, ...] = ()
     corrections: tuple[Correction, ...] = ()
     proof: Proof | None = None

@@ -14,6 +14,7 @@ from ombuds.core.keys import random_id
 from ombuds.host.clock import seconds
 from ombuds.server.http.parts import Parts
 from ombuds.server.store import housekeeping as house
+from ombuds.server.store import voices
 from ombuds.server.store.db import Store
 
 LEASE = "tick"
@@ -55,13 +56,17 @@ def _release(parts: Parts, today: date, hour: int, force: bool) -> int:
         due = [kind for kind in past if house.left_on(connection, kind) != today]
         for kind in due:
             house.has_left(connection, kind, today)
-        return house.release(connection, today, parts.settings.reply_days) if due or force else 0
+        if not due and not force:
+            return 0
+        voices.count(connection)
+        return house.release(connection, today, parts.settings.reply_days)
 
 
 def _erase(parts: Parts, today: date) -> int:
     settings = parts.settings
     with parts.store.write() as connection:
         house.forget_old(connection, today)
+        voices.forget(connection, today)
         house.forget_long_logged(connection, today)
         gone = house.forget_unowned(connection, today)
         gone += house.erase_replies(connection, today)

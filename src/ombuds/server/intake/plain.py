@@ -15,13 +15,14 @@ from starlette.responses import Response
 from ombuds.core import words
 from ombuds.core.errors import AlreadyUsed, FreshnessStale, OmbudsError
 from ombuds.core.keys import Id
-from ombuds.core.sealing import Draft, Sealed, Sealing
+from ombuds.core.sealing import Draft, Sealed, Sealing, Wishes
 from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.pages.languages import mark
 from ombuds.pages.source_values import SentPage
 from ombuds.pages.values import ErrorPage, Trouble
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
+from ombuds.server.http.fields import Fields
 from ombuds.server.http.multipart import Arriving, Limits, read_on
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.http.shelf import Shelf
@@ -34,6 +35,8 @@ RECEIVED = Trouble(
     sentence=mark("This report was received already."),
     help=mark("Its words were written down. Look into the inbox with them; to tell more, write from there."),
 )
+# A note beside a story asks for nothing by itself.
+NOTE = Wishes("record", "other")
 
 
 class _Visit:
@@ -89,7 +92,16 @@ def _keep(parts: Parts, visit: _Visit, language: str) -> Response:
     nonce = nonce_of(fields)
     _store(parts, visit.sealing.finish(draft), nonce)
     visit.shelf.acknowledge()
-    return page(_thanks(parts, visit, language, nonce, keys))
+    return page(_thanks(parts, visit.pages, language, fields, keys))
+
+
+def keep_note(parts: Parts, pages: ReportPages, language: str, fields: Fields, text: str) -> Response:
+    """Seal a text without files as a report of its own, keep it and answer with its words. Raises AlreadyUsed, FreshnessStale, StoreBusy, StoreFull."""
+    sealing = Sealing(parts.public.epochs(parts.today))
+    keys = derive(words.new_entropy(), parts.public.record().charter.instance_id)
+    draft = Draft(text, language, "no-javascript", NOTE, keys.contact)
+    _store(parts, sealing.finish(draft), nonce_of(fields))
+    return page(_thanks(parts, pages, language, fields, keys))
 
 
 def _store(parts: Parts, sealed: Sealed, nonce: Id) -> None:
@@ -100,10 +112,10 @@ def _store(parts: Parts, sealed: Sealed, nonce: Id) -> None:
         parts.store.blobs.delete(part)
 
 
-def _thanks(parts: Parts, visit: _Visit, language: str, nonce: Id, keys: SourceKeys) -> bytes:
-    chosen = visit.form.fields.one("words_language")
+def _thanks(parts: Parts, pages: ReportPages, language: str, fields: Fields, keys: SourceKeys) -> bytes:
+    chosen, nonce = fields.one("words_language"), nonce_of(fields)
     chosen = chosen if chosen in words.LANGUAGES else "en"
     twelve = words.to_words(keys.entropy, chosen)
     ask, check = ask_back(parts.form_key, nonce, twelve)
     said = SentPage(words=twelve, ask=ask, check=check, nonce=nonce, words_language=chosen)
-    return visit.pages.thanks(parts, parts.public.record().charter, language, said)
+    return pages.thanks(parts, parts.public.record().charter, language, said)

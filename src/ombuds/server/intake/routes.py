@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.server.intake import confirm, form, plain
+from ombuds.server.intake import confirm, form, plain, voice
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/{lang}/report", form.show, methods=["GET"]),
     Route("/{lang}/report", plain.send, methods=["POST"]),
+    Route("/{lang}/stories/{subject}/too", voice.show, methods=["GET"]),
+    Route("/{lang}/stories/{subject}/too", voice.speak, methods=["POST"]),
     Route("/{lang}/report/confirm", confirm.confirm, methods=["POST"]),
 )

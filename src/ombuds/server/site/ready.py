@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from time import monotonic
 from urllib.parse import parse_qsl
 
 import msgspec
+from anyio import CapacityLimiter, fail_after
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from ombuds.core.errors import NotHere
+from ombuds.core.errors import NotHere, StoreBusy
 from ombuds.core.keys import hash_of
 from ombuds.core.record import Record
 from ombuds.pages.languages import SHIPPED, Language
@@ -26,8 +28,14 @@ from ombuds.pages.values import Shell
 from ombuds.server.http.parts import Parts, shell_of
 from ombuds.server.site.finding import Finder
 from ombuds.server.site.shelf import Shelf, Shelves
+from ombuds.server.store import voices
 
 MOST_PAGES = 512
+# How often the numbers of voices are looked at, and in which steps they show.
+VOICES_SECONDS = 10.0
+VOICES_STEP = 5
+# How long a page that is made anew each time waits for its turn.
+TURN_SECONDS = 5.0
 # Longer than the longest search, so that one that is too long is seen to be.
 LONGEST_VALUE = 300
 HTML = "text/html; charset=utf-8"
@@ -45,6 +53,7 @@ class Visit:
     path: dict[str, str]
     query: dict[str, str]
     finder: Finder
+    voices: Mapping[str, int]
 
     @property
     def record(self) -> Record:
@@ -109,41 +118,68 @@ class Site:
         self._parts = parts
         self._shelves = Shelves(parts.store)
         self._finder = Finder(parts.store)
+        self._turn = CapacityLimiter(1)
         self._languages = parts.languages
-        self._edition: tuple[Record, date] | None = None
+        self._edition: tuple[Record, date, Mapping[str, int]] | None = None
+        self._voices: Mapping[str, int] = {}
+        self._counted = -VOICES_SECONDS
         self._pages: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._pages)
 
     async def ready(self, page: Page, scope: Scope) -> Ready:
-        """Return a page, from memory if it is there. Raises NotHere and what making the page raises."""
+        """Return a page, from memory if it is there. Raises NotHere, StoreBusy and what making the page raises."""
         today = self._parts.today
         record = self._parts.public.at_hand()
         if record is None:
             record = await run_in_threadpool(self._parts.public.record)
-        if self._edition is None or self._edition[0] is not record or self._edition[1] != today:
-            self._edition = (record, today)
+        if monotonic() - self._counted >= VOICES_SECONDS:
+            self._counted = monotonic()
+            self._voices = await run_in_threadpool(self._count)
+        edition = (record, today, self._voices)
+        if self._edition != edition:
+            self._edition = edition
             self._pages.clear()
         if not page.kept:
-            return await run_in_threadpool(self._make, page, scope, record, today)
+            return await self._in_turn(page, scope, record, today)
         key = (scope["path"], scope["query_string"] if page.asks else b"")
         found = self._pages.get(key)
         if found is not None:
             self._pages.move_to_end(key)
             return found
         made = await run_in_threadpool(self._make, page, scope, record, today)
-        if self._edition == (record, today):
+        if self._edition == edition:
             self._pages[key] = made
             while len(self._pages) > MOST_PAGES:
                 self._pages.popitem(last=False)
         return made
 
+    async def _in_turn(self, page: Page, scope: Scope, record: Record, today: date) -> Ready:
+        # One such page at a time: a flood of searches takes no thread from those who report (T20).
+        try:
+            with fail_after(TURN_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise StoreBusy from None
+        try:
+            return await run_in_threadpool(self._make, page, scope, record, today)
+        finally:
+            self._turn.release()
+
+    def _count(self) -> Mapping[str, int]:
+        with self._parts.store.read() as connection:
+            found = voices.numbers(connection, VOICES_STEP)
+        # In steps: that one more came between two looks is not to be seen.
+        return {subject: number - number % VOICES_STEP for subject, number in found.items()}
+
     def _make(self, page: Page, scope: Scope, record: Record, today: date) -> Ready:
         code = scope["path_params"].get("lang", SHIPPED[0])
         if code not in self._languages:
             raise NotHere
-        visit = Visit(self._parts, self._shelves.of(record), today, self._languages[code], dict(scope["path_params"]), _query(page, scope), self._finder)
+        visit = Visit(
+            self._parts, self._shelves.of(record), today, self._languages[code], dict(scope["path_params"]), _query(page, scope), self._finder, self._voices
+        )
         return _ready(page.make(visit), page)
 
 

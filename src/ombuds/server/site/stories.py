@@ -77,7 +77,7 @@ def _with_clock(visit: Visit, made: StoryPage, content: Content) -> StoryPage:
     clock = clock_of(content, made.language, visit.today)
     updates = tuple(item(each, visit.language.code, "") for each in visit.shelf.updates_of(made.id))
     return msgspec.structs.replace(
-        made, status=clock.status, since=clock.since, waiting_days=clock.days, waiting_for=clock.awaited, updates=updates
+        made, status=clock.status, since=clock.since, waiting_days=clock.days, waiting_for=clock.awaited, updates=updates, voices=visit.voices.get(made.id, 0)
     )
 
 

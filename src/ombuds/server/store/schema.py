@@ -92,6 +92,10 @@ pictures = _table(
     "pictures", _id("subject"), _number("version"), _number("number"), _bytes("salted"), PrimaryKeyConstraint("subject", "version", "number")
 )
 
+# "This happened to me too": one row a form until its day is over, and what the batches have added up for each story.
+voices = _table("voices", _hash("form", key=True), _id("subject"), _day(), _flag("counted"))
+tallies = _table("tallies", _id("subject", key=True), _number("number"))
+
 # Who may run periodic work until when (epoch seconds of the machine; nothing about people).
 leases = _table(
     "leases", Column("name", String(32), primary_key=True), Column("holder", String(32), nullable=False), Column("until", BigInteger, nullable=False)
