@@ -9,6 +9,7 @@ import msgspec
 
 from ombuds.core.errors import QueryUnclear
 from ombuds.pages import site_values as site
+from ombuds.pages.article_values import PagePicture, PagePress
 from ombuds.pages.passages import Piece
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import FeedItem, Shell, Trouble
@@ -27,10 +28,20 @@ def full(renderer: Renderer, outer: Shell, item: FeedItem) -> dict[str, bytes]:
     return {
         "find": renderer.find(outer, site.FindPage(query=text, asked=True, items=(found,), count=1, trouble=trouble, newer="/a", older="/b")),
         "follow": renderer.follow(outer, site.FollowPage(elsewhere=named)),
-        "press": renderer.press(outer, site.PressPage(members=3, needed_to_publish=2, entries=9, since=DAY, stories=3, contacts=named)),
+        "press": renderer.press(
+            outer, site.PressPage(members=3, needed_to_publish=2, entries=9, since=DAY, stories=3, noticed=(noticed(item),), contacts=named)
+        ),
         "voice": renderer.voice(outer, voice(text, note=text, trouble=trouble)),
         "spoken": renderer.spoken(outer, site.SpokenPage(title=text, title_language="en", path="/stories/s1")),
     }
+
+
+def noticed(item: FeedItem) -> site.Noticed:
+    """A publication that the press wrote about, with a picture."""
+    text = item.title
+    piece = PagePress(outlet=text, day=DAY, language="en", title=text, url="javascript:alert(1)", quotation=text, translation=text, translator=text)
+    picture = PagePicture(link="/pictures/a/1.1.png", width=4, height=3, shows=text, credit=text)
+    return site.Noticed(item=item, press=(piece,), pictures=(picture,))
 
 
 def voice(title: str, **more: object) -> site.VoiceForm:

@@ -82,3 +82,23 @@ def test_a_desk_without_places_says_so(browser: TestClient, page: str, language:
     """A desk that signed no places has both pages from the first day, and they say what is not there."""
     answer = browser.get(f"/{language}/{page}")
     assert (answer.status_code, 'class="empty"' in answer.text) == (200, True)
+
+
+def test_the_press_finds_what_was_written(here: Institution, browser: TestClient) -> None:
+    """What the press wrote about a story is gathered with outlet, quotation and translator, and goes with the story."""
+    piece = {
+        "outlet": "The Gazette",
+        "day": "2026-03-01",
+        "language": "de",
+        "title": "Nachts ohne Lohn",
+        "url": "https://gazette.example/1",
+        "quotation": "Niemand zahlt.",
+        "translations": [{"language": "en", "text": "Nobody pays."}],
+        "translator": "M. Weber",
+    }
+    draft = out(here, press=[piece])
+    names = ("https://gazette.example/1", "The Gazette", "Niemand zahlt.", "Nobody pays.", "M. Weber")
+    before = [name in browser.get("/en/press").text for name in names]
+    publish(here, takedown(here, draft.proposal.subject))
+    after = [name in browser.get("/en/press").text for name in names]
+    assert (before, after) == ([True] * 5, [False] * 5)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from ombuds.pages.article_values import PagePicture, PagePress
 from ombuds.pages.passages import Piece
 from ombuds.pages.values import FeedItem, Trouble
 
@@ -65,6 +66,14 @@ class FollowPage(Struct, frozen=True, kw_only=True):
     elsewhere: Places | None = None
 
 
+class Noticed(Struct, frozen=True, kw_only=True):
+    """A publication that the press wrote about, or that has pictures to be printed with their credit."""
+
+    item: FeedItem
+    press: tuple[PagePress, ...] = ()
+    pictures: tuple[PagePicture, ...] = ()
+
+
 class PressPage(Struct, frozen=True, kw_only=True):
     """The desk in numbers that are counted from the ledger, what the press made of its work, and whom to write to."""
 
@@ -79,6 +88,7 @@ class PressPage(Struct, frozen=True, kw_only=True):
     solved: int = 0
     corrections: int = 0
     takedowns: int = 0
+    noticed: tuple[Noticed, ...] = ()
     contacts: Places | None = None
 
 

@@ -8,16 +8,19 @@ server alone can lead readers to somebody else's account. Numbers are counted, n
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from ombuds.core.publication import read_content
-from ombuds.pages.site_values import FollowPage, Place, Places, PressPage
+from ombuds.pages.published import story_page
+from ombuds.pages.site_values import FollowPage, Noticed, Place, Places, PressPage
 from ombuds.server.site.ready import Visit
-from ombuds.server.site.shelf import tags_of
+from ombuds.server.site.shelf import item, tags_of, text_for
 from ombuds.server.store import ledger
 
 # The hashtags of the updates that name the desk's other places, and those who speak with the press.
 ELSEWHERE = "followus"
 CONTACTS = "presscontact"
+MOST_NOTICED = 50
 
 
 def follow(visit: Visit) -> bytes:
@@ -42,9 +45,19 @@ def press(visit: Visit) -> bytes:
         solved=statuses["solved"],
         corrections=kinds["correction"],
         takedowns=kinds["takedown"],
+        noticed=tuple(_noticed(visit))[:MOST_NOTICED],
         contacts=_places(visit, CONTACTS),
     )
     return visit.parts.renderer.press(visit.shell("/press"), page)
+
+
+def _noticed(visit: Visit) -> Iterator[Noticed]:
+    """Yield what the press wrote about or may print a picture of, latest first."""
+    for shown in sorted((*visit.shelf.latest("story"), *visit.shelf.latest("update")), key=lambda each: -each.line.index):
+        if shown.content and shown.line.parameters and (shown.content.press or shown.content.pictures):
+            language = text_for(shown.content, visit.language.code).language
+            made = story_page(shown.content, shown.line.subject, shown.line.parameters, language)
+            yield Noticed(item=item(shown, visit.language.code, ""), press=made.press, pictures=made.pictures)
 
 
 def _places(visit: Visit, tag: str) -> Places | None:

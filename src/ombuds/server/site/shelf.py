@@ -153,7 +153,7 @@ def text_for(content: Content, language: str) -> Text:
 
 
 def _light(content: Content) -> Content:
-    return msgspec.structs.replace(content, texts=tuple(map(_short, content.texts)), sources=(), claims=(), quotes=(), press=(), pictures=())
+    return msgspec.structs.replace(content, texts=tuple(map(_short, content.texts)), sources=(), claims=(), quotes=())
 
 
 def _short(text: Text) -> Text:
