@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /**
- * Runs the rules of web/core for the tests: a JSON list of jobs in, a list of answers out, each value or failure by its name.
+ * Runs the rules of web/core for the tests: a line is a JSON list of jobs, and the line that answers it a list of
+ * what each gave, or its failure by name.
  *
  * It judges nothing; tests/web compares its answers with the vectors and with Python. Nothing of it is shipped.
  */
 
-import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { OmbudsError } from "../core/errors.ts";
 import { inboxes } from "./inboxes.ts";
 import { reports } from "./reports.ts";
@@ -27,5 +28,6 @@ function answer(job: Job): unknown {
   }
 }
 
-const jobs = JSON.parse(readFileSync(0, "utf8")) as readonly Job[];
-process.stdout.write(JSON.stringify(jobs.map(answer)));
+for await (const line of createInterface({ input: process.stdin })) {
+  process.stdout.write(`${JSON.stringify((JSON.parse(line) as readonly Job[]).map(answer))}\n`);
+}
