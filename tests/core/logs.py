@@ -15,6 +15,7 @@ import msgspec
 from ombuds.core.age import Identity, seal
 from ombuds.core.attachments import Manifest
 from ombuds.core.case import EVENT_TYPE, Case, Exchanged, Kind, Line, Opened, Reason, advance, sign_event, write_event
+from ombuds.core.casework import LONGEST_LINE, Assigned, Checked, NewClaim, NewTask, Recused, TaskDone
 from ombuds.core.consent import answer, ask
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope, sign
@@ -31,7 +32,8 @@ READER = Reader((IDENTITY,), b.card_of(DESK, REPORT), (DESK.charter,))
 EMPTY = Case("c" * 32)
 THREAD = Thread(DESK.charter.instance_id, SOURCE.mailbox_hash, 0, SOURCE.mac(0))
 NO_FILES = Manifest(b.NOBODY, ())
-START = Opened(REPORT.manifest.hash, 0, ("anna", "boris"), b.opened(DESK, REPORT, "anna", "boris").original)
+START = Opened(REPORT.manifest.hash, 0, ("anna", "boris", "carla"), b.opened(DESK, REPORT, "anna", "boris").original)
+TASK, CLAIM, LATER = "5" * 32, "6" * 32, "7" * 32
 QUESTION = ask(DESK.charter.instance_id, b.story())
 replaced = msgspec.structs.replace
 
@@ -48,9 +50,45 @@ HONEST: tuple[tuple[Kind, object], ...] = (
     ("asked", exchanged("desk", 1, question=QUESTION)),
     ("agreed", answer(QUESTION, SOURCE.mailbox_hash, "agree", (), SOURCE.consent)),
     ("status", Line("Asked the ministry.")),
+    ("assigned", Assigned("carla")),
+    ("task", NewTask(TASK, "Ask the hospital", "carla", b.TODAY)),
+    ("claim", NewClaim(CLAIM, "fact", "He was made to sign three times.", "The source says so.", None)),
+    ("task_done", TaskDone(TASK)),
+    ("recused", Recused("My brother serves there.", ended=False)),
+    ("checked", Checked(CLAIM, "does-not-hold", "I read the paper: it was twice.")),
+    ("claim", NewClaim(LATER, "fact", "He was made to sign twice.", "The paper of the source says so.", CLAIM)),
+    ("recused", Recused("He left the service.", ended=True)),
+    ("checked", Checked(LATER, "holds", "I compared the dates.")),
+    ("checked", Checked(LATER, "holds", "I asked the clerk.")),
     ("closed", Line("Done.")),
 )
-"""What two members write in a case: anna the odd events, boris the even ones."""
+"""What the team writes in a case, in this order."""
+
+WRITERS = ("anna", "boris", "anna", "boris", "anna", "boris", "anna", "boris", "anna", "carla", "boris", "carla", "anna", "boris", "boris", "carla", "anna")
+"""Who writes each of them."""
+
+CROOKED: tuple[tuple[str, Kind, object], ...] = (
+    ("anna", "opened", START),
+    ("anna", "claim", NewClaim(CLAIM, "assessment", "It was no accident.", "Two of three say so.", None)),
+    ("anna", "claim", NewClaim(CLAIM, "fact", "A name that is taken.", "It is.", None)),
+    ("anna", "checked", Checked(CLAIM, "holds", "I wrote it.")),
+    ("boris", "task", NewTask(TASK, "Ask the clerk", "boris", None)),
+    ("boris", "task", NewTask(TASK, "A name that is taken", None, None)),
+    ("boris", "recused", Recused("He has not stepped back.", ended=True)),
+    ("boris", "recused", Recused("My brother serves there.", ended=False)),
+    ("boris", "recused", Recused("He stepped back already.", ended=False)),
+    ("boris", "checked", Checked(CLAIM, "holds", "He stepped back.")),
+    ("carla", "assigned", Assigned("boris")),
+    ("carla", "task", NewTask("9" * 32, "For one who stepped back", "boris", None)),
+    ("carla", "task_done", TaskDone(TASK)),
+    ("carla", "task_done", TaskDone(TASK)),
+    ("carla", "claim", NewClaim(LATER, "inference", "It was meant.", "From the order.", CLAIM)),
+    ("carla", "claim", NewClaim("9" * 32, "fact", "In place of one that was replaced.", "It was.", CLAIM)),
+    ("boris", "checked", Checked(CLAIM, "does-not-hold", "It was replaced.")),
+)
+"""Work that is allowed, and after each piece of it what is not: whoever writes it, only the slots in ``BENT`` are void."""
+
+BENT = (3, 4, 6, 7, 9, 10, 11, 12, 14, 16, 17)
 
 
 def sealed_of(envelope: Envelope, identity: Identity = IDENTITY) -> bytes:
@@ -61,7 +99,7 @@ def sealed_of(envelope: Envelope, identity: Identity = IDENTITY) -> bytes:
 @cache
 def honest(case: Case, kind: Kind, place: int) -> bytes:
     """The slot in which a member writes the honest event of this place, after everything that a desk was shown."""
-    member = ("anna", "boris")[place % 2]
+    member = WRITERS[place]
     signed = sign_event(write_event(case, member, kind, HONEST[place][1], b.TODAY), b.key_of(member))
     return seal(padded(encode(signed)), [IDENTITY.recipient]) if place == 0 else sealed_of(signed)
 
@@ -111,6 +149,14 @@ JUNK: dict[str, tuple[Reason, str, Callable[[Case], bytes]]] = {
     "a step that the table does not allow": ("refused", "boris", _kept("agreed", Line("junk"))),
     "a message of the other side": ("refused", "boris", _kept("received", exchanged("desk", 1))),
     "a number that leaves others out": ("refused", "boris", _kept("sent", exchanged("desk", 2**53 - 1))),
+    "work for somebody who is not of the team": ("refused", "boris", _kept("assigned", Assigned("dora"))),
+    "a task that is not there": ("refused", "boris", _kept("task_done", TaskDone("4" * 32))),
+    "a check of a claim that is not there": ("refused", "boris", _kept("checked", Checked("4" * 32, "holds", "junk"))),
+    "a claim in place of none": ("refused", "boris", _kept("claim", NewClaim("4" * 32, "fact", "junk", "junk", "3" * 32))),
+    "a claim of two lines": ("body", "boris", _kept("claim", NewClaim("4" * 32, "fact", "junk\njunk", "junk", None))),
+    "a claim that is too long": ("body", "boris", _kept("claim", NewClaim("4" * 32, "fact", "j" * (LONGEST_LINE + 1), "junk", None))),
+    "a blank task": ("body", "boris", _kept("task", NewTask("4" * 32, " ", None, None))),
+    "a day that is none": ("body", "boris", _kept("task", {"id": "4" * 32, "text": "junk", "whom": None, "due": "2026-02-30"})),
     "a body of another kind": ("body", "boris", _kept("note", START)),
     "a body with a field too many": ("body", "boris", _kept("note", {"text": "junk", "more": "junk"})),
 }
@@ -123,6 +169,15 @@ def read(slots: Iterable[bytes], reader: Reader = READER) -> Case:
     for sealed in slots:
         case = take(case, sealed, reader).case
     return case
+
+
+def crooked() -> tuple[bytes, ...]:
+    """Write ``CROOKED``, each piece after everything that was written before it."""
+    slots, case = list[bytes](), EMPTY
+    for member, kind, body in CROOKED:
+        slots.append(sealed_of(sign_event(write_event(case, member, kind, body, b.TODAY), b.key_of(member))))
+        case = take(case, slots[-1], READER).case
+    return tuple(slots)
 
 
 @dataclass(frozen=True)
@@ -143,6 +198,6 @@ def written(junk: Iterable[tuple[int, str]] = (), events: int = len(HONEST)) -> 
             case = take(case, slots[-1], READER).case
         slots.append(honest(case, kind, place))
         case = take(case, slots[-1], READER).case
-        event = write_event(clean, ("anna", "boris")[place % 2], kind, body, b.TODAY)
+        event = write_event(clean, WRITERS[place], kind, body, b.TODAY)
         clean = advance(clean, event, head_after(clean.head, hash_of(encode(event))))
     return Told(tuple(slots), case, clean)

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from ombuds.core.attachments import Manifest
 from ombuds.core.case import QUIET, TABLE, Case, Exchanged, Kind, Line, Opened, Published, State, advance, read_event, sign_event, write_event
+from ombuds.core.casework import Assigned, Checked, NewClaim, NewTask, Recused, TaskDone
 from ombuds.core.consent import Choice, Question, answer, ask
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import BadSignature, Malformed, NoConsent, NotAMember, OmbudsError, OrderWrong, Tampered
-from ombuds.core.keys import hash_of
+from ombuds.core.keys import hash_of, random_id
 from ombuds.core.messages import Message, Thread, write_message
 from tests.core import builders as b
 
@@ -50,7 +51,8 @@ def _fold(*steps: tuple[Kind, object], case: Case | None = None) -> Case:
     return folded
 
 
-OPENED = _fold(("opened", START))
+TASK, CLAIM = NewTask("7" * 32, "Call the lawyer", None, None), NewClaim("8" * 32, "fact", "He was made to sign.", "He says so.", None)
+OPENED = _fold(("opened", START), ("task", TASK), ("claim", CLAIM))
 AGREE, REVOKE, REFUSE = _answer("agree"), _answer("revoke"), _answer("refuse")
 
 
@@ -69,6 +71,12 @@ def _sample(kind: Kind) -> object:
         "revoked": REVOKE,
         "published": Published("a" * 32, 1, "1" * 64),
         "closed": Line("Done."),
+        "assigned": Assigned("boris"),
+        "recused": Recused("My brother serves there.", ended=False),
+        "task": replaced(TASK, id=random_id()),
+        "task_done": TaskDone(TASK.id),
+        "claim": replaced(CLAIM, id=random_id()),
+        "checked": Checked(CLAIM.id, "cannot-tell", "The paper is cut."),
     }
     return bodies[kind]
 
@@ -104,10 +112,10 @@ def test_the_fold_is_the_same_for_everybody(kinds: list[Kind]) -> None:
         except OmbudsError:
             continue
         taken.append((kind, body))
-    assert (_fold(*taken, case=OPENED), case.seq) == (case, 1 + len(taken))
+    assert (_fold(*taken, case=OPENED), case.seq) == (case, OPENED.seq + len(taken))
 
 
-@pytest.mark.parametrize("parts", [{"case": "d" * 32}, {"seq": 1}, {"seq": 3}, {"prev": ""}, {"prev": "1" * 64}])
+@pytest.mark.parametrize("parts", [{"case": "d" * 32}, {"seq": OPENED.seq}, {"seq": OPENED.seq + 2}, {"prev": ""}, {"prev": "1" * 64}])
 def test_events_follow_each_other(parts: dict[str, object]) -> None:
     """An event of another case, or out of its place, is refused."""
     event = replaced(write_event(OPENED, "anna", "note", Line("x"), b.TODAY), **parts)

@@ -30,10 +30,15 @@ VECTORS: Any = json.loads((ROOT / "vectors" / "case" / "logs.json").read_text(en
 PLAIN = logs.written()
 
 
-def _numbered(case: Case) -> Case:
+def _numbered(case: Case) -> object:
     """A case without what junk may change: the count, the head, the void slots, and the numbers of the events."""
-    lines = {name: tuple(msgspec.structs.replace(each, seq=0) for each in getattr(case, name)) for name in ("said", "notes")}
-    return msgspec.structs.replace(case, seq=0, head="", void=(), **lines)
+    return _unnumbered(msgspec.to_builtins(msgspec.structs.replace(case, head="", void=())))
+
+
+def _unnumbered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _unnumbered(each) for name, each in value.items() if name != "seq"}
+    return [_unnumbered(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def test_an_honest_log_has_no_void_slot() -> None:
@@ -61,6 +66,12 @@ def test_every_piece_of_junk_is_named(junk: list[tuple[int, str]]) -> None:
     """As many slots are void as were junk, each under the name of whoever signed it."""
     found = [one.member for one in logs.written(junk).case.void]
     assert found == [JUNK[name][1] for _, name in sorted(junk, key=lambda one: one[0])]
+
+
+def test_work_that_is_not_allowed_is_void() -> None:
+    """Of a log in which allowed work and refused work take turns, exactly the refused slots are void, each under its writer's name."""
+    found = [(one.seq, one.reason, one.member) for one in logs.read(logs.crooked()).void]
+    assert found == [(seq, "refused", logs.CROOKED[seq - 1][0]) for seq in logs.BENT]
 
 
 @given(st.binary(max_size=300), st.integers(0, len(HONEST)))

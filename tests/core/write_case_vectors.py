@@ -34,6 +34,8 @@ def main() -> None:
     order = [name for _, name in sorted(junk, key=lambda one: one[0])]
     told = [("an honest log", logs.written(), []), ("every kind of junk", logs.written(junk), order)]
     told.append(("junk before the opening", logs.written([(0, "no bytes")], 1), ["no bytes"]))
+    bent = logs.crooked()
+    told.append(("work that is not allowed", logs.Told(bent, logs.read(bent), logs.EMPTY), []))
     content = {
         "about": ABOUT,
         "identities": [logs.IDENTITY.seed.hex()],

@@ -9,10 +9,11 @@ This file does not fetch, store or send. See spec/case.md.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
+from ombuds.core.casework import Step, Work, WorkKind, work_on
 from ombuds.core.charter import InForce
 from ombuds.core.consent import Answer, Consent, Question, check_consent, read_answer
 from ombuds.core.encoding import convert, decode_canonical, encode
@@ -28,12 +29,12 @@ from ombuds.core.sealing import Body, Manifest
 EVENT_TYPE = "application/vnd.ombuds.event+json"
 
 State = Literal["none", "open", "asked", "agreed", "refused", "published", "closed"]
-Kind = Literal["opened", "note", "status", "sent", "received", "draft", "asked", "agreed", "refused", "revoked", "published", "closed"]
+Kind = Literal["opened", "note", "status", "sent", "received", "draft", "asked", "agreed", "refused", "revoked", "published", "closed", WorkKind]
 
 Reason = Literal["sealed", "unreadable", "stranger", "forged", "place", "refused", "body"]
 """Why a slot of the log is void; spec/case.md has the sentence for each."""
 
-QUIET: tuple[Kind, ...] = ("note", "status", "sent", "received", "draft")
+QUIET: tuple[Kind, ...] = ("note", "status", "sent", "received", "draft", *get_args(WorkKind))
 """Daily work: allowed in every state but none, and changes no state."""
 
 TABLE: dict[tuple[State, Kind], State] = {
@@ -150,6 +151,7 @@ class Case(msgspec.Struct, frozen=True):
     published: tuple[Published, ...] = ()
     withdrawn: bool = False  # the source closed the case since it was last asked: what it allowed before is over
     void: tuple[Void, ...] = ()
+    work: Work = Work()
 
     @property
     def body(self) -> Body:
@@ -245,6 +247,9 @@ def _apply(case: Case, event: Event, before: State) -> Case:
             return change(case, published=(*case.published, convert(event.body, Published)))
         case "closed":
             return change(case, status=convert(event.body, Line).text)
+        case "assigned" | "recused" | "task" | "task_done" | "claim" | "checked":
+            team = case.opened.team if case.opened else ()
+            return change(case, work=work_on(case.work, event.kind, event.body, Step(event.seq, event.day, event.member), team))
 
 
 def _exchanged(case: Case, event: Event, before: State) -> Case:
