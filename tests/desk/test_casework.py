@@ -137,7 +137,7 @@ def test_a_report_is_not_approved_unseen(world: World) -> None:
 
 
 def test_a_file_arrives_whole_in_the_case(world: World) -> None:
-    """A file of several parts is the same after it was sealed anew to the case."""
+    """A file of several parts is the same when it is read out of the case."""
     content = random_bytes(5 * MIB)
     report = world.source().reports("see the file", [("scan.bin", content)])
     world.sync()
