@@ -85,7 +85,7 @@ def opened(page: Page, walk: Walk, language: str, fresh: Sequence[str]) -> Itera
         page.locator(f"main {shown} >> visible=true").first.wait_for()
         yield f"{language}/{name}, opened here"
     page.fill("#text", "More follows.")
-    page.locator("main form:not([data-part]) button:not([type])").click()
+    page.locator("main div form:not([data-part]) button:not([type])").click()
     page.locator("[data-done=sent]").wait_for()
     yield f"{language}/sent, opened here"
 
