@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
+import msgspec
+
 from ombuds.core.charter import fingerprint
 from ombuds.core.errors import FreshnessStale, NotHere
 from ombuds.core.record import Line
 from ombuds.pages import labels
+from ombuds.pages.published import clock_of
 from ombuds.pages.values import (
     AboutPage,
     CharterMember,
@@ -120,7 +123,14 @@ def _takes_reports(visit: Visit) -> bool:
 
 def _items(visit: Visit, shown: Iterable[Shown]) -> tuple[FeedItem, ...]:
     gone = visit.language.said(labels.KINDS["takedown"])
-    return tuple(item(each, visit.language.code, gone) for each in shown)
+    return tuple(_with_clock(item(each, visit.language.code, gone), each, visit) for each in shown)
+
+
+def _with_clock(line: FeedItem, shown: Shown, visit: Visit) -> FeedItem:
+    """Return a line with the status of this day: an awaited answer becomes overdue without a new version."""
+    if shown.content is None or line.status != "asked":
+        return line
+    return msgspec.structs.replace(line, status=clock_of(shown.content, visit.language.code, visit.today).status)
 
 
 def _listed(visit: Visit, some: list[Shown], path: str, asked: dict[str, str]) -> ListPage:
