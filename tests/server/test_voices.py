@@ -19,6 +19,7 @@ from ombuds.server.store.schema import forms, tallies
 from ombuds.server.store.schema import voices as rows
 from tests.server.acts import drafted, publish, said, takedown
 from tests.server.institution import Institution
+from tests.server.postgres import BOTH
 from tests.server.visits import confirm, only_body, sent_of, stored
 
 
@@ -60,6 +61,7 @@ def test_voices_show_in_steps_from_five_on(here: Institution, browser: TestClien
     assert shown(here, story) == number
 
 
+@BOTH
 def test_voices_wait_for_their_batch(here: Institution, browser: TestClient, story: str) -> None:
     """Before a batch leaves no voice is counted; then all are, together, and a second look counts none twice."""
     for _ in range(5):
