@@ -12,7 +12,7 @@ PROSE = {".py", ".ts", ".js", ".md", ".toml", ".html", ".css", ".po", ".yml", ".
 LOCKS = {".txt"}
 # Put together from halves, so that this file does not name what it looks for.
 FOREIGN = re.compile(
-    r"/wo" r"rk/\w|/ro" r"ot/\w|\.\./sha" r"red|(?<![\w.\"'])ses" r"sions?(?!\w)|sub-?ag" r"ent|\bAI hel" r"per",
+    r"/wo" r"rk/\w|/ro" r"ot/\w|\.\./sha" r"red|(?<![\w.\"'-])ses" r"sions?(?!\w)|sub-?ag" r"ent|\bAI hel" r"per",
     re.IGNORECASE,
 )
 HOSTS = re.compile(r"py" r"pi\.org|python" r"hosted\.org|npm" r"js\.(?:org|com)|deb\.deb" r"ian\.org|crates\.i" r"o\b|proxy\.gol" r"ang", re.IGNORECASE)
