@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * An opened inbox on the page: each message as text, its files to be saved, and where the source writes.
+ *
+ * Whatever the desk wrote is shown as text; characters that deceive the eye are taken out. A file is handed over by an explicit
+ * act and never shown (T12, T24). It opens nothing. See spec/browser.md.
+ */
+
+import type { ShownMessage } from "../sealer/orders.ts";
+import { copyOf, fill, one, readable, show, sizeOf } from "./texts.ts";
+
+/** The messages of one inbox. */
+export class Messages {
+  readonly screen = copyOf("inbox");
+  readonly #list = one(this.screen, "[data-part=messages]");
+  readonly #said = one(this.screen, "[data-part=said]");
+  readonly #empty = one(this.screen, "[data-part=empty]");
+  readonly #all = one(this.screen, "[data-part=all]");
+  readonly #rest: readonly HTMLElement[];
+  readonly #aside = document.createElement("div");
+  #leaving: readonly string[] | null = null;
+
+  constructor(messages: readonly ShownMessage[]) {
+    this.#list.append(...messages.map(section));
+    this.#rest = [...this.screen.querySelectorAll<HTMLElement>(":scope > *")].slice(1);
+    this.screen.append(this.#aside);
+    this.#count();
+  }
+
+  /** The names of all messages that are shown. */
+  get ids(): readonly string[] {
+    return this.#sections().map((each) => each.dataset["reply"] ?? "");
+  }
+
+  /** Show a screen in the place of everything, or everything again. */
+  aside(screen: Node | null): void {
+    for (const element of this.#rest) show(element, !screen);
+    this.#aside.replaceChildren(...(screen ? [screen] : []));
+    if (!screen) this.#count();
+  }
+
+  /** Say something above the messages. */
+  say(message: Node): void {
+    this.#said.replaceChildren(message);
+    this.#said.tabIndex = -1;
+    scrollTo(0, 0);
+    this.#said.focus({ preventScroll: true });
+  }
+
+  /** Remember which messages are on their way out; all of them without a list. */
+  leaving(ids: readonly string[] | null): void {
+    this.#leaving = ids ?? this.ids;
+  }
+
+  /** Say what was done, and drop what was deleted. */
+  done(done: "sent" | "deleted" | "closed"): void {
+    const many = (this.#leaving?.length ?? 0) > 1;
+    if (done === "deleted") for (const each of this.#sections()) if (this.#leaving?.includes(each.dataset["reply"] ?? "")) each.remove();
+    this.#count();
+    this.say(one(copyOf("done"), `[data-done=${done === "deleted" && many ? "emptied" : done}]`));
+  }
+
+  /** Hand a file to the browser, which saves it. */
+  hand(name: string, content: Blob): void {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(content);
+    link.download = readable(name).replace(/[/\\]/g, "_") || "file";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  #count(): void {
+    const many = this.#sections().length;
+    show(this.#empty, many === 0);
+    show(this.#all, many > 1);
+  }
+
+  #sections(): HTMLElement[] {
+    return [...this.#list.querySelectorAll<HTMLElement>(".message")];
+  }
+}
+
+function section(message: ShownMessage): HTMLElement {
+  const made = one(copyOf("message"), ".message");
+  made.dataset["reply"] = message.id;
+  for (const name of ["from", "not-from"]) fill(one(made, `[data-part=${name}]`), { number: message.number });
+  one(made, "[data-part=text]").replaceChildren(...paragraphs(message.text));
+  const file = one(made, "[data-part=file]");
+  const asked = one(made, "[data-part=asked]");
+  file.replaceWith(...message.files.map((each) => fileLine(file, each)));
+  if (message.asked) ask(asked, message.asked);
+  else asked.remove();
+  const forged = message.kind === "forged";
+  for (const [name, shown] of [["from", !forged], ["not-from", forged], ["forged", forged], ["expired", message.kind === "expired"]] as const) {
+    if (!shown) one(made, `[data-part=${name}]`).remove();
+  }
+  return made;
+}
+
+function ask(form: HTMLElement, asked: NonNullable<ShownMessage["asked"]>): void {
+  const title = asked.titles.find((each) => each.language === document.documentElement.lang) ?? asked.titles[0];
+  one(form, "[data-part=title]").textContent = readable(title?.title ?? "");
+  (one(form, "[name=question]") as HTMLInputElement).value = asked.id;
+}
+
+function fileLine(line: HTMLElement, file: ShownMessage["files"][number]): HTMLElement {
+  const made = line.cloneNode(true) as HTMLElement;
+  one(made, "span").textContent = `${readable(file.name)} (${sizeOf(file.size)})`;
+  one(made, "[data-do=save]").dataset["file"] = file.id;
+  return made;
+}
+
+/** Text as paragraphs, each with a direction of its own; single line ends stay line ends. */
+function paragraphs(text: string): HTMLElement[] {
+  const blocks = readable(text).split("\n\n").filter((block) => block.trim());
+  return blocks.map((block) => {
+    const made = document.createElement("p");
+    made.dir = "auto";
+    for (const [place, line] of block.replace(/^\n+|\n+$/g, "").split("\n").entries()) made.append(...(place ? [document.createElement("br")] : []), line);
+    return made;
+  });
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/**
+ * An inbox that the browser opens itself: the words stay in this worker, the server gets the inbox's secret and sealed bytes.
+ *
+ * Each reply is checked; what the desk did not write is shown as such. What is written goes to the open case, or without one
+ * becomes a new report on the same inbox. Nothing is kept when the page ends. See spec/source.md, spec/browser.md; T08, T19.
+ */
+
+import { type FileNote, FileOpener, type FileParts, FileSealer } from "../core/attachments.ts";
+import { decode, encode } from "../core/encoding.ts";
+import { NotHere, ReportEmpty, Tampered } from "../core/errors.ts";
+import { type Bytes, hashOf, type Id, randomId } from "../core/keys.ts";
+import { writeMessage } from "../core/messages.ts";
+import { Sealing } from "../core/sealing.ts";
+import { expired, type Opened, openCases, openInbox, sealFollowup, type Shown, type Where, whereOf, withoutFillers } from "../core/source.ts";
+import { derive, type SourceKeys } from "../core/source_keys.ts";
+import { INBOX_ASKED, INBOX_SEEN, KEPT, NEW_MESSAGE, NEW_REPORT, PART_ASKED, REPLIES_DELETED } from "../core/wire.ts";
+import { readWords } from "../core/words.ts";
+import { askCharter, askDesk, today } from "./desk.ts";
+import { Refused, type Line } from "./line.ts";
+import { LISTS } from "./lists.ts";
+import type { Limits, ShownMessage, Written } from "./orders.ts";
+import { checkAmount, type Going, Upload } from "./sending.ts";
+
+const NOTHING_ASKED = { help: "advice", problem: "other", exclude: [] } as const;
+
+/** One inbox on one visit. */
+export class Inbox {
+  readonly #line: Line;
+  readonly #keys: SourceKeys;
+  readonly #opened: Opened;
+  readonly #places: readonly Where[];
+
+  private constructor(line: Line, keys: SourceKeys, opened: Opened, places: readonly Where[]) {
+    this.#line = line;
+    this.#keys = keys;
+    this.#opened = opened;
+    this.#places = places;
+  }
+
+  /** Open the inbox of these words. Raises WordsWrong, Unsafe, Refused, Malformed. */
+  static async open(line: Line, words: string): Promise<Inbox> {
+    const entropy = readWords(words, LISTS);
+    const charter = await askCharter(line);
+    const keys = derive(entropy, charter.instanceId);
+    const seen = decode(await line.ask("POST", "/api/inbox", encode({ v: 1, mailbox: keys.mailbox }, INBOX_ASKED)), INBOX_SEEN);
+    const places = openCases(seen.cards, charter, keys.mailboxHash, today());
+    const thread = keys.thread(places[0]?.card.generation ?? 0);
+    return new Inbox(line, keys, openInbox(withoutFillers(seen.replies, keys.identity), keys.identity, thread), places);
+  }
+
+  /** What it shows, in order. */
+  get messages(): readonly ShownMessage[] {
+    return this.#opened.replies.map(messageOf);
+  }
+
+  /** Write to the desk. Raises ReportEmpty, TooLarge, FileGone, Refused, Unsafe. */
+  async write(written: Written, limits: Limits, going: Going): Promise<void> {
+    if (!written.text.trim() && !written.files.length) throw new ReportEmpty();
+    checkAmount(written.files, limits);
+    const where = whereOf(this.#places, "");
+    if (!where) return this.#report(written, going);
+    const files = await new Upload(this.#line, written.files, going).all(() => new FileSealer(where.recipient));
+    await this.#send(where, written.text, files, false);
+  }
+
+  /** Tell the desk that the case is closed; without an open one, in words. Raises Refused, Unsafe. */
+  async close(inWords: string): Promise<void> {
+    for (const where of this.#places) await this.#send(where, "", [], true);
+    if (!this.#places.length) await this.#report({ text: inWords, files: [], language: "en" }, () => undefined);
+  }
+
+  /** Delete replies. Raises Refused. */
+  async delete(ids: readonly Id[]): Promise<void> {
+    await this.#line.ask("POST", "/api/inbox/delete", encode({ v: 1, mailbox: this.#keys.mailbox, ids }, REPLIES_DELETED));
+  }
+
+  /** Return a file of a reply, opened and compared with what the desk said of it. Raises NotHere, Tampered, Refused. */
+  async file(reply: Id, wanted: Id): Promise<readonly [FileNote, Blob]> {
+    const shown = this.#opened.replies.find((each) => each.reply.id === reply);
+    if (!shown) throw new NotHere();
+    const [note, stored] = this.#opened.file(shown, wanted);
+    const opener = new FileOpener(note, this.#keys.identity);
+    const pieces: Bytes[] = [];
+    for (const part of stored.parts) {
+      const asked = encode({ v: 1, mailbox: this.#keys.mailbox, reply, part: part.id }, PART_ASKED);
+      const content = await this.#line.ask("POST", "/api/inbox/parts", asked);
+      if (content.length !== part.size || hashOf(content) !== part.sha256) throw new Tampered();
+      pieces.push(opener.write(content));
+    }
+    pieces.push(opener.finish());
+    return [note, new Blob(pieces, { type: "application/octet-stream" })];
+  }
+
+  async #send(where: Where, text: string, files: readonly (readonly [FileNote, FileParts])[], close: boolean): Promise<void> {
+    const name = where.card.case;
+    const thread = this.#keys.thread(this.#places[0]?.card.generation ?? 0);
+    const message = { ...writeMessage(thread, "source", this.#opened.highest(name), text), case: name, close };
+    const sealed = sealFollowup(message, files, thread, where.recipient);
+    const body = encode({ v: 1, mailbox: this.#keys.mailbox, case: name, message: sealed }, NEW_MESSAGE);
+    this.#kept(await this.#line.ask("POST", "/api/inbox/messages", body), sealed.id);
+  }
+
+  async #report({ text, files, language }: Written, going: Going): Promise<void> {
+    const { epochs } = await askDesk(this.#line);
+    const sealing = new Sealing(epochs);
+    const upload = new Upload(this.#line, files, going);
+    for (const [note, parts] of await upload.all(() => sealing.file())) sealing.keep(note, parts);
+    const sealed = sealing.finish({ text, language, mode: "browser", wishes: NOTHING_ASKED, contact: this.#keys.contact });
+    const body = encode({ v: 1, nonce: randomId(), sealed }, NEW_REPORT);
+    this.#kept(await this.#line.ask("POST", "/api/reports", body), sealed.id);
+  }
+
+  #kept(answer: Bytes, wanted: Id): void {
+    if (decode(answer, KEPT).id !== wanted) throw new Refused("", 0);
+  }
+}
+
+function messageOf({ number, reply, message }: Shown): ShownMessage {
+  const kind = message ? "message" : expired(reply) ? "expired" : "forged";
+  const stored = new Set(reply.files.files.map((file) => file.id));
+  const files = (message?.files ?? []).filter((note) => stored.has(note.id)).map(({ id, name, size }) => ({ id, name, size }));
+  const content = message?.question?.content;
+  const titles = content?.texts.map(({ language, title }) => ({ language, title })) ?? [];
+  const asked = message?.question ? { id: message.question.id, titles } : null;
+  return { id: reply.id, number, kind, text: message?.text ?? "", files, asked };
+}
