@@ -22,6 +22,7 @@ from ombuds.desk.casework.talk import ask_consent, reply
 from ombuds.desk.fetch import Synced
 from ombuds.desk.log import read_case
 from ombuds.desk.release.approving import approve, refuse
+from ombuds.desk.release.pictures import pictures_of
 from ombuds.desk.release.prepare import Aim, Ground, propose_story, propose_takedown, propose_update
 from tests.desk.desks import World, story, update
 
@@ -80,7 +81,7 @@ class Case:
 
     def asks(self, content: Content = STORY) -> Asked:
         """Ask the officer whether exactly this may become public."""
-        ask_consent(self.world[self.opener], self.id, content)
+        ask_consent(self.world[self.opener], self.id, content, pictures_of(self.world[self.opener], content))
         self.world.release()
         return Asked(self, content)
 
