@@ -139,6 +139,14 @@ class SealingOfficer(Officer):
         self.hands.push("main form button:not([type]):not([data-do])")
         self.hands.wait("[data-done=sent]")
 
+    def agree(self) -> None:
+        """Read the exact text that the desk asks about, and agree."""
+        self.look()
+        self.hands.push("[data-do=ask]")
+        self.hands.wait("[data-do=answer][value=agree]")
+        self.hands.push("[data-do=answer][value=agree]")
+        self.hands.wait("[data-done=answered]")
+
 
 @dataclass
 class Member:

@@ -148,13 +148,34 @@ def test_without_a_case_a_message_is_a_new_report(officer: SealingOfficer, line:
     assert line.counted(b"POST /api/reports ") == 1 and leaks(bytes(line.said), officer.secret) == []
 
 
-def test_the_question_for_consent_says_what_the_server_will_see(officer: SealingOfficer, walked: Walk) -> None:
-    """Before the one step that the server still shows, the page says that it could learn the words, and the button leads there."""
+def test_consent_to_a_text_without_its_region(talk: Talk, place: Place, line: Wire) -> None:
+    """The exact text is read and agreed to without the region in the browser; the desk has the answer, and nothing of it leaves in clear."""
+    talk.anna.draft(talk.case, f"Night shifts {random_id()[:8]}", "consent")
+    batch(place.data)
+    talk.officer.look()
+    talk.officer.hands.push("[data-do=ask]")
+    talk.officer.hands.wait("[data-do=answer][value=agree]")
+    shown = " ".join(talk.officer.hands.texts("[data-part=exact]"))
+    assert "For nine months the night shifts of a whole station were not paid." in shown and "North" in shown
+    _page(talk.officer).locator("main fieldset input").first.uncheck()
+    talk.officer.hands.push("[data-do=answer][value=partly]")
+    talk.officer.hands.wait("[data-done=answered]")
+    batch(place.data)
+    talk.anna.fetch()
+    talk.anna.hands.open(talk.case)
+    assert re.search("agreed|agrees|without", " ".join(talk.anna.hands.texts("main")), re.IGNORECASE)
+    assert leaks(bytes(line.said), "For nine months the night") == []
+
+
+def test_an_answer_without_a_case_is_refused_plainly(officer: SealingOfficer, walked: Walk, line: Wire) -> None:
+    """When the server shows no card, an answer is not sent, and a sentence says why and what can be done."""
     officer.words = walked.words.split()
+    line.answers = lambda piece: re.sub(rb'"cards":\[.*?\],"replies"', lambda found: b'"cards":[],"replies"'.ljust(len(found[0])), piece)
     officer.look()
-    assert "could learn your words" in " ".join(officer.hands.texts("[data-part=asked]"))
-    officer.hands.press("[data-part=asked] button")
-    assert "nine months" in " ".join(officer.hands.texts("main"))
+    officer.hands.push("[data-do=ask]")
+    officer.hands.wait("[data-do=answer][value=refuse]")
+    officer.hands.push("[data-do=answer][value=refuse]")
+    officer.hands.wait(".trouble:has-text('cannot take this step today')")
 
 
 def test_back_closes_the_inbox(officer: SealingOfficer, walked: Walk) -> None:

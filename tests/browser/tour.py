@@ -84,6 +84,10 @@ def opened(page: Page, walk: Walk, language: str, fresh: Sequence[str]) -> Itera
         page.locator("#inbox button").click()
         page.locator(f"main {shown} >> visible=true").first.wait_for()
         yield f"{language}/{name}, opened here"
+    page.locator("[data-do=ask]").first.click()
+    page.locator("[data-do=unasked]").wait_for()
+    yield f"{language}/consent, opened here"
+    page.locator("[data-do=unasked]").click()
     page.fill("#text", "More follows.")
     page.locator("main div form:not([data-part]) button:not([type])").click()
     page.locator("[data-done=sent]").wait_for()

@@ -2,11 +2,12 @@
 /**
  * An inbox through the page: the words are typed, the browser opens it in a worker, and nothing of them leaves the page.
  *
- * The form stays the real form and is the fallback. The words are kept in this page while the inbox is open, for the one step
- * that the server still has to show, and are gone with it. Nothing is stored in this browser. See spec/browser.md; T02, T08.
+ * The form stays the real form and is the fallback. Once the inbox is open the words are in the worker alone, and gone with
+ * it. Nothing is stored in this browser. See spec/browser.md; T02, T08.
  */
 
-import type { Told, Why } from "../sealer/orders.ts";
+import type { Done, Told, Why } from "../sealer/orders.ts";
+import { ConsentScreen } from "./consent.ts";
 import { Files } from "./files.ts";
 import { Messages } from "./messages.ts";
 import { SendingScreen } from "./sending.ts";
@@ -26,10 +27,10 @@ export class InboxScreens {
   readonly #seen: HTMLElement;
   #sealer: Sealer;
   #doing: Doing = "asking";
-  #typed = "";
   #messages: Messages | undefined;
   #files: Files | undefined;
   #sending: SendingScreen | undefined;
+  #consent: ConsentScreen | undefined;
 
   /** Build everything first, and change what is seen last. Raises whatever is missing in this browser or page. */
   constructor(form: HTMLFormElement, address: string) {
@@ -75,11 +76,6 @@ export class InboxScreens {
 
   #submitted(event: Event): void {
     const form = event.target as HTMLFormElement;
-    if (form.dataset["part"] === "asked") {
-      // The one step that the server shows: its form says so, and takes the words along.
-      (one(form, "[name=words]") as HTMLInputElement).value = this.#typed;
-      return;
-    }
     if (this.#doing === "plain" && form === this.#form) return;
     event.preventDefault();
     if (form === this.#form && this.#doing === "asking") this.#open();
@@ -87,12 +83,11 @@ export class InboxScreens {
   }
 
   #open(): void {
-    this.#typed = this.#words.value;
     this.#doing = "opening";
     const screen = copyOf("opening");
     show(one(screen, "[data-part=waiting]"), false);
     this.#stage.put(screen);
-    this.#sealer.give({ order: "open", words: this.#typed });
+    this.#sealer.give({ order: "open", words: this.#words.value });
   }
 
   #pressed(event: Event): void {
@@ -106,6 +101,9 @@ export class InboxScreens {
     if (act === "save") this.#sealer.give({ order: "save", ...this.#of(button), file: button.dataset["file"] ?? "" });
     if (act === "delete") this.#sealer.give({ order: "delete", ids: [this.#of(button).reply] });
     if (act === "delete-all") this.#sealer.give({ order: "delete", ids: this.#messages?.ids ?? [] });
+    if (act === "ask") this.#sealer.give({ order: "pictures", ...this.#of(button) });
+    if (act === "answer" && this.#consent) this.#sealer.give({ order: "answer", ...this.#consent.answer((button as HTMLButtonElement).value) });
+    if (act === "unasked") this.#aside(null);
     if (act === "close") this.#sealer.give({ order: "close", inWords: button.dataset["words"] ?? "" });
     if (act === "delete" || act === "delete-all") this.#messages?.leaving(act === "delete" ? [this.#of(button).reply] : null);
   }
@@ -126,7 +124,7 @@ export class InboxScreens {
     this.#sending = new SendingScreen();
     show(one(this.#sending.copy, "[data-do=stop]"), false);
     this.#doing = "sending";
-    this.#messages?.aside(this.#sending.copy);
+    this.#aside(this.#sending.copy);
     this.#sealer.give({
       order: "write",
       written: { text, language: document.documentElement.lang, files: this.#files?.chosen ?? [] },
@@ -139,6 +137,7 @@ export class InboxScreens {
       if (told.told === "going") this.#sending?.going(told.done, told.total);
       if (told.told === "waiting") this.#waiting();
       if (told.told === "opened") this.#opened(new Messages(told.messages));
+      if (told.told === "pictures") this.#ask(told.reply, told.came);
       if (told.told === "saved") this.#messages?.hand(told.name, told.content);
       if (told.told === "done") this.#done(told.done);
       if (told.told === "failed") this.#failed(told.why, told.detail);
@@ -163,11 +162,23 @@ export class InboxScreens {
     this.#files.listed(true);
   }
 
-  #done(done: "sent" | "deleted" | "closed"): void {
+  #ask(reply: string, came: ReadonlyMap<string, string>): void {
+    const asked = this.#messages?.asked(reply);
+    if (!asked) return;
+    this.#consent = new ConsentScreen(asked, came);
+    this.#aside(this.#consent.copy);
+    scrollTo(0, 0);
+  }
+
+  #aside(screen: Node | null): void {
+    if (!screen) this.#consent = this.#sending = undefined;
+    this.#messages?.aside(screen);
+  }
+
+  #done(done: Done): void {
     this.#doing = "open";
+    if (done === "sent" || done === "answered") this.#aside(null);
     if (done === "sent") {
-      this.#sending = undefined;
-      this.#messages?.aside(null);
       const text = this.#text();
       if (text) text.value = "";
       this.#files?.forget();
@@ -180,7 +191,7 @@ export class InboxScreens {
     if (this.#doing === "plain" || this.#doing === "unsafe") return;
     if (this.#doing === "open" || this.#doing === "sending") {
       this.#doing = "open";
-      this.#messages?.aside(null);
+      this.#aside(null);
       this.#messages?.say(why === "plain" || why === "unsafe" ? copyOf("undone") : refusal(why, detail));
       return;
     }
@@ -202,8 +213,7 @@ export class InboxScreens {
     if (this.#doing === "asking" || this.#doing === "plain" || this.#doing === "unsafe") return;
     this.#sealer.end();
     this.#sealer = this.#started();
-    this.#typed = "";
-    this.#messages = this.#files = this.#sending = undefined;
+    this.#messages = this.#consent = this.#files = this.#sending = undefined;
     this.#doing = "asking";
     this.#stage.clear();
   }

@@ -6,7 +6,7 @@
  * act and never shown (T12, T24). It opens nothing. See spec/browser.md.
  */
 
-import type { ShownMessage } from "../sealer/orders.ts";
+import type { Asked, Done, ShownMessage } from "../sealer/orders.ts";
 import { copyOf, fill, one, readable, show, sizeOf } from "./texts.ts";
 
 /** The messages of one inbox. */
@@ -18,9 +18,11 @@ export class Messages {
   readonly #all = one(this.screen, "[data-part=all]");
   readonly #rest: readonly HTMLElement[];
   readonly #aside = document.createElement("div");
+  readonly #messages: readonly ShownMessage[];
   #leaving: readonly string[] | null = null;
 
   constructor(messages: readonly ShownMessage[]) {
+    this.#messages = messages;
     this.#list.append(...messages.map(section));
     this.#rest = [...this.screen.querySelectorAll<HTMLElement>(":scope > *")].slice(1);
     this.screen.append(this.#aside);
@@ -30,6 +32,11 @@ export class Messages {
   /** The names of all messages that are shown. */
   get ids(): readonly string[] {
     return this.#sections().map((each) => each.dataset["reply"] ?? "");
+  }
+
+  /** Return what a message asks, if it asks anything. */
+  asked(reply: string): Asked | null {
+    return this.#messages.find((each) => each.id === reply)?.asked ?? null;
   }
 
   /** Show a screen in the place of everything, or everything again. */
@@ -53,7 +60,7 @@ export class Messages {
   }
 
   /** Say what was done, and drop what was deleted. */
-  done(done: "sent" | "deleted" | "closed"): void {
+  done(done: Done): void {
     const many = (this.#leaving?.length ?? 0) > 1;
     if (done === "deleted") for (const each of this.#sections()) if (this.#leaving?.includes(each.dataset["reply"] ?? "")) each.remove();
     this.#count();
@@ -97,10 +104,9 @@ function section(message: ShownMessage): HTMLElement {
   return made;
 }
 
-function ask(form: HTMLElement, asked: NonNullable<ShownMessage["asked"]>): void {
-  const title = asked.titles.find((each) => each.language === document.documentElement.lang) ?? asked.titles[0];
-  one(form, "[data-part=title]").textContent = readable(title?.title ?? "");
-  (one(form, "[name=question]") as HTMLInputElement).value = asked.id;
+function ask(asking: HTMLElement, { content }: Asked): void {
+  const text = content.texts.find((each) => each.language === document.documentElement.lang) ?? content.texts[0];
+  one(asking, "[data-part=title]").textContent = readable(text?.title ?? "");
 }
 
 function fileLine(line: HTMLElement, file: ShownMessage["files"][number]): HTMLElement {

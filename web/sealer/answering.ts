@@ -8,7 +8,7 @@
 
 import { OmbudsError, WordsWrong } from "../core/errors.ts";
 import { askDesk, Unsafe } from "./desk.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, NoCard } from "./inbox.ts";
 import { Line, Refused } from "./line.ts";
 import type { Limits, Order, Report, Told, Why } from "./orders.ts";
 import { FileGone, type Going, send } from "./sending.ts";
@@ -26,7 +26,7 @@ const SAID: Readonly<Record<string, Why>> = {
   WordsMixed: "WordsMixed",
   WordsChecksum: "WordsChecksum",
 };
-type InInbox = Extract<Order, { order: "write" | "save" | "delete" | "close" }>;
+type InInbox = Extract<Order, { order: "write" | "save" | "delete" | "close" | "answer" | "pictures" }>;
 
 /** Take orders until the page ends. */
 export function answerOrders(): void {
@@ -67,6 +67,11 @@ async function inInbox(inbox: Inbox, order: InInbox, going: Going): Promise<Told
     case "close":
       await inbox.close(order.inWords);
       return { told: "done", done: "closed" };
+    case "answer":
+      await inbox.answer(order.question, order.choice, order.without);
+      return { told: "done", done: "answered" };
+    case "pictures":
+      return { told: "pictures", reply: order.reply, came: await inbox.pictures(order.reply) };
     case "save": {
       const [note, content] = await inbox.file(order.reply, order.file);
       return { told: "saved", name: note.name, content };
@@ -85,6 +90,7 @@ async function telling(work: Promise<Told>): Promise<void> {
 function why(wrong: unknown): Why {
   if (wrong instanceof Unsafe) return "unsafe";
   if (wrong instanceof FileGone) return "FileGone";
+  if (wrong instanceof NoCard) return "NoCard";
   const kind = wrong instanceof OmbudsError || wrong instanceof Refused ? wrong.kind : "";
   return SAID[kind] ?? "plain";
 }

@@ -7,10 +7,11 @@
  */
 
 import { type FileNote, FileOpener, type FileParts, FileSealer } from "../core/attachments.ts";
+import { answer, type Choice } from "../core/consent.ts";
 import { decode, encode } from "../core/encoding.ts";
 import { NotHere, ReportEmpty, Tampered } from "../core/errors.ts";
 import { type Bytes, hashOf, type Id, randomId } from "../core/keys.ts";
-import { writeMessage } from "../core/messages.ts";
+import { type Message, writeMessage } from "../core/messages.ts";
 import { Sealing } from "../core/sealing.ts";
 import { expired, type Opened, openCases, openInbox, sealFollowup, type Shown, type Where, whereOf, withoutFillers } from "../core/source.ts";
 import { derive, type SourceKeys } from "../core/source_keys.ts";
@@ -23,6 +24,12 @@ import type { Limits, ShownMessage, Written } from "./orders.ts";
 import { checkAmount, type Going, Upload } from "./sending.ts";
 
 const NOTHING_ASKED = { help: "advice", problem: "other", exclude: [] } as const;
+
+/** The most bytes of a picture that is drawn; the desk makes none so large. */
+const LARGEST_PICTURE = 8 * 1024 * 1024;
+
+/** An answer has no case to go to: none is open, or its card ran out. */
+export class NoCard extends Error {}
 
 /** One inbox on one visit. */
 export class Inbox {
@@ -61,12 +68,35 @@ export class Inbox {
     const where = whereOf(this.#places, "");
     if (!where) return this.#report(written, going);
     const files = await new Upload(this.#line, written.files, going).all(() => new FileSealer(where.recipient));
-    await this.#send(where, written.text, files, false);
+    await this.#send(where, { text: written.text }, files);
+  }
+
+  /** Return the pictures that came with a question and are the ones that its text names: addresses of their bytes, by hash. */
+  async pictures(reply: Id): Promise<ReadonlyMap<string, string>> {
+    const message = this.#opened.replies.find((each) => each.reply.id === reply)?.message;
+    const wanted = new Map(message?.question?.content.pictures.map(({ sha256, type }) => [sha256, type]));
+    const came = new Map<string, string>();
+    for (const note of message?.files ?? []) {
+      const type = wanted.get(note.sha256);
+      if (!type || note.size > LARGEST_PICTURE) continue;
+      const [, content] = await this.file(reply, note.id);
+      came.set(note.sha256, await addressOf(content, type));
+    }
+    return came;
+  }
+
+  /** Sign the answer to a question and send it to the case that it was asked in. Raises NotHere, NoCard, Refused. */
+  async answer(wanted: Id, choice: Choice, without: readonly string[]): Promise<void> {
+    const question = this.#opened.questions.find((each) => each.id === wanted);
+    if (!question) throw new NotHere();
+    const where = whereOf(this.#places, this.#opened.caseOf(question));
+    if (!where) throw new NoCard();
+    await this.#send(where, { answer: answer(question, this.#keys.mailboxHash, choice, without, this.#keys.consent) });
   }
 
   /** Tell the desk that the case is closed; without an open one, in words. Raises Refused, Unsafe. */
   async close(inWords: string): Promise<void> {
-    for (const where of this.#places) await this.#send(where, "", [], true);
+    for (const where of this.#places) await this.#send(where, { close: true });
     if (!this.#places.length) await this.#report({ text: inWords, files: [], language: "en" }, () => undefined);
   }
 
@@ -92,10 +122,10 @@ export class Inbox {
     return [note, new Blob(pieces, { type: "application/octet-stream" })];
   }
 
-  async #send(where: Where, text: string, files: readonly (readonly [FileNote, FileParts])[], close: boolean): Promise<void> {
+  async #send(where: Where, said: Partial<Message>, files: readonly (readonly [FileNote, FileParts])[] = []): Promise<void> {
     const name = where.card.case;
     const thread = this.#keys.thread(this.#places[0]?.card.generation ?? 0);
-    const message = { ...writeMessage(thread, "source", this.#opened.highest(name), text), case: name, close };
+    const message = { ...writeMessage(thread, "source", this.#opened.highest(name), ""), case: name, ...said };
     const sealed = sealFollowup(message, files, thread, where.recipient);
     const body = encode({ v: 1, mailbox: this.#keys.mailbox, case: name, message: sealed }, NEW_MESSAGE);
     this.#kept(await this.#line.ask("POST", "/api/inbox/messages", body), sealed.id);
@@ -116,12 +146,20 @@ export class Inbox {
   }
 }
 
+/** Return bytes as an address of their own, which nobody can ask for again. */
+function addressOf(content: Blob, type: string): Promise<string> {
+  return new Promise((read, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => read(String(reader.result));
+    reader.onerror = () => failed(new NotHere());
+    reader.readAsDataURL(content.slice(0, content.size, `image/${type}`));
+  });
+}
+
 function messageOf({ number, reply, message }: Shown): ShownMessage {
   const kind = message ? "message" : expired(reply) ? "expired" : "forged";
   const stored = new Set(reply.files.files.map((file) => file.id));
   const files = (message?.files ?? []).filter((note) => stored.has(note.id)).map(({ id, name, size }) => ({ id, name, size }));
-  const content = message?.question?.content;
-  const titles = content?.texts.map(({ language, title }) => ({ language, title })) ?? [];
-  const asked = message?.question ? { id: message.question.id, titles } : null;
+  const asked = message?.question ? { id: message.question.id, content: message.question.content, items: message.question.items } : null;
   return { id: reply.id, number, kind, text: message?.text ?? "", files, asked };
 }

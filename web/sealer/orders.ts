@@ -5,6 +5,8 @@
  * The worker seals and sends; the page shows. Words cross once, after the server has acknowledged. See spec/browser.md.
  */
 
+import type { Choice } from "../core/consent.ts";
+import type { Content } from "../core/content.ts";
 import type { Wishes } from "../core/sealing.ts";
 
 /** A report as its form holds it. The nonce is the form's: sent again, it takes the place of what was sent before. */
@@ -37,7 +39,14 @@ export interface ShownMessage {
   readonly kind: "message" | "expired" | "forged";
   readonly text: string;
   readonly files: readonly { readonly id: string; readonly name: string; readonly size: number }[];
-  readonly asked: { readonly id: string; readonly titles: readonly { readonly language: string; readonly title: string }[] } | null;
+  readonly asked: Asked | null;
+}
+
+/** What the desk asks: may exactly this become public? `items` can be left out one by one. */
+export interface Asked {
+  readonly id: string;
+  readonly content: Content;
+  readonly items: readonly string[];
 }
 
 export type Order =
@@ -47,6 +56,8 @@ export type Order =
   | { readonly order: "write"; readonly written: Written; readonly limits: Limits }
   | { readonly order: "save"; readonly reply: string; readonly file: string }
   | { readonly order: "delete"; readonly ids: readonly string[] }
+  | { readonly order: "pictures"; readonly reply: string }
+  | { readonly order: "answer"; readonly question: string; readonly choice: Choice; readonly without: readonly string[] }
   | { readonly order: "close"; readonly inWords: string }
   | { readonly order: "pause" }
   | { readonly order: "resume" };
@@ -55,8 +66,11 @@ export type Order =
  * Why nothing was sent: `unsafe` when the desk could not be verified, `plain` when this browser or server cannot do it, else
  * the name of the refusal that the page has a sentence for.
  */
-export type Why = "unsafe" | "plain" | "ReportEmpty" | "TooLarge" | "TooManyExcluded" | "StoreFull" | "IntakeClosed" | "FileGone" | WordsWrong;
+export type Why = "unsafe" | "plain" | "ReportEmpty" | "TooLarge" | "TooManyExcluded" | "StoreFull" | "IntakeClosed" | "FileGone" | "NoCard" | WordsWrong;
 export type WordsWrong = "WordsCount" | "WordUnknown" | "WordsMixed" | "WordsChecksum";
+
+/** What was done in an inbox. */
+export type Done = "sent" | "deleted" | "closed" | "answered";
 
 export type Told =
   | { readonly told: "begun" }
@@ -66,5 +80,6 @@ export type Told =
   | { readonly told: "kept"; readonly words: readonly string[] }
   | { readonly told: "opened"; readonly messages: readonly ShownMessage[] }
   | { readonly told: "saved"; readonly name: string; readonly content: Blob }
-  | { readonly told: "done"; readonly done: "sent" | "deleted" | "closed" }
+  | { readonly told: "pictures"; readonly reply: string; readonly came: ReadonlyMap<string, string> }
+  | { readonly told: "done"; readonly done: Done }
   | { readonly told: "failed"; readonly why: Why; readonly detail: string };
