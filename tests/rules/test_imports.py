@@ -29,7 +29,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "httpx2": ("src/ombuds/host/",),
     "typer": ("src/ombuds/cli/",),
     "rich": ("src/ombuds/cli/",),
-    "PIL": ("src/ombuds/media/render.py",),
+    "PIL": ("src/ombuds/media/render.py", "src/ombuds/media/pack.py"),
     "pillow_heif": ("src/ombuds/media/heif.py",),
     "pypdfium2": ("src/ombuds/media/document.py",),
     "ombuds.core.opening": ("src/ombuds/desk/casework/opening.py",),

@@ -8,9 +8,9 @@ can recognise in a picture it cannot judge (T14). See spec/publication.md.
 
 from __future__ import annotations
 
+from binascii import crc32
 from dataclasses import dataclass
 from typing import Literal
-from zlib import crc32
 
 from ombuds.core.errors import Malformed
 

@@ -41,40 +41,45 @@ def story_page(content: Content, subject: Id, said: EntryParameters, language: s
     """
     text = text_in(content, language)
     links = tuple(at(number) for number, _ in enumerate(content.pictures, start=1)) if at else picture_links(content, subject, said)
-    if content.kind == "update":
-        return UpdatePage(
-            id=subject,
-            version=said.version,
-            title=text.title,
-            body=text.body,
-            language=language,
-            day=said.day,
-            basis=said.basis.kind,
-            press=_press(content, language),
-            pictures=_pictures(content, language, links),
-            sources=tuple(map(_source, content.sources)),
-            tags=content.tags,
-        )
-    return StoryPage(
+    update = UpdatePage(
         id=subject,
         version=said.version,
         title=text.title,
-        summary=text.summary,
         body=text.body,
         language=language,
-        type=content.problem or "",
-        region=content.region,
-        rank=content.rank,
         day=said.day,
         basis=said.basis.kind,
-        claims=_claims(content, language),
-        quotes=tuple(in_language(quote, language) for quote in content.quotes),
-        replies=tuple(_reply(reply, language, said.day) for reply in content.replies),
-        outcome=PageOutcome(text=in_language(content.outcome.says, language), told_by=content.outcome.told_by) if content.outcome else None,
         press=_press(content, language),
         pictures=_pictures(content, language, links),
         sources=tuple(map(_source, content.sources)),
         tags=content.tags,
+    )
+    return update if content.kind == "update" else _story(content, text, said, update)
+
+
+def _story(content: Content, text: Text, said: EntryParameters, begun: UpdatePage) -> StoryPage:
+    """Return a story's page: what an update has too, and the parts that only a story has."""
+    language = text.language
+    return StoryPage(
+        id=begun.id,
+        version=begun.version,
+        title=begun.title,
+        summary=text.summary,
+        body=begun.body,
+        language=language,
+        type=content.problem or "",
+        region=content.region,
+        rank=content.rank,
+        day=begun.day,
+        basis=begun.basis,
+        claims=_claims(content, language),
+        quotes=tuple(in_language(quote, language) for quote in content.quotes),
+        replies=tuple(_reply(reply, language, said.day) for reply in content.replies),
+        outcome=PageOutcome(text=in_language(content.outcome.says, language), told_by=content.outcome.told_by) if content.outcome else None,
+        press=begun.press,
+        pictures=begun.pictures,
+        sources=begun.sources,
+        tags=begun.tags,
     )
 
 
@@ -85,7 +90,7 @@ def picture_links(content: Content, subject: Id, said: EntryParameters) -> tuple
 
 
 def clock_of(content: Content, language: str, today: date) -> Clock:
-    """Return a story's status on a day. An answer is overdue once a day that was named for one has passed without it."""
+    """Return a story's status on a day; an answer is overdue once a day that was named for one has passed without it."""
     status = STATUSES.get(content.status, content.status)
     if content.status != "asked" or content.since is None:
         return Clock(status, content.since, None, "")

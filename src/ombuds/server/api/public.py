@@ -7,15 +7,11 @@ public already; nothing asks who asks. See spec/api.md; T18.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from ombuds.core.encoding import encode
 from ombuds.core.errors import Malformed, NotHere
 from ombuds.core.ledger import TILE_WIDTH, read_tile_path, write_bundle
-from ombuds.core.publication import Salted
 from ombuds.core.record import Record
 from ombuds.core.wire import Leaves, Refusal
 from ombuds.server.api.calls import JSON, Call, told
@@ -55,20 +51,21 @@ def leaves(call: Call) -> Response:
 
 def content(call: Call) -> Response:
     """Answer with a published text and its salt, or with 410 once it was taken down."""
-    subject, version = call.path["subject"], call.number("version")
-    return _file(call, lambda connection: ledger.content(connection, subject, version))
+    return _file(call, 0)
 
 
 def picture(call: Call) -> Response:
     """Answer with a published picture and its salt, or with 410 once it was taken down."""
-    subject, version, number = call.path["subject"], call.number("version"), call.number("number")
-    return _file(call, lambda connection: ledger.picture(connection, subject, version, number))
+    return _file(call, max(1, call.number("number")))
 
 
-def _file(call: Call, find: Callable[[Connection], Salted | None]) -> Response:
-    head = call.parts.public.record().head(call.path["subject"])
-    with call.parts.store.read() as connection:
-        found = find(connection) if head and head.kind != "takedown" else None
+def _file(call: Call, number: int) -> Response:
+    """Answer with the text of a version, or with a picture of it, counted from 1."""
+    subject, version, found = call.path["subject"], call.number("version"), None
+    head = call.parts.public.record().head(subject)
+    if head is not None and head.kind != "takedown":
+        with call.parts.store.read() as connection:
+            found = ledger.picture(connection, subject, version, number) if number else ledger.content(connection, subject, version)
     if found is not None:
         return told(found, A_MINUTE)
     gone = NotHere("it was taken down" if head else "nothing of that name was published")
