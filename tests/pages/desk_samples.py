@@ -12,6 +12,7 @@ from ombuds.pages import desk_values as desk
 from ombuds.pages.desk_evidence import EvidenceView
 from ombuds.pages.desk_found import FoundLine, FoundPiece, SearchView
 from ombuds.pages.desk_render import DeskRenderer
+from ombuds.pages.desk_work import BackLine, ClaimLine, StepLine, TaskLine, WorkView
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence
 from tests.pages.samples import DAY, TROUBLE, choices, story
@@ -55,9 +56,29 @@ def case(text: str) -> desk.CaseView:
             ),
         ),
         consent=texts.ConsentState(state="partly", day=DAY, text=text, without=(text,)),
+        work=work(text),
         may=MAY,
         kept=text,
         plain=True,
+    )
+
+
+def work(text: str) -> WorkView:
+    """Work of every kind and state."""
+    task = TaskLine(id="t1", text=text, author=text, day=DAY, whom=text, due=DAY, state="overdue")
+    steps = tuple(StepLine(author=text, day=DAY, verdict=verdict, how=text) for verdict in ("holds", "does-not-hold", "cannot-tell"))
+    claim = ClaimLine(id="m1", kind="fact", says=text, known=text, author=text, day=DAY, verified=1, steps=steps, may=("holds", "cannot-tell"))
+    states = ("unverified", "verified", "doubted")
+    return WorkView(
+        me=text,
+        free=(text,),
+        assigned=text,
+        back=(BackLine(author=text, day=DAY, reason=text),),
+        tasks=(task, msgspec.structs.replace(task, whom="", due=None, state="soon")),
+        done=(msgspec.structs.replace(task, done_by=text, done=DAY, state=""),),
+        claims=tuple(msgspec.structs.replace(claim, state=state) for state in states),
+        replaced=(msgspec.structs.replace(claim, state="replaced", may=()),),
+        small=True,
     )
 
 
@@ -163,7 +184,7 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
     )
     fields = tuple(desk.Field(name=kind, label="Region", hint="Reason", kind=kind, value=text, choices=choices(text)) for kind in FIELDS)
     return {
-        "today": renderer.today(outer, desk.TodayView(items=(todo, todo), cases=(line,))),
+        "today": renderer.today(outer, desk.TodayView(items=(todo, todo), assigned=(line,), cases=(line,))),
         "cases": renderer.cases(outer, cases(line, sealed)),
         "search": renderer.search(outer, search(text)),
         "case": renderer.case(outer, case(text)),

@@ -114,6 +114,11 @@ class Claim(Step, frozen=True):
     checks: tuple[Check, ...] = ()
     replaced_by: str = ""
 
+    @property
+    def doubted(self) -> str:
+        """Who said last that it does not hold, if nobody has said otherwise since."""
+        return self.checks[-1].member if self.checks and self.checks[-1].verdict == "does-not-hold" else ""
+
 
 class Work(msgspec.Struct, frozen=True):
     """The work on a case so far."""
@@ -132,6 +137,19 @@ class Work(msgspec.Struct, frozen=True):
     def verified(self) -> tuple[Claim, ...]:
         """The claims that stand and that enough members verified."""
         return tuple(claim for claim in self.claims if not claim.replaced_by and len(self.verifiers(claim)) >= VERIFIERS)
+
+    def tasks_of(self, member: str) -> tuple[Task, ...]:
+        """Return what a member has still to do: their own tasks, and nobody's if the case is theirs or nobody's, the first deadline first."""
+        for_all = self.assigned in ("", member) and member not in self.stepped_back
+        mine = [task for task in self.tasks if not task.done and (task.asked.whom == member or (for_all and task.asked.whom is None))]
+        return tuple(sorted(mine, key=lambda task: (task.asked.due or date.max, task.seq)))
+
+    def to_check(self, member: str) -> tuple[Claim, ...]:
+        """Return the claims that wait for a member's check: standing, not verified, not doubted, and on which they have not said anything."""
+        if member in self.stepped_back:
+            return ()
+        done = set(self.verified) | {claim for claim in self.claims if claim.doubted or claim.replaced_by}
+        return tuple(claim for claim in self.claims if claim not in done and member not in {claim.member, *(check.member for check in claim.checks)})
 
     def claim(self, name: Id) -> Claim:
         """Return a claim that stands. Raises OrderWrong for one that is not there or was replaced."""

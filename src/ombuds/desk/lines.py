@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from ombuds.core.case import Event, Exchanged, Line, Opened
+from ombuds.core.casework import Checked, NewClaim, NewTask, Recused
 from ombuds.core.content import Content, spoken
 from ombuds.core.encoding import convert, decode
 from ombuds.core.envelope import Envelope
@@ -18,7 +19,7 @@ from ombuds.core.original import read_original
 from ombuds.core.sealing import FileNote
 from ombuds.desk.kept import KeptDraft
 
-LineKind = Literal["report", "received", "sent", "note", "status", "draft", "file"]
+LineKind = Literal["report", "received", "sent", "note", "status", "draft", "file", "task", "claim"]
 
 
 class Said(NamedTuple):
@@ -43,6 +44,15 @@ def said_in(envelope: Envelope) -> tuple[Said, ...]:
             return _filled(event, place, ("note", convert(event.body, Line).text))
         case "status" | "closed":
             return _filled(event, place, ("status", convert(event.body, Line).text))
+        case "recused":
+            return _filled(event, place, ("note", convert(event.body, Recused).reason))
+        case "task":
+            return _filled(event, place, ("task", convert(event.body, NewTask).text))
+        case "claim":
+            claim = convert(event.body, NewClaim)
+            return _filled(event, place, ("claim", f"{claim.says}\n{claim.known}"))
+        case "checked":
+            return _filled(event, place, ("claim", convert(event.body, Checked).how))
         case "draft":
             return _filled(event, place, ("draft", words_of(convert(event.body, Content))))
         case "sent" | "asked" | "received":

@@ -30,6 +30,7 @@ from ombuds.core.wire import NewEvent
 from ombuds.desk.parts import Desk
 from ombuds.desk.passed import keep_swapped, seen, unseen
 from ombuds.desk.slotbox import Slot
+from ombuds.desk.waiting import keep_waiting
 
 TRIES = 6
 # Why a slot may be void on this desk alone: it lacks a key, or the charter that lists the member.
@@ -256,6 +257,7 @@ def _keep(desk: Desk, case: Case, slot: Slot) -> None:
     day = decode(slot.event.payload, Event).day if slot.event else matter.day
     with desk.vault.together():
         desk.vault.slots.keep(case.id, slot)
+        keep_waiting(desk, case)
         desk.vault.keep_matter(
             msgspec.structs.replace(matter, state=case.state, title=_title(case), day=day, seq=case.seq, unread=unread, void=unseen(desk, case))
         )

@@ -212,6 +212,7 @@ class Vault:
             self.file.put("DELETE FROM matter WHERE id = ?", case)
             self.drop_note(f"read:{case}")
             self.drop_note(f"swapped:{case}")
+            self.drop_note(f"work:{case}")
 
     def flag(self, message: Flagged) -> None:
         """Keep a message that does not hold."""

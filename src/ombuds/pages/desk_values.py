@@ -13,6 +13,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine
+from ombuds.pages.desk_work import WorkView
 from ombuds.pages.values import Choice, Sentence, Trouble
 from ombuds.pages.values import Fact as Fact
 
@@ -54,6 +55,7 @@ class TodayView(Struct, frozen=True, kw_only=True):
     """One list of what needs me, and the cases I am on."""
 
     items: tuple[TodayItem, ...] = ()
+    assigned: tuple[CaseLine, ...] = ()  # the cases that are this member's
     cases: tuple[CaseLine, ...] = ()
 
 
@@ -166,6 +168,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     published: tuple[PublishedLine, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     consent: ConsentState = ConsentState()
+    work: WorkView = WorkView()
     may: tuple[str, ...] = ()
     kept: str = ""
     plain: bool = False  # came without JavaScript: a watched server may have read it

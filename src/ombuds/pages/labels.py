@@ -137,6 +137,11 @@ ITEMS: Mapping[str, str] = MappingProxyType(
         "date": m("The date"),
     }
 )
+VERDICTS: Mapping[str, str] = MappingProxyType({"holds": m("It holds"), "does-not-hold": m("It does not hold"), "cannot-tell": m("It cannot be told")})
+CHECKED: Mapping[str, str] = MappingProxyType(
+    {"verified": m("Verified"), "unverified": m("Not verified yet"), "doubted": m("Said not to hold"), "replaced": m("Replaced")}
+)
+DUE: Mapping[str, str] = MappingProxyType({"overdue": m("Overdue"), "soon": m("Due soon")})
 VOIDS: Mapping[str, str] = MappingProxyType(
     {
         "sealed": m("It opens with no key of this case that this desk has."),
@@ -177,6 +182,9 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "state": STATES,
         "item": ITEMS,
         "void": VOIDS,
+        "verdict": VERDICTS,
+        "checked": CHECKED,
+        "due": DUE,
     }
 )
 

@@ -21,6 +21,7 @@ from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import my_matter
 from ombuds.desk.pages.unread import unread_trouble
 from ombuds.desk.pages.visit import Visit
+from ombuds.desk.pages.work import work_view
 from ombuds.desk.parts import Desk
 from ombuds.desk.passed import swapped
 from ombuds.desk.release.current import public_lines
@@ -73,6 +74,7 @@ def case_view(desk: Desk, case: Case, kept: str = "") -> CaseView:
         published=_published(desk, case),
         evidence=_evidence(case),
         consent=consent_of(case),
+        work=work_view(desk, case),
         may=(*ALWAYS, *(name for name, kind in STEPS if (case.state, kind) in TABLE)),
         kept=kept,
         plain=body.mode == "no-javascript",
@@ -183,7 +185,6 @@ def _evidence(case: Case) -> tuple[Evidence, ...]:
 
 def _piece(note: FileNote, link: str) -> Evidence:
     return Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=link, picture_link=f"{link}/picture")
-
 
 
 def _published(desk: Desk, case: Case) -> tuple[PublishedLine, ...]:

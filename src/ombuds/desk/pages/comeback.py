@@ -18,8 +18,8 @@ from ombuds.pages.desk_values import Field, SmallForm
 from ombuds.pages.languages import mark
 
 # Forms with a field in which people write, and where each of them belongs.
-WRITTEN = re.compile(r"(/cases/[0-9a-f]{32})/(?:reply|note|status|close)|(/approve)")
-LABELS = {"text": mark("Text"), "reason": mark("Reason")}
+WRITTEN = re.compile(r"(/cases/[0-9a-f]{32})/(?:reply|note|status|close|recusal|task|claim|check)|(/approve)")
+LABELS = {"text": mark("Text"), "reason": mark("Reason"), "says": mark("Sentence"), "known": mark("How we know it"), "how": mark("What you did to check it")}
 
 
 def come_back(visit: Visit) -> Response:

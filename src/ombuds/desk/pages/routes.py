@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.desk.pages import after, approve, case, cases, enter, evidence, members, picture, publish, renew, search, talking, today
+from ombuds.desk.pages import after, approve, case, cases, enter, evidence, members, picture, publish, renew, search, talking, today, working
 from ombuds.desk.pages.visit import act, screen
 
 GET, POST = ["GET"], ["POST"]
@@ -33,6 +33,12 @@ ROUTES: list[BaseRoute] = [
     Route("/cases/{case}/status", act(talking.set_status), methods=POST),
     Route("/cases/{case}/consent", act(talking.ask), methods=POST),
     Route("/cases/{case}/close", act(talking.end), methods=POST),
+    Route("/cases/{case}/assign", act(working.give), methods=POST),
+    Route("/cases/{case}/recusal", act(working.recuse), methods=POST),
+    Route("/cases/{case}/task", act(working.add), methods=POST),
+    Route("/cases/{case}/task/done", act(working.finish), methods=POST),
+    Route("/cases/{case}/claim", act(working.claim), methods=POST),
+    Route("/cases/{case}/check", act(working.check), methods=POST),
     Route("/approve", screen(approve.approvals), methods=GET),
     Route("/approve", act(approve.answer), methods=POST),
     Route("/publish", screen(publish.editor), methods=GET),

@@ -29,6 +29,8 @@ KINDS: dict[LineKind, str] = {
     "status": mark("Status"),
     "draft": mark("Draft"),
     "file": mark("Name of a file"),
+    "task": mark("Task"),
+    "claim": mark("Claim"),
 }
 
 

@@ -19,6 +19,7 @@ from ombuds.desk.kept import Matter
 from ombuds.desk.log import read_case
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import asked_to_open, case_line
+from ombuds.desk.pages.due import assigned_cases, work_items
 from ombuds.desk.pages.unread import opened_already, unread_items
 from ombuds.desk.pages.visit import Visit, unanswered
 from ombuds.desk.parts import Desk
@@ -37,8 +38,13 @@ def today(visit: Visit) -> Response:
     room, desk = visit.room, visit.desk
     wrong = room.fetch_within(desk, PATIENCE) if room.stale(FRESH) else None
     mine = [matter for matter in desk.vault.matters() if desk.vault.identities(matter.id)]
-    items = (*unread_items(desk), *_approvals(desk), *_sealed(desk), *_cases(desk, mine), *_upkeep(desk))
-    view = TodayView(items=items, cases=tuple(case_line(matter) for matter in mine if matter.state not in ("closed", "none")))
+    items = (*unread_items(desk), *_approvals(desk), *_sealed(desk), *work_items(desk), *_cases(desk, mine), *_upkeep(desk))
+    theirs = assigned_cases(desk)
+    view = TodayView(
+        items=items,
+        assigned=tuple(case_line(desk.vault.matter(case)) for case in sorted(theirs)),
+        cases=tuple(case_line(matter) for matter in mine if matter.state not in ("closed", "none") and matter.id not in theirs),
+    )
     return page(room.renderer.today(visit.shell(trouble=Trouble.of(wrong) if wrong else None), view))
 
 
