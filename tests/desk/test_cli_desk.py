@@ -175,5 +175,13 @@ def test_a_taken_port_is_told(folder: Path) -> None:
         assert f"another program has port {port}" in desk("run", "--vault", str(folder / "vera"), "--port", port, "--passphrase-on-stdin").stderr
 
 
+def test_a_taken_vault_is_told(folder: Path) -> None:
+    """A second desk over a vault that is open is refused, says so, and leaves the first one working."""
+    with running(folder) as (_, address), httpx2.Client(trust_env=False, follow_redirects=True, timeout=30) as client:
+        refused = desk("run", "--vault", str(folder / "anna"), "--port", "0", "--passphrase-on-stdin")
+        assert (refused.returncode, refused.stdout) == (1, "") and "another desk has this vault open" in refused.stderr.lower()
+        assert client.get(address).status_code == 200
+
+
 def _log_key() -> str:
     return SigningKey(random_bytes(32)).public.text

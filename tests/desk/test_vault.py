@@ -104,6 +104,15 @@ def test_a_file_cut_short_is_told(folder: Path) -> None:
         vault.note("story")
 
 
+@pytest.mark.parametrize("name", ["vault.db", "vault.key"])
+def test_an_empty_file_is_told(folder: Path, name: str) -> None:
+    """A vault of which one file is empty is told as damage, and nothing is made anew in its place."""
+    (folder / name).write_bytes(b"")
+    with pytest.raises(VaultDamaged):
+        open_vault(folder, PASSPHRASE)
+    assert (folder / name).read_bytes() == b""
+
+
 def test_a_damaged_header_is_told(folder: Path) -> None:
     """A changed salt is told as damage and not as a wrong passphrase."""
     path = folder / "vault.key"

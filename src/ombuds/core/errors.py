@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Every way in which ombuds can refuse, in one tree, ordered by whose fault it is. It raises nothing itself. See spec/errors.md.
-
-The docstring of a class is the sentence a person reads; ``help`` is what to do next. A detail never holds content, names, words or keys (house rule 10).
-"""
+"""Every way in which ombuds can refuse, in one tree: bytes, the source, custody, the public record, the machine. It raises nothing itself.
+The docstring of a class is what a person reads, ``help`` what to do next; a detail never holds content, names, words or keys. See spec/errors.md."""
 
 from __future__ import annotations
 
@@ -64,7 +62,6 @@ class ShownOtherwise(BadBytes):
     help = "Compare with the other members what their desks show; the server may be telling two stories."
 
 
-# The source's side.
 class WordsWrong(OmbudsError):
     """These are not twelve words of an inbox."""
 
@@ -119,7 +116,6 @@ class IntakeClosed(OmbudsError):
     help = "Nothing was lost. Come back in a few days, or look for the desk's other addresses."
 
 
-# The rules of custody.
 class NotEnough(OmbudsError):
     """Too few members agreed."""
 
@@ -186,7 +182,6 @@ class NoConsent(OmbudsError):
     help = "Ask the source for consent to this text, or name the public sources it rests on."
 
 
-# The public record.
 class RecordBroken(OmbudsError):
     """The public record does not hold together."""
 
@@ -227,7 +222,6 @@ class ProofMissing(RecordBroken):
     help = "Save the page's proof file from the same address into the same folder, and check again."
 
 
-# The machine and its keeper.
 class SettingWrong(OmbudsError):
     """A setting is wrong, so the program does not start."""
 
@@ -268,6 +262,12 @@ class VaultDamaged(OmbudsError):
     """This vault is damaged."""
 
     help = "Restore it from your copy, or ask the other members to re-sign the charter with a new key of yours."
+
+
+class VaultFull(OmbudsError):
+    """The vault cannot be written: this machine's disk is full, or takes nothing."""
+
+    help = "What was kept before is kept. Make room on this machine's disk, and do it again."
 
 
 class VaultBusy(OmbudsError):

@@ -20,7 +20,7 @@ from ombuds.desk.vaultfile import Cell, VaultFile
 
 
 def upgrade(file: VaultFile) -> None:
-    """Take the steps that a vault lacks. Raises VaultDamaged, StoreFull, Malformed."""
+    """Take the steps that a vault lacks. Raises VaultDamaged, VaultFull, Malformed."""
     had = file.version
     if had == VERSION:
         return

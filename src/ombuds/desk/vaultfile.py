@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Meta
 
 from ombuds.core.encoding import decode, encode
-from ombuds.core.errors import Malformed, NotHere, OrderWrong, StoreFull, VaultBusy, VaultDamaged, VaultLocked, VaultNewer
+from ombuds.core.errors import Malformed, NotHere, OrderWrong, VaultBusy, VaultDamaged, VaultFull, VaultLocked, VaultNewer
 from ombuds.core.keys import Hash, Stretching, hash_of, hkdf, random_bytes, same, stretched
 from ombuds.desk.tables import STEPS, VERSION
 from ombuds.desk.vaulttokens import register
@@ -29,6 +29,14 @@ from ombuds.host.files import private_folder, write_private
 
 DATABASE, HEADER = "vault.db", "vault.key"
 SALT_LENGTH = 16
+# What a file that lost something answers when it is read; every other trouble of input and output is one of writing.
+UNREADABLE = (
+    apsw.SQLITE_IOERR,
+    apsw.SQLITE_IOERR_READ,
+    apsw.SQLITE_IOERR_SHORT_READ,
+    apsw.SQLITE_IOERR_DATA,
+    apsw.SQLITE_IOERR_CORRUPTFS,
+)
 Cell = str | bytes | int | None
 Row = tuple[Cell, ...]
 
@@ -69,7 +77,7 @@ class VaultFile:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """Keep everything that is written inside, or nothing of it. Raises VaultDamaged, StoreFull."""
+        """Keep everything that is written inside, or nothing of it. Raises VaultDamaged, VaultFull."""
         with self._turn, _plainly():
             if self._inside():
                 yield
@@ -87,7 +95,7 @@ class VaultFile:
         return self._connection.in_transaction
 
     def put(self, statement: str, *cells: Cell) -> None:
-        """Run one statement that changes something. Raises VaultDamaged, StoreFull."""
+        """Run one statement that changes something. Raises VaultDamaged, VaultFull."""
         with self._turn, _plainly():
             self._connection.execute(statement, cells)
 
@@ -107,7 +115,7 @@ class VaultFile:
             return int(str(self._connection.pragma("user_version")))
 
     def step(self, statements: str, version: int) -> None:
-        """Take a step of the tables, inside of a write. Raises VaultDamaged, StoreFull."""
+        """Take a step of the tables, inside of a write. Raises VaultDamaged, VaultFull."""
         with self._turn, _plainly():
             self._connection.execute(f"{statements} PRAGMA user_version = {version}")
 
@@ -166,8 +174,11 @@ def _header(folder: Path) -> Header:
         header = decode((folder / HEADER).read_bytes(), Header)
     except (OSError, Malformed):
         raise VaultDamaged(HEADER) from None
-    if header.sum != header.expected_sum or not (folder / DATABASE).is_file():
-        raise VaultDamaged(HEADER if (folder / DATABASE).is_file() else DATABASE)
+    if header.sum != header.expected_sum:
+        raise VaultDamaged(HEADER)
+    # SQLite would take an empty file for a new database, and begin one in it.
+    if not (folder / DATABASE).is_file() or not (folder / DATABASE).stat().st_size:
+        raise VaultDamaged(DATABASE)
     return header
 
 
@@ -181,7 +192,7 @@ def _check(key: bytes) -> bytes:
 
 def _connect(path: Path, key: bytes, flags: int) -> apsw.Connection:
     with _plainly():
-        connection = apsw.Connection(str(path), flags)
+        connection = _opened(path, flags)
         try:
             connection.pragma("cipher", "chacha20")
             # The key is bound as raw bytes, so that no second, weaker stretching stands behind Argon2id.
@@ -198,6 +209,13 @@ def _connect(path: Path, key: bytes, flags: int) -> apsw.Connection:
     return connection
 
 
+def _opened(path: Path, flags: int) -> apsw.Connection:
+    try:
+        return apsw.Connection(str(path), flags)
+    except apsw.CantOpenError:
+        raise VaultDamaged from None
+
+
 @contextmanager
 def _plainly() -> Iterator[None]:
     """Say a file's troubles in our own words."""
@@ -205,7 +223,10 @@ def _plainly() -> Iterator[None]:
         yield
     except (apsw.BusyError, apsw.LockedError):
         raise VaultBusy from None
-    except apsw.FullError:
-        raise StoreFull from None
-    except (apsw.NotADBError, apsw.CorruptError, apsw.IOError, apsw.CantOpenError, apsw.ConnectionClosedError):
+    except (apsw.FullError, apsw.CantOpenError):
+        # In an open vault, the journal beside it is what cannot be made.
+        raise VaultFull from None
+    except apsw.IOError as failed:
+        raise (VaultDamaged if getattr(failed, "extendedresult", apsw.SQLITE_IOERR) in UNREADABLE else VaultFull) from None
+    except (apsw.NotADBError, apsw.CorruptError, apsw.ConnectionClosedError):
         raise VaultDamaged from None

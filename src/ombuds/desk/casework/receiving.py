@@ -15,7 +15,7 @@ from ombuds.core.case import Case, Event, Exchanged, Kind, Line
 from ombuds.core.consent import read_answer
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import BadBytes, ForgedMessage, NotSealedForThis, OmbudsError, OrderWrong, RemoteRefused, RemoteSilent, VaultDamaged
+from ombuds.core.errors import BadBytes, ForgedMessage, NotSealedForThis, OmbudsError, OrderWrong, RemoteRefused, RemoteSilent, VaultDamaged, VaultFull
 from ombuds.core.keys import Id
 from ombuds.core.messages import Message, open_message
 from ombuds.core.wire import Logged, SealedMessage
@@ -90,7 +90,7 @@ def _answered(desk: Desk, now: Case, answer: Envelope) -> list[OmbudsError]:
     try:
         said = read_answer(answer, now.question, contact.mailbox, contact.consent_key)
         append(desk, now.id, CHOICES[said.choice], lambda _: answer)
-    except (RemoteSilent, RemoteRefused, VaultDamaged):
+    except (RemoteSilent, RemoteRefused, VaultDamaged, VaultFull):
         raise
     except OmbudsError as wrong:
         # An answer to an earlier question, or not by the source: it stands in the conversation and decides nothing.

@@ -28,6 +28,7 @@ STATUSES: tuple[tuple[type[OmbudsError], int], ...] = (
     (errors.Stopped, 409),
     (errors.NotThisApproval, 409),
     (errors.VaultBusy, 409),
+    (errors.VaultFull, 507),
     (errors.Expired, 410),
 )
 
