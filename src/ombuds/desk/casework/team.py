@@ -30,9 +30,14 @@ def take_part(desk: Desk, case: Id, reason: str) -> Case:
     return append(desk, case, "recused", lambda _: Recused(_reason(reason), ended=True))
 
 
-def check_free(desk: Desk, case: str) -> None:
-    """Check that this member has not stepped back from a case, if it is one of theirs. Raises OrderWrong."""
-    if case and desk.vault.identities(case) and desk.name in read_case(desk, case).work.stepped_back:
+def stepped_back(desk: Desk, case: str) -> bool:
+    """Say whether this member stepped back from a case, if it is one of theirs."""
+    return bool(case) and bool(desk.vault.identities(case)) and desk.name in read_case(desk, case).work.stepped_back
+
+
+def check_takes_part(desk: Desk, case: str) -> None:
+    """Check that this member has not stepped back from a case. Raises OrderWrong."""
+    if stepped_back(desk, case):
         raise OrderWrong("you stepped back from this case")
 
 

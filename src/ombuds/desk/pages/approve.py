@@ -16,6 +16,7 @@ from ombuds.core.cards import OpenParameters
 from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import convert
 from ombuds.core.errors import OmbudsError
+from ombuds.desk.casework.team import stepped_back
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.drafting import shown_here
@@ -24,6 +25,7 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
 from ombuds.desk.release.current import Current, current, title_of
 from ombuds.desk.release.judging import Publication
+from ombuds.desk.release.verified import compare
 from ombuds.pages.desk_values import AnsweredLine, ApprovalItem, ApproveView, Fact
 from ombuds.pages.exact import articles, beside
 from ombuds.pages.labels import label_of
@@ -49,6 +51,11 @@ GROUNDS = {
     "sources": mark("Public sources, named below"),
     "desk": mark("The desk's own statement"),
 }
+AS_THE_CASE = mark("The log of the case says the same of each claim: as many members verified it.")
+STEPPED_BACK = Trouble(
+    sentence=mark("You stepped back from this case, so your desk does not sign for it."),
+    help=mark("Others sign it. You can still stop it with a reason."),
+)
 NOT_AT_HAND = mark("The text is not on this machine and could not be fetched. Look at its public page before you answer.")
 UNKNOWN = mark("Your desk does not know what this would do.")
 ANSWERED = {"approved": mark("You approved it."), "refused": mark("You refused it."), "": mark("You did not answer.")}
@@ -98,7 +105,7 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
         asked_by=", ".join(asked.approved_by),
         does=_does(asked),
         title=content.texts[0].title if content else "",
-        details=(*_details(publication), *_unseen(asked, gone), *_stops(asked)),
+        details=(*_details(publication), *_verified(visit.desk, publication), *_unseen(asked, gone), *_stops(asked)),
         previews=_taken(visit.desk, asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
         disappears=gone is not None,
         expires=asked.expires,
@@ -106,8 +113,30 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
         needed=asked.needed,
         mine=bool(asked.answered),
         stopped=bool(asked.stops),
-        trouble=Trouble.of(asked.trouble) if asked.trouble and not asked.answered else None,
+        trouble=_trouble(visit.desk, asked),
     )
+
+
+def _trouble(desk: Desk, asked: Asked) -> Trouble | None:
+    if asked.answered:
+        return None
+    if asked.trouble:
+        return Trouble.of(asked.trouble)
+    return STEPPED_BACK if asked.publication and stepped_back(desk, asked.publication.enclosure.case) else None
+
+
+def _verified(desk: Desk, publication: Publication | None) -> tuple[Fact, ...]:
+    """Say whether the numbers of members who verified each claim are those of the case, if this member can tell."""
+    content = publication.content if publication else None
+    found = compare(desk, publication.enclosure.case, content) if publication and content and content.claims else None
+    if found is None:
+        return ()
+    more = counted(
+        "Of %(num)s claim the text says that more members verified it than the log of the case does.",
+        "Of %(num)s claims the text says that more members verified them than the log of the case does.",
+        found.more,
+    )
+    return (Fact(label=mark("Claims"), value=more if found.more else Sentence(text=AS_THE_CASE)),)
 
 
 def _does(asked: Asked) -> Sentence:

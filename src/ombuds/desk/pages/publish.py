@@ -23,6 +23,7 @@ from ombuds.desk.kept import KeptDraft
 from ombuds.desk.log import read_case
 from ombuds.desk.pages.after import continued, lines_of, unfinished
 from ombuds.desk.pages.answers import go, page, status_of
+from ombuds.desk.pages.bringing import with_verified
 from ombuds.desk.pages.case import consent_of
 from ombuds.desk.pages.cases import my_matter
 from ombuds.desk.pages.drafting import OUTCOMES, content_of, draft_of, fields_of, previews_of, unknown
@@ -92,6 +93,9 @@ def _done(visit: Visit, draft: Draft) -> Response:
         return _show(visit, draft, Trouble(sentence=wrong, help=mark("Choose it once more. Everything else stands as you wrote it.")), 400)
     if pressed == "add":
         return _show(visit, _with_language(draft))
+    if pressed == "claims":
+        filled, nothing = with_verified(visit.desk, draft)
+        return _show(visit, filled, nothing, preview=False)
     if pressed.startswith(("more-", "less-")):
         return _show(visit, _with_rows(draft, pressed, visit.desk.today), preview=False)
     if pressed not in ("save", "picture", "consent", "propose"):
@@ -231,7 +235,7 @@ def _show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: in
         differences=_differences(desk, draft, content) if preview else (),
         consent=consent_of(read_case(desk, draft.case)) if draft.case in mine else ConsentState(),
         needed=desk.charter.charter.thresholds.publish,
-        may=_may(draft, bool(ready)),
+        may=_may(draft, bool(ready), draft.case in mine),
         trouble=trouble,
         drafts=tuple(DraftLine(id=kept.id, title=kept.content.texts[0].title, version=1, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]),
         published=public,
@@ -245,6 +249,7 @@ def _differences(desk: Desk, draft: Draft, content: Content) -> tuple[Difference
     return next((differences(now.content, content) for now in at_hand(desk, [head])), ()) if head else ()
 
 
-def _may(draft: Draft, cases: bool) -> tuple[str, ...]:
+def _may(draft: Draft, cases: bool, own: bool) -> tuple[str, ...]:
     more = len(draft.texts) < len(SHIPPED)
-    return ("preview", "save", "picture", *(("consent",) if cases else ()), "propose", *(("add",) if more else ()))
+    claims = own and draft.kind == "story"
+    return ("preview", "save", "picture", *(("consent",) if cases else ()), "propose", *(("add",) if more else ()), *(("claims",) if claims else ()))

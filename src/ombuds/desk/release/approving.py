@@ -25,6 +25,7 @@ from ombuds.core.keys import Hash
 from ombuds.core.wire import Approval
 from ombuds.desk.casework.opening import approve_opening, read_opening
 from ombuds.desk.casework.renewing import approve_renewal, read_renewal
+from ombuds.desk.casework.team import check_takes_part
 from ombuds.desk.kept import Answered, KeptProposal
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.judging import Publication, judge
@@ -79,7 +80,7 @@ def approve(desk: Desk, proposal: Hash) -> None:
         return
     if said.action not in ("publish", "takedown"):
         raise NotThisApproval("this desk cannot judge such an act")
-    judge(desk, kept.seen)
+    check_takes_part(desk, judge(desk, kept.seen).enclosure.case)
     envelope = sign(said, desk.key)
     desk.remote.approve(Approval(envelope))
     desk.vault.answer_proposal(proposal, "approved")

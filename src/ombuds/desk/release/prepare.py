@@ -24,6 +24,7 @@ from ombuds.core.keys import Hash, Id
 from ombuds.core.publication import Basis, Content, EntryParameters, Reason, Salted, describe, new_place, propose_entry, salted, salted_pictures
 from ombuds.core.sealing import padded
 from ombuds.core.wire import Approval, NewProposal, ProposalSeen
+from ombuds.desk.casework.team import check_takes_part
 from ombuds.desk.log import follow
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.pictures import pictures_of
@@ -83,6 +84,7 @@ def propose_takedown(desk: Desk, subject: Id, reason: Reason) -> Hash:
 
 
 def _propose(desk: Desk, case: Id | None, content: Content, ground: Ground, aim: Aim) -> Hash:
+    check_takes_part(desk, case or "")
     place = desk.record.place(aim.subject) if aim.subject else new_place()
     files = (salted(place, content), *salted_pictures(place, content, pictures_of(desk, content)))
     enclosure, basis = Enclosure(1, case or "", "", "", files, None, None), Basis(ground)
