@@ -107,7 +107,7 @@ def _publish(found: Found, officer: Officer, members: list[Member], place: Place
     for name, text in texts.items():
         anna.hands.write(f"#{name}", text.replace("\x00", ""))
     anna.hands.tick("input[name='basis'][value='sources']")
-    anna.hands.press("button[value='preview']")
+    anna.hands.press("button[value='preview']:not([aria-hidden])")
     found.look(_page(anna), "preview", mark)
     anna.hands.press("button[value='propose']")
     found.look(_page(anna), "proposed", "")

@@ -142,7 +142,7 @@ def desk(page: Page, address: str) -> Iterator[str]:
     page.fill("#summary", "Officers work nights. Nobody pays.")
     page.fill("#body", "Nine months.\n\n## The roster\n\n> We were told to wait.")
     page.fill("#region", "North")
-    _press(page, "button[value='preview']")
+    _press(page, "button[value='preview']:not([aria-hidden])")
     yield "desk/preview"
 
 
