@@ -148,7 +148,8 @@ def source_pages(renderer: Renderer, language: str, text: str) -> dict[str, byte
         source.InboxMessage(id="m4", number=4, text="", kind="expired"),
         source.InboxMessage(id="m5", number=5, text="", kind="forged"),
     )
-    inbox = source.InboxPage(words="1 2 3", nonce="n", largest=2 << 30, messages=messages, kept=text, trouble=TROUBLE, done="sent")
+    turned = source.InboxPage(words="1 2 3", nonce="n", largest=1, number=2, pages=3, first=6, total=15, every=tuple(f"m{number}" for number in range(15)))
+    inbox = msgspec.structs.replace(turned, largest=2 << 30, messages=messages, kept=text, trouble=TROUBLE, done="sent")
     report = source.ReportForm(nonce="n", largest=2 << 30, needed=2, members=3, kept=kept, trouble=TROUBLE, excludable=choices(text), leave_out=2)
     twelve = tuple(text if text.strip() else "0" for _ in range(12))
     return {

@@ -34,7 +34,8 @@ def _statements(here: Institution) -> Iterator[list[str]]:
     event.remove(here.parts.store.engine, "before_cursor_execute", hear)
 
 
-def _asked(here: Institution, browser: TestClient, words: str) -> list[str]:
+def asked(here: Institution, browser: TestClient, words: str) -> list[str]:
+    """Return every statement that a look into an inbox gives to the database."""
     with _statements(here) as heard:
         assert browser.post("/en/inbox", data={"words": words}).status_code == 200
     return heard
@@ -46,6 +47,6 @@ def test_unknown_words_ask_the_store_the_same(here: Institution, browser: TestCl
     words = sent_of(post_report(browser, {"what": "Text."})).line
     if opened:
         open_case(here, words)
-    known = _asked(here, browser, words)
+    known = asked(here, browser, words)
     assert sum(statement.startswith("SELECT") for statement in known) >= 2
-    assert _asked(here, browser, " ".join(to_words(new_entropy(), "en"))) == known
+    assert asked(here, browser, " ".join(to_words(new_entropy(), "en"))) == known

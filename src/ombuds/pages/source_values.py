@@ -135,6 +135,11 @@ class InboxPage(Struct, frozen=True, kw_only=True):
     trouble: Trouble | None = None
     done: str = ""  # sent, deleted, emptied, answered, closed
     plain: bool = True  # the server reads these words during the visit
+    number: int = 1  # which page of the messages this is, of how many, with which message it begins, of how many
+    pages: int = 1
+    first: int = 1
+    total: int = 0
+    every: tuple[str, ...] = ()  # what the button that deletes all names, newest first
 
 
 class ConsentForm(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,9 @@ spec/inbox.md.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -22,15 +23,54 @@ from ombuds.core.source import Opened, Shown
 from ombuds.pages.exact import articles, beside
 from ombuds.pages.languages import Language
 from ombuds.pages.render import Renderer
-from ombuds.pages.source_values import ConsentItem, ConsentQuestion, File, InboxMessage
+from ombuds.pages.source_values import ConsentItem, ConsentQuestion, File, InboxMessage, InboxPage
 from ombuds.pages.values import Trouble
 
 PATH = "/inbox"
+A_PAGE = 20
+# What one form of 64 KiB can name with room to spare.
+MOST_NAMED = 1000
+PAGE = re.compile("[0-9]{1,6}")
 
 
-def messages_of(opened: Opened, language: Language, answered: Mapping[str, str]) -> tuple[InboxMessage, ...]:
-    """Return what the inbox shows; ``answered`` holds the answers given on this very visit, by the question's id."""
-    return tuple(_shown(each, language, answered) for each in opened.replies)
+def page_of(opened: Opened, wanted: str, language: Language, answered: Mapping[str, str]) -> InboxPage:
+    """Return one page of the inbox, without its words; ``answered`` holds the answers given on this very visit, by the question's id.
+
+    A page that is not there is the nearest one: messages go while somebody reads.
+    """
+    replies = newest_first(opened.replies)
+    pages = max(1, -(-len(replies) // A_PAGE))
+    number = min(max(int(wanted) if PAGE.fullmatch(wanted) else 1, 1), pages)
+    start = (number - 1) * A_PAGE
+    return InboxPage(
+        words="",
+        nonce="",
+        largest=0,
+        messages=tuple(_shown(each, language, answered) for each in replies[start : start + A_PAGE]),
+        number=number,
+        pages=pages,
+        first=start + 1,
+        total=len(replies),
+        every=tuple(each.reply.id for each in replies[:MOST_NAMED]),
+    )
+
+
+def newest_first(replies: Sequence[Shown]) -> list[Shown]:
+    """Return what expired, then the desk's messages from the newest of each case on, then what is not from the desk.
+
+    Whoever pours forged replies into an inbox pushes no message of the desk off its first page (T19).
+    """
+    newest: dict[str, int] = {}
+    for each in replies:
+        if each.message is not None:
+            newest[each.message.case] = max(newest.get(each.message.case, 0), each.message.number)
+
+    def place(each: Shown) -> tuple[int, int]:
+        if each.message is None:
+            return (0 if each.reply.expired else 2, each.number)
+        return (1, newest[each.message.case] - each.message.number)
+
+    return sorted(replies, key=place)
 
 
 def question_of(question: Question, language: str, answer: str) -> ConsentQuestion:

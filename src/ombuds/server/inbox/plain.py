@@ -40,7 +40,7 @@ from ombuds.server.http.multipart import read_on
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 from ombuds.server.inbox import visit
 from ombuds.server.inbox.entrance import entrance
-from ombuds.server.inbox.pages import PATH, exactly, messages_of, question_of, trouble_of
+from ombuds.server.inbox.pages import PATH, exactly, page_of, question_of, trouble_of
 from ombuds.server.inbox.sending import Sender, Sending, id_of, message_of, report
 
 NO_CARD = Trouble(
@@ -68,6 +68,7 @@ class _Inbox:
     words: str
     keys: SourceKeys
     places: tuple[Where, ...]
+    number: str = ""  # the page of the messages that is looked at
 
     @property
     def where(self) -> Where | None:
@@ -90,8 +91,8 @@ class _Inbox:
         return page(self._render(msgspec.structs.replace(self._page(NONE_ANSWERED), trouble=trouble, kept=kept)), status)
 
     def _page(self, answered: Mapping[str, str]) -> InboxPage:
-        messages = messages_of(self.opened(), self.parts.languages[self.language], answered)
-        return InboxPage(words=self.words, nonce=random_id(), largest=self.parts.settings.largest_upload, messages=messages)
+        shown = page_of(self.opened(), self.number, self.parts.languages[self.language], answered)
+        return msgspec.structs.replace(shown, words=self.words, nonce=random_id(), largest=self.parts.settings.largest_upload)
 
     def _render(self, inbox: InboxPage) -> bytes:
         return self.parts.renderer.inbox(shell_of(self.charter, self.language, PATH), inbox)
@@ -166,7 +167,7 @@ async def _with_inbox(request: Request, work: Callable[[_Inbox, Fields], Respons
 def _open(parts: Parts, charter: InForce, language: str, fields: Fields) -> _Inbox:
     typed = " ".join(fields.one("words").split())
     keys = derive(read_words(typed), charter.instance_id)
-    return _Inbox(parts, charter, language, typed, keys, visit.places(parts, charter, keys.mailbox_hash))
+    return _Inbox(parts, charter, language, typed, keys, visit.places(parts, charter, keys.mailbox_hash), fields.one("page"))
 
 
 def _asked_again(parts: Parts, charter: InForce, language: str, refusal: OmbudsError) -> Response:
