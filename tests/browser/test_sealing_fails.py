@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsers import Seen, watch, window
 from tests.browser.conftest import Place
@@ -181,3 +181,21 @@ def test_leaving_with_something_written_is_asked_about(officer: SealingOfficer) 
     page.close(run_before_unload=True)
     page.wait_for_timeout(500)
     assert len(seen.dialogs) == 1
+
+
+def test_words_are_shown_whatever_breaks_after_the_acknowledgement(officer: SealingOfficer) -> None:
+    """When the page breaks once the server has the report, the words are shown all the same."""
+    page = _page(officer)
+    page.add_init_script("HTMLFormElement.prototype.reset = () => { throw new Error('broken'); }")
+    officer.send({"what": officer.secret})
+    assert len(officer.words) == 12
+
+
+def test_words_are_shown_although_their_screen_is_gone(officer: SealingOfficer) -> None:
+    """When something took the screen for the words out of the page meanwhile, they stand there without it."""
+    page = _page(officer)
+    officer.begin()
+    officer.walk({"what": officer.secret})
+    page.evaluate("document.getElementById('screen-words').remove()")
+    officer.hands.push(SEND)
+    expect(page.locator("main")).to_have_text(re.compile(r"^([a-z]+ ){11}[a-z]+$"))

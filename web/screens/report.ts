@@ -19,6 +19,9 @@ import { WordsKept } from "./kept.ts";
 
 type Doing = "writing" | "sending" | "kept" | "plain" | "unsafe";
 
+/** Every screen that may be needed, so that one that is missing is missed now and not after the server has acknowledged. */
+const SCREENS = ["step", "files", "sending", "words", "asked", "confirmed", "plain", "unsafe", "refused"];
+
 /** Where a refusal is mended: the field that the form goes back to. */
 const MENDED: Readonly<Partial<Record<Why, string>>> = {
   ReportEmpty: "[name=what]",
@@ -42,6 +45,7 @@ export class ReportScreens {
 
   /** Build everything first, and change what is seen last. Raises whatever is missing in this browser or page. */
   constructor(form: HTMLFormElement, address: string) {
+    for (const screen of SCREENS) copyOf(screen);
     this.#form = form;
     this.#address = address;
     this.#draft = new DraftForm(form);
@@ -170,13 +174,18 @@ export class ReportScreens {
   /** The server has it: the form goes, and the words come. */
   #kept(words: readonly string[]): void {
     this.#doing = "kept";
-    this.#sealer.end();
-    this.#words = new WordsKept(words, this.#draft.wordsLanguage(), this.#stage);
-    this.#form.reset();
-    this.#files.forget();
-    this.#form.remove();
-    history.replaceState({}, "");
-    this.#words.show(false);
+    try {
+      this.#words = new WordsKept(words, this.#draft.wordsLanguage(), this.#stage);
+      this.#words.show(false);
+      this.#sealer.end();
+      this.#form.reset();
+      this.#files.forget();
+      this.#form.remove();
+      history.replaceState({}, "");
+    } catch {
+      // Whatever broke, nobody can make these words again: they are shown, if need be with nothing around them.
+      if (!document.querySelector(".words li")) one(document, "main").replaceChildren(words.join(" "));
+    }
   }
 
   /** Nothing was sent: back to the form, with everything in it and with a sentence that says why. */

@@ -18,7 +18,6 @@ export function wordsScreen(words: readonly string[], language: string): Documen
   const screen = copyOf("words");
   const list = one(screen, ".words");
   list.lang = language;
-  list.dir = "auto";
   for (const [place, item] of [...list.children].entries()) item.textContent = words[place] ?? "";
   return screen;
 }

@@ -61,16 +61,18 @@ function isOutdated(refused: Refused): boolean {
 
 async function sendOnce(line: Line, report: Report, going: Going): Promise<readonly string[]> {
   const { charter, epochs } = await askDesk(line);
+  const keys = derive(newEntropy(), charter.instanceId);
+  // Written out before anything is kept: words that could not be shown afterwards would open nothing.
+  const words = toWords(keys.entropy, listOf(report.wordsLanguage));
   const sealing = new Sealing(epochs);
   sealing.checkPossible(report.text, report.wishes, report.files.length);
   const upload = new Upload(line, report.files, going);
   for (const [note, parts] of await upload.all(() => sealing.file())) sealing.keep(note, parts);
-  const keys = derive(newEntropy(), charter.instanceId);
   const { text, language, wishes, nonce } = report;
   const sealed = sealing.finish({ text, language, mode: "browser", wishes, contact: keys.contact });
   const kept = decode(await line.ask("POST", "/api/reports", encode({ v: 1, nonce, sealed }, NEW_REPORT)), KEPT);
   if (kept.id !== sealed.id) throw new Refused("", 0);
-  return toWords(keys.entropy, listOf(report.wordsLanguage));
+  return words;
 }
 
 /** The files of one report on their way. */
