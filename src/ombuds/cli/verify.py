@@ -7,15 +7,19 @@ elsewhere it can say that everything belongs to one desk, but not to which (T18,
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ombuds.core.charter import InForce, fingerprint
+from ombuds.core.content import read_content
 from ombuds.core.errors import NotHere
+from ombuds.mirror.as_of import Stood, as_of
 from ombuds.mirror.check import Checked, check, check_fingerprint
-from ombuds.mirror.folder import is_copy
+from ombuds.mirror.folder import file_paths, is_copy, read_file
 from ombuds.mirror.page import ENDING, CheckedStory, check_proof_file, check_saved
 from ombuds.pages.published import text_in
 from ombuds.pages.render import Renderer
@@ -28,13 +32,18 @@ COMPARE = "compare these 30 digits with the desk's fingerprint that you got by a
 def verify(
     path: Annotated[Path, typer.Argument(help="A saved page with its .proof file beside it, a .proof file, or a copy made by ombuds mirror copy.")],
     given: Annotated[str, typer.Option("--fingerprint", help="The desk's 30 digits that you got by another way.")] = "",
+    day: Annotated[str, typer.Option("--as-of", help="A day, as 2026-11-24: say what a copy shows of that day.")] = "",
 ) -> None:
     """Check a saved page, a proof or a whole copy, without asking anybody."""
+    asked = _day(day)
     if path.is_dir():
         if not is_copy(path):
             raise NotHere(f"no copy of a ledger in {path}; give the saved page itself")
-        lines = copy_lines(check(path, given), bool(given))
+        copy = check(path, given)
+        lines = [*copy_lines(copy, bool(given)), *(day_lines(path, copy, asked) if asked else ())]
     else:
+        if asked:
+            raise typer.BadParameter("one page says nothing about a day; give a copy", param_hint="--as-of")
         story = check_proof_file(path) if path.suffix == ENDING else check_saved(path, Renderer())
         check_fingerprint(story.page.founding.instance_id, given)
         lines = story_lines(story, bool(given))
@@ -84,6 +93,45 @@ def copy_lines(copy: Checked, compared: bool) -> list[str]:
         "checkpoint: signed by the log key, over exactly these entries",
         "checked offline: whether the desk has written more since is not known here",
     ]
+
+
+def day_lines(folder: Path, copy: Checked, day: date) -> list[str]:
+    """Return what a checked copy shows of a day: each subject's version then, a line each."""
+    stood = as_of(copy.record, day)
+    kinds = Counter("taken down" if each.line.kind == "takedown" else "public" for each in stood)
+    ends = [f"this copy knows nothing after {copy.record.latest.isoformat()}"] if day > copy.record.latest else []
+    return [
+        f"as of {day.isoformat()}: {kinds['public']} texts public, {kinds['taken down']} taken down",
+        *ends,
+        *(f"{_stood(each)}{_title(folder, each)}" for each in stood),
+        "the days are those that the members signed; none is more than a day before one that stands above it in the ledger",
+    ]
+
+
+def _stood(each: Stood) -> str:
+    line, said = each.line, each.line.parameters
+    witnessed = f"confirmed by the members on {each.witnessed.isoformat()}" if each.witnessed else "not confirmed by the members yet"
+    place = f"entry {line.index} of {line.day}, {witnessed}"
+    if said is None or line.kind == "takedown":
+        return f"taken down: {line.subject}, {place}, reason: {said.reason if said else ''}"
+    files = " ".join(file.commitment for file in said.files)
+    return f"public: {line.subject}, version {line.version} ({line.kind}), {place}, {each.later} later, commitments {files}"
+
+
+def _title(folder: Path, each: Stood) -> str:
+    if each.line.kind == "takedown":
+        return ""
+    text = read_file(folder, file_paths(each.line)[0])
+    if text is None:
+        return ", text: taken down since"
+    return f", text: {one_line(read_content(text.content).texts[0].title) or 'without a title'}"
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise typer.BadParameter("write the day as 2026-11-24", param_hint="--as-of") from None
 
 
 def desk_lines(founding: InForce, charter: InForce, compared: bool) -> list[str]:

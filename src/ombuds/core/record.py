@@ -41,7 +41,7 @@ class Record:
     def __init__(self, first: bytes) -> None:
         self.charter: InForce = check_founding(_envelope(first))
         self.charters: list[InForce] = [self.charter]
-        self.freshness: Freshness | None = None
+        self.confirmations: list[Freshness] = []
         self.lines: list[Line] = []
         self.tree = Tree([])
         self._heads: dict[str, Line] = {}
@@ -51,6 +51,11 @@ class Record:
         self._keep(first, Line(0, "charter", None, "", 1, hash_of(first), None))
 
     @property
+    def freshness(self) -> Freshness | None:
+        """The members' latest confirmation."""
+        return self.confirmations[-1] if self.confirmations else None
+
+    @property
     def size(self) -> int:
         """How many leaves were read."""
         return len(self.lines)
@@ -58,7 +63,7 @@ class Record:
     def copy(self) -> Record:
         """Return a record of the same leaves that goes on by itself: a leaf can be tried without changing what readers see."""
         twin = Record.__new__(Record)
-        twin.charter, twin.charters, twin.freshness = self.charter, list(self.charters), self.freshness
+        twin.charter, twin.charters, twin.confirmations = self.charter, list(self.charters), list(self.confirmations)
         twin.lines, twin.tree, twin.latest = list(self.lines), self.tree.copy(), self.latest
         twin._heads, twin._nonces, twin._confirmed = dict(self._heads), set(self._nonces), set(self._confirmed)
         return twin
@@ -83,9 +88,10 @@ class Record:
             self.charter = charter
             self.charters.append(charter)
         elif envelope.payloadType == FRESHNESS_TYPE:
-            self.freshness = self._fresh(envelope)
+            confirmed = self._fresh(envelope)
+            self.confirmations.append(confirmed)
             self._confirmed.add(envelope.hash)
-            line = Line(self.size, "freshness", self.freshness.day, "", 0, hash_of(leaf), None)
+            line = Line(self.size, "freshness", confirmed.day, "", 0, hash_of(leaf), None)
         elif envelope.payloadType == PROPOSAL_TYPE:
             line = self._entry(envelope, leaf)
         else:
