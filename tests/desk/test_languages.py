@@ -44,3 +44,14 @@ def test_the_choice_leads_nowhere_else(browser: Browser) -> None:
     """The form cannot be used to send the member to somebody else's page."""
     answer = browser.client.post("/language", data={"token": browser.mark(), "language": "ru", "back": "//evil.example"}, follow_redirects=False)
     assert answer.headers["location"] == "/"
+
+
+def test_a_language_of_readers_alone_is_not_offered(browser: Browser) -> None:
+    """Arabic is written for readers and sources: the desk neither offers nor takes it, and speaks English to who asks for it alone."""
+    assert '<html lang="en"' in _asks_for(browser, "ar")
+    assert ('value="ar"' in browser.open("/").text, browser.press("/language", {"language": "ar"}).status_code) == (False, 404)
+
+
+def test_a_setting_that_names_no_language_of_the_desk_is_passed_over(world: World) -> None:
+    """Where the settings name a language in which the screens are not written, they speak the browser's."""
+    assert RUSSIAN in _asks_for(browser_at(world, world.desks["anna"], language="ar"), "ru")

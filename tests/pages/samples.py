@@ -89,11 +89,11 @@ def choices(text: str) -> tuple[public.Choice, ...]:
     return (public.Choice(value="a", label=text), public.Choice(value="b", label=text, chosen=True))
 
 
-def question(text: str) -> source.ConsentQuestion:
+def question(text: str, renderer: Renderer) -> source.ConsentQuestion:
     """A question for consent with everything in it."""
     kinds = ("text", "quote", "claim", "picture", "region", "rank", "tags")
     items = tuple(source.ConsentItem(id=kind, kind=kind, text=text, required=kind == "text") for kind in kinds)
-    article, beside = Renderer().article(story(text)), Fact(label="Hashtags", value=text)
+    article, beside = renderer.article(story(text)), Fact(label="Hashtags", value=text)
     return source.ConsentQuestion(id="q1", title=text, articles=(article,), beside=(beside,), lacking=True, items=items, until=DAY, answer="agreed")
 
 
@@ -144,7 +144,7 @@ def source_pages(renderer: Renderer, language: str, text: str) -> dict[str, byte
     messages = (
         source.InboxMessage(id="m1", number=1, text=text, day=DAY, files=(source.File(id="f1", name=text, size=2048), source.File(id="f2", name=text, size=1))),
         source.InboxMessage(id="m2", number=2, text="", kind="read"),
-        source.InboxMessage(id="m3", number=3, text=text, kind="consent", consent=question(text)),
+        source.InboxMessage(id="m3", number=3, text=text, kind="consent", consent=question(text, renderer)),
         source.InboxMessage(id="m4", number=4, text="", kind="expired"),
         source.InboxMessage(id="m5", number=5, text="", kind="forged"),
     )
@@ -159,7 +159,7 @@ def source_pages(renderer: Renderer, language: str, text: str) -> dict[str, byte
         "confirmed": renderer.confirmed(outer, source.ConfirmedPage(needed=2, members=3)),
         "inbox_enter": renderer.inbox_enter(outer, source.InboxEnter(trouble=TROUBLE)),
         "inbox": renderer.inbox(outer, inbox),
-        "consent": renderer.consent(outer, source.ConsentForm(words="1 2 3", nonce="n", question=question(text), trouble=TROUBLE)),
+        "consent": renderer.consent(outer, source.ConsentForm(words="1 2 3", nonce="n", question=question(text, renderer), trouble=TROUBLE)),
         "closed": renderer.closed(outer, source.ClosedPage(since=DAY, addresses=("https://example.org",))),
     }
 

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 from ombuds.core.consent import Question, ask, check_consent
 from ombuds.core.errors import NoConsent
 from ombuds.core.publication import Content, Text
-from ombuds.core.words import new_entropy, to_words
+from ombuds.core.words import LANGUAGES, new_entropy, to_words
+from ombuds.pages.languages import SHIPPED
 from ombuds.server import tick
 from tests.server.answers import Case, open_case, reply
 from tests.server.institution import Institution
@@ -57,6 +58,15 @@ def _send(browser: TestClient, words: str, text: str, file: bytes = b"", nonce: 
 def _answer(browser: TestClient, words: str, asked: Question, button: str, items: list[str]) -> Response:
     nonce = nonce_in(_look(browser, words))
     return browser.post("/en/inbox/consent/answer", data={"words": words, "nonce": nonce, "question": asked.id, "answer": button, "item": items})
+
+
+@pytest.mark.parametrize("page", SHIPPED)
+@pytest.mark.parametrize("list_of_words", LANGUAGES)
+def test_words_open_the_inbox_on_a_page_of_any_language(here: Institution, browser: TestClient, page: str, list_of_words: str) -> None:
+    """Words of either list open the inbox, whatever language the page is written in."""
+    sent = sent_of(post_report(browser, {"what": "They took my leave.", "words_language": list_of_words}))
+    answer = browser.post(f"/{page}/inbox", data={"words": sent.line})
+    assert (answer.status_code, f'<html lang="{page}"' in answer.text, 'name="words" value="' in answer.text) == (200, True, True)
 
 
 def test_a_reply_is_read(browser: TestClient, words: str, case: Case) -> None:

@@ -8,6 +8,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from ombuds.pages.languages import SHIPPED
 from tests.server.acts import Draftpiece, drafted, publish, record_of, said, takedown
 from tests.server.institution import Institution
 
@@ -77,7 +78,7 @@ def test_the_fact_sheet_counts(here: Institution, browser: TestClient) -> None:
 
 
 @pytest.mark.parametrize("page", ["follow", "press"])
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", SHIPPED)
 def test_a_desk_without_places_says_so(browser: TestClient, page: str, language: str) -> None:
     """A desk that signed no places has both pages from the first day, and they say what is not there."""
     answer = browser.get(f"/{language}/{page}")

@@ -17,6 +17,7 @@ from ombuds.core.notes import open_checkpoint
 from ombuds.core.publication import Salted, read_content
 from ombuds.core.record import PageProof, Record, check_page
 from ombuds.core.wire import Leaves
+from ombuds.pages.languages import SHIPPED
 from ombuds.pages.published import story_page
 from ombuds.pages.render import Renderer
 from ombuds.server.site.ready import MOST_PAGES, Site
@@ -41,7 +42,7 @@ def mended(here: Institution, draft: Draftpiece, **changed: object) -> Draftpiec
     return following
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", SHIPPED)
 @pytest.mark.parametrize("path", PLAIN)
 def test_every_page_is_there(browser: TestClient, language: str, path: str) -> None:
     """Every page of the site is there in each language from the first day on."""

@@ -204,6 +204,15 @@ def test_the_words_of_a_note_are_in_the_readers_language(here: Institution, brow
     assert all(re.fullmatch("[а-яё]+", word) for word in words)
 
 
+def test_a_language_without_a_list_of_words_lets_choose(here: Institution, browser: TestClient, story: str) -> None:
+    """Who writes a note in Arabic chooses the language of the words, and is told why."""
+    arabic = story.replace("/en/", "/ar/")
+    shown = browser.get(f"{arabic}/too").text
+    fields = {**form(browser, arabic), "note": "ونحن أيضًا.", "words_language": "ru"}
+    words = sent_of(browser.post(f"{arabic}/too", data=fields)).words
+    assert 'aria-describedby="words-hint"' in shown and all(re.fullmatch("[а-яё]+", word) for word in words)
+
+
 def test_a_note_may_be_as_long_as_a_report(here: Institution, browser: TestClient, story: str) -> None:
     """A note over the limit comes back whole, with a sentence, and nothing is counted."""
     here.app.state.parts = type(here.parts)(**{**vars(here.parts), "settings": type(here.parts.settings)(data=here.parts.settings.data, largest_text=1000)})

@@ -40,7 +40,7 @@ export function sizeOf(bytes: number): string {
   const digits = step === 0 || amount >= 100 ? 0 : 1;
   const unitDisplay = step ? "short" : "long"; // the short name of a byte has no plural
   const style = { style: "unit", unit: units[step] ?? "byte", unitDisplay, maximumFractionDigits: digits } as const;
-  return new Intl.NumberFormat(document.documentElement.lang, style).format(amount);
+  return new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, style).format(amount); // the digits of the server's pages
 }
 
 const UNSEEN =

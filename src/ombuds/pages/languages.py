@@ -23,11 +23,15 @@ from babel.units import format_unit
 
 from ombuds.pages.values import Sentence
 
-SHIPPED = ("en", "ru")
-NAMES = {"en": "English", "ru": "Русский"}
+# What readers and sources see, and what members see: a desk offers only languages in which its screens are complete.
+SHIPPED = ("en", "ru", "ar")
+DESK = ("en", "ru")
+NAMES = {"en": "English", "ru": "Русский", "ar": "العربية"}
 # Days in the middle of a sentence: CLDR's long Russian form ends in a full stop of its own.
 _DAYS = {"en": "d MMMM y", "ru": "d MMMM y 'года'"}
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+# The short name of a byte has no plural in most languages, so it is written out; CLDR has no long Arabic one.
+_SHORT_BYTE = ("ar",)
 
 
 def mark(sentence: str) -> str:
@@ -73,7 +77,7 @@ class Language:
         while amount >= 1024 and step < len(_UNITS) - 1:
             step, amount = step + 1, amount / 1024
         pattern = "0" if step == 0 or amount >= 100 else "0.#"
-        length: Literal["short", "long"] = "short" if step else "long"  # the short name of a byte has no plural
+        length: Literal["short", "long"] = "short" if step or self.code in _SHORT_BYTE else "long"
         return format_unit(amount, f"digital-{_UNITS[step]}", length, pattern, locale=self.locale)
 
 
@@ -90,13 +94,13 @@ def _sentences(code: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def wished(wanted: str) -> str:
-    """Return the shipped language that a browser's list asks for first, or English."""
-    best, best_weight = SHIPPED[0], 0.0
+def wished(wanted: str, offered: tuple[str, ...] = SHIPPED) -> str:
+    """Return the offered language that a browser's list asks for first, or English."""
+    best, best_weight = offered[0], 0.0
     for line in wanted[:500].split(","):
         code, _, weight = line.strip().partition(";q=")
         known = code.partition("-")[0].lower()
-        if known in SHIPPED and _number(weight) > best_weight:
+        if known in offered and _number(weight) > best_weight:
             best, best_weight = known, _number(weight)
     return best
 

@@ -104,6 +104,7 @@ class VoiceForm(Struct, frozen=True, kw_only=True):
     members: int
     note: str = ""
     notes: bool = True
+    words_languages: tuple[str, ...] = ("en", "ru")
     trouble: Trouble | None = None
 
 

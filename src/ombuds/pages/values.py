@@ -22,7 +22,7 @@ class Shell(Struct, frozen=True, kw_only=True):
     desk_name: str
     language: str = "en"
     path: str = "/"
-    languages: tuple[str, ...] = ("en", "ru")
+    languages: tuple[str, ...] = ("en", "ru", "ar")
     demonstration: bool = False
     notice: str | Sentence | None = None
     fingerprint: str = ""

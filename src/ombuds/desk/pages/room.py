@@ -19,7 +19,7 @@ from ombuds.desk.fetch import sync
 from ombuds.desk.pages.album import Album
 from ombuds.desk.parts import Desk
 from ombuds.pages.desk_render import DeskRenderer
-from ombuds.pages.languages import SHIPPED, mark, wished
+from ombuds.pages.languages import DESK, mark, wished
 from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence
@@ -70,7 +70,7 @@ class Room:
         self.press = press = Press()
         self.style = press.style
         self.renderer, self.readers = DeskRenderer(press), Renderer(press)
-        self.language = frame.language or SHIPPED[0]
+        self.language = frame.language if frame.language in DESK else DESK[0]
         self.offline_since: date | None = None
         self.work, self.album = Lock(), Album()
         self.looking: Thread | None = None
@@ -104,12 +104,12 @@ class Room:
 
     def greet(self, wanted: str) -> None:
         """Speak the language that was chosen on the screens, else that of the settings, else the first that the browser asks for."""
-        self.language = self.frame.language or wished(wanted)
+        self.language = self.frame.language if self.frame.language in DESK else wished(wanted, DESK)
         self._remember()
 
     def speak(self, desk: Desk, language: str) -> None:
-        """Speak another language from now on, also after the next start. Raises NotHere for one that is not shipped."""
-        if language not in SHIPPED:
+        """Speak another language from now on, also after the next start. Raises NotHere for one that the screens are not written in."""
+        if language not in DESK:
             raise NotHere("no such language")
         desk.vault.keep_note(LANGUAGE, language.encode())
         self.language = language

@@ -19,6 +19,7 @@ from ombuds.core.charter import InForce
 from ombuds.core.errors import AlreadyUsed, FreshnessStale, NotHere, OmbudsError, TooLarge
 from ombuds.core.keys import Hash, Id, hash_of, mac_of, random_id, same
 from ombuds.core.publication import Content, read_content
+from ombuds.core.words import LANGUAGES
 from ombuds.pages.languages import mark
 from ombuds.pages.site_values import SpokenPage, VoiceForm
 from ombuds.pages.values import Shell, Trouble
@@ -100,6 +101,7 @@ def _form(asked: _Asked, nonce: Id, note: str = "", trouble: Trouble | None = No
         check=_check(asked, nonce, asked.parts.today),
         note=note,
         notes=_takes_notes(asked.parts),
+        words_languages=LANGUAGES,
         needed=said.thresholds.open,
         members=len(said.keys("open")),
         trouble=trouble,

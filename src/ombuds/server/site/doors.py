@@ -12,7 +12,7 @@ from datetime import date
 from html import escape
 
 from ombuds.core.errors import NotHere
-from ombuds.pages.languages import SHIPPED
+from ombuds.pages.languages import DESK, SHIPPED
 from ombuds.server.site.ready import Visit
 
 XML = "application/xml; charset=utf-8"
@@ -55,7 +55,7 @@ def security(visit: Visit) -> bytes:
         raise NotHere
     lines = [f"Contact: {contact}" for contact in contacts]
     # A desk whose members no longer confirm it answers nobody: the file is out of date when their charter is.
-    lines += [f"Expires: {visit.record.charter.charter.expires.isoformat()}T00:00:00Z", f"Preferred-Languages: {', '.join(SHIPPED)}"]
+    lines += [f"Expires: {visit.record.charter.charter.expires.isoformat()}T00:00:00Z", f"Preferred-Languages: {', '.join(DESK)}"]
     if visit.address:
         lines.append(f"Canonical: {visit.address}/.well-known/security.txt")
     return "\n".join([*lines, ""]).encode()
