@@ -167,6 +167,17 @@ def test_consent_to_a_text_without_its_region(talk: Talk, place: Place, line: Wi
     assert leaks(bytes(line.said), "For nine months the night") == []
 
 
+def test_a_question_stands_alone_on_its_screen(officer: SealingOfficer, walked: Walk) -> None:
+    """While the exact text is read nothing else of the inbox can be seen, and all of it is there again afterwards."""
+    officer.words = walked.words.split()
+    officer.look()
+    officer.hands.push("[data-do=ask]")
+    officer.hands.wait("[data-do=unasked]")
+    alone = [officer.hands.sees(other) for other in ("#text", ".message", INBOX)]
+    officer.hands.push("[data-do=unasked]")
+    assert (alone, officer.hands.sees("#text")) == ([False] * 3, True)
+
+
 def test_an_answer_without_a_case_is_refused_plainly(officer: SealingOfficer, walked: Walk, line: Wire) -> None:
     """When the server shows no card, an answer is not sent, and a sentence says why and what can be done."""
     officer.words = walked.words.split()
@@ -200,6 +211,7 @@ def test_a_line_that_breaks_loses_no_message(talk: Talk, line: Wire, tmp_path: P
     line.cut()
     line.release()
     talk.officer.hands.wait("[data-part=waiting]")
+    assert not talk.officer.hands.sees("#text")
     line.mend()
     talk.officer.hands.wait("[data-done=sent]")
 

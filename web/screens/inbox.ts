@@ -167,7 +167,6 @@ export class InboxScreens {
     if (!asked) return;
     this.#consent = new ConsentScreen(asked, came);
     this.#aside(this.#consent.copy);
-    scrollTo(0, 0);
   }
 
   #aside(screen: Node | null): void {

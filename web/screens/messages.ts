@@ -24,7 +24,8 @@ export class Messages {
   constructor(messages: readonly ShownMessage[]) {
     this.#messages = messages;
     this.#list.append(...messages.map(section));
-    this.#rest = [...this.screen.querySelectorAll<HTMLElement>(":scope > *")].slice(1);
+    // All but its heading, which becomes the heading of the page.
+    this.#rest = [...this.screen.children].slice(1) as HTMLElement[];
     this.screen.append(this.#aside);
     this.#count();
   }
@@ -43,7 +44,10 @@ export class Messages {
   aside(screen: Node | null): void {
     for (const element of this.#rest) show(element, !screen);
     this.#aside.replaceChildren(...(screen ? [screen] : []));
-    if (!screen) this.#count();
+    if (!screen) return this.#count();
+    scrollTo(0, 0);
+    this.#aside.tabIndex = -1;
+    this.#aside.focus({ preventScroll: true });
   }
 
   /** Say something above the messages. */
