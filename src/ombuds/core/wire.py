@@ -24,6 +24,8 @@ from ombuds.core.source import SealedMessage as SealedMessage
 
 REQUEST_TYPE = "application/vnd.ombuds.request+json"
 REQUEST_HEADER = "ombuds-request"
+# What a refusal names in the place of an error where the server has no such call: it is older than who asks, or newer.
+CALL_UNKNOWN = "CallUnknown"
 
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

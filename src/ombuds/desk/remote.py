@@ -22,6 +22,7 @@ from ombuds.core.errors import Malformed, OmbudsError, RemoteRefused, RemoteSile
 from ombuds.core.keys import Hash, Id, MemberName, SigningKey, hash_of
 from ombuds.core.publication import Salted
 from ombuds.core.wire import (
+    CALL_UNKNOWN,
     REQUEST_HEADER,
     Appended,
     Approval,
@@ -45,12 +46,16 @@ from ombuds.core.wire import (
 )
 from ombuds.host.clock import Clock
 from ombuds.host.remote import BadAnswer, Client
+from ombuds.pages.languages import mark
 
 S = TypeVar("S")
 
 LARGEST_ANSWER = 256 * 1024 * 1024
 PIECE = 256 * 1024
 LONGEST_SENTENCE = 300
+OTHER_VERSION = mark(
+    "The server does not know this request: it runs another version of ombuds than this desk. Ask who keeps it to bring it up to date; the rest goes on."
+)
 
 # What a server may rightly refuse by name. Never a word on members' shares, on forks or on tampering: the desk finds those.
 BY_NAME: tuple[type[OmbudsError], ...] = (
@@ -243,6 +248,10 @@ def _refusal(status: int, content: bytes) -> OmbudsError:
         said = decode(content, Refusal)
     except Malformed:
         return RemoteRefused(f"status {status}")
+    if said.error == CALL_UNKNOWN:
+        other = RemoteRefused()
+        other.help = OTHER_VERSION
+        return other
     sentence = "".join(c for c in said.sentence[:LONGEST_SENTENCE] if c.isprintable())
     for kind in BY_NAME:
         if kind.__name__ == said.error:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from ombuds.core import errors
 from ombuds.core.encoding import encode
 from ombuds.core.errors import OmbudsError
-from ombuds.core.wire import Refusal
+from ombuds.core.wire import CALL_UNKNOWN, Refusal
 from ombuds.host.logs import log_error
 from ombuds.pages.languages import SHIPPED, mark
 from ombuds.pages.values import ErrorPage, Shell, Trouble
@@ -74,7 +74,7 @@ async def not_found(request: Request, error: Exception) -> Response:
     else:
         trouble = Trouble.of(errors.Malformed())
     if request.url.path.startswith("/api/"):
-        return _json(Refusal("NotHere", trouble.sentence, trouble.help), status)
+        return _json(Refusal(CALL_UNKNOWN, trouble.sentence, trouble.help), status)
     return page_of(request, trouble, status)
 
 
