@@ -32,6 +32,8 @@ _DAYS = {"en": "d MMMM y", "ru": "d MMMM y 'года'"}
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 # The short name of a byte has no plural in most languages, so it is written out; CLDR has no long Arabic one.
 _SHORT_BYTE = ("ar",)
+# What stands between the parts of a list where it is not ", ".
+_COMMAS = {"ar": "، "}
 
 
 def mark(sentence: str) -> str:
@@ -52,6 +54,7 @@ class Language:
         self.sentences = sentences
         self.locale = Locale.parse(code)
         self.direction = self.locale.text_direction
+        self.comma = _COMMAS.get(code, ", ")
 
     def said(self, sentence: str) -> str:
         """The sentence in this language, or as it is if it is not one of ours."""
