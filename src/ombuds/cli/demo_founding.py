@@ -22,6 +22,7 @@ from ombuds.desk.vault import create_vault, open_vault
 from ombuds.desk.vaultfile import Stretch
 from ombuds.host.clock import today
 from ombuds.host.files import private_folder, write_private
+from ombuds.pages.languages import SHIPPED
 from ombuds.server.config import FILE, Settings, log_key, read_settings
 from ombuds.server.store.db import open_store
 from ombuds.server.store.ledger import found
@@ -82,7 +83,7 @@ def _found(here: Demonstration, address: str, tell: Callable[[str], None]) -> No
     tell("the server has its keys")
     members = [_make_member(here, name) for name in MEMBERS]
     tell("three members have their vaults")
-    charter = begin_charter(draft_charter(server, members, Plan(NAME, 2, demonstration=True), today))
+    charter = begin_charter(draft_charter(server, members, Plan(NAME, 2, SHIPPED, demonstration=True), today))
     content = charter.canonical()
     for name in MEMBERS:
         vault = open_vault(here.vault(name), here.passphrases[name])
