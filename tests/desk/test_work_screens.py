@@ -19,7 +19,7 @@ from ombuds.desk.casework.team import assign, step_back
 from ombuds.desk.log import read_case
 from ombuds.desk.release.approving import asked
 from ombuds.desk.release.prepare import propose_story
-from tests.desk.desks import TODAY, World, institution, opened, story
+from tests.desk.desks import PASSPHRASE, TODAY, World, institution, opened, story
 from tests.desk.screens import Browser, browser_at
 from tests.desk.test_screens import HOSTILE
 
@@ -237,3 +237,13 @@ def test_who_stepped_back_does_not_sign(team: Team) -> None:
     step_back(team.world["boris"], team.case, "My brother serves there.")
     text = team.boris.press("/approve", {"proposal": proposal, "answer": "approve"}).text
     assert "ничего по нему не подписывает" in text and asked(team.world["boris"], proposal).answered == ""
+
+
+def test_a_claim_that_came_to_a_locked_desk_comes_back(team: Team) -> None:
+    """A claim that was sent to a desk which had locked itself is offered again with both texts, and is in no log yet."""
+    form = {"token": team.anna.mark(), "says": SAYS, "known": "The paper.", "kind": "inference"}
+    team.anna.ticks.now += 3600
+    locked = team.anna.client.post(f"{team.path}/claim", data=form).text
+    kept = {name: unescape(value) for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', locked)}
+    text = team.anna.client.post("/unlock", data={**kept, "passphrase": PASSPHRASE}).text
+    assert f"{SAYS}</textarea>" in text and "The paper.</textarea>" in text and read_case(team.world["anna"], team.case).work.claims == ()
