@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Two of the twelve words are asked back, so that nobody leaves without having written them down.
 
-The server keeps no words: the page carries a check over the form's nonce, the places and the two words, made with a key
-that only this server has. A wrong answer costs nothing: the report is kept either way. See spec/server.md; T08.
+The server keeps no words: the page carries a check over the form's nonce, its report, the places and the two words, made
+with a key that only this server has. A form that was sent once more, in another tab or by going back, has another report:
+the words of the first open nothing any more, and whoever gives those back is told that they are not the ones. A wrong answer
+costs nothing: the report is kept either way. See spec/server.md; T08.
 """
 
 from __future__ import annotations
 
 from unicodedata import category, normalize
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +21,7 @@ from ombuds.server.http.answers import page
 from ombuds.server.http.fields import read_fields
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.intake.form import ReportPages, form_hash, nonce_of
-from ombuds.server.store.intake import confirm_form
+from ombuds.server.store.intake import confirm_form, report_of
 
 PATH = "/report"
 ASKED = 2
@@ -27,12 +30,12 @@ COUNT = 12
 LETTERS = 4
 
 
-def ask_back(key: bytes, nonce: Id, words: tuple[str, ...]) -> tuple[tuple[int, ...], str]:
+def ask_back(key: bytes, nonce: Id, report: Id, words: tuple[str, ...]) -> tuple[tuple[int, ...], str]:
     """Choose the places to ask for, counted from one, and return them with the check that goes into the page."""
     first = random_below(COUNT)
     second = (first + 1 + random_below(COUNT - 1)) % COUNT
     ask = tuple(sorted((first + 1, second + 1)))
-    return ask, _check(key, nonce, ask, [words[place - 1] for place in ask])
+    return ask, _check(key, (nonce, report), ask, [words[place - 1] for place in ask])
 
 
 async def confirm(request: Request) -> Response:
@@ -41,7 +44,8 @@ async def confirm(request: Request) -> Response:
     fields = await read_fields(request)
     ask, nonce, check = _places(fields.one("check")), nonce_of(fields), fields.one("check")
     charter = (await record_of(parts)).charter
-    given = _check(parts.form_key, nonce, ask, [fields.one(f"word_{place}") for place in ask])
+    report = await run_in_threadpool(_report, parts, nonce)
+    given = _check(parts.form_key, (nonce, report), ask, [fields.one(f"word_{place}") for place in ask])
     if len(ask) != ASKED or not same(given.encode(), check.encode()):
         return page(parts.renderer.recheck(shell_of(charter, language, PATH), RecheckPage(ask=ask or (1, 2), check=check, nonce=nonce)), 400)
     await keeping(request, lambda: _confirmed(parts, nonce))
@@ -54,8 +58,13 @@ def _confirmed(parts: Parts, nonce: Id) -> None:
         confirm_form(connection, form_hash(nonce))
 
 
-def _check(key: bytes, nonce: Id, ask: tuple[int, ...], words: list[str]) -> str:
-    said = "\x00".join([nonce, *map(str, ask), *map(_plain, words)])
+def _report(parts: Parts, nonce: Id) -> Id:
+    with parts.store.read() as connection:
+        return report_of(connection, form_hash(nonce))
+
+
+def _check(key: bytes, form: tuple[Id, Id], ask: tuple[int, ...], words: list[str]) -> str:
+    said = "\x00".join([*form, *map(str, ask), *map(_plain, words)])
     return "-".join([*map(str, ask), mac_of(key, b"ombuds words\x00" + said.encode()).hex()])
 
 

@@ -8,6 +8,8 @@ may derive a source's keys. See spec/server.md.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -90,9 +92,9 @@ def _keep(parts: Parts, visit: _Visit, language: str) -> Response:
     text = text_of(fields, parts.languages[language], parts.settings.largest_text)
     draft = Draft(text, language, "no-javascript", wishes_of(fields, charter), keys.contact)
     nonce = nonce_of(fields)
-    _store(parts, visit.sealing.finish(draft), nonce)
+    report = _store(parts, visit.sealing.finish(draft), nonce)
     visit.shelf.acknowledge()
-    return page(_thanks(parts, visit.pages, language, fields, keys))
+    return page(_thanks(parts, visit.pages, language, fields, _Kept(report, keys)))
 
 
 def keep_note(parts: Parts, pages: ReportPages, language: str, fields: Fields, text: str) -> Response:
@@ -100,22 +102,31 @@ def keep_note(parts: Parts, pages: ReportPages, language: str, fields: Fields, t
     sealing = Sealing(parts.public.epochs(parts.today))
     keys = derive(words.new_entropy(), parts.public.record().charter.instance_id)
     draft = Draft(text, language, "no-javascript", NOTE, keys.contact)
-    _store(parts, sealing.finish(draft), nonce_of(fields))
-    return page(_thanks(parts, pages, language, fields, keys))
+    report = _store(parts, sealing.finish(draft), nonce_of(fields))
+    return page(_thanks(parts, pages, language, fields, _Kept(report, keys)))
 
 
-def _store(parts: Parts, sealed: Sealed, nonce: Id) -> None:
+@dataclass(frozen=True, repr=False)
+class _Kept:
+    """A report that was kept, and the keys of its words."""
+
+    report: Id
+    keys: SourceKeys
+
+
+def _store(parts: Parts, sealed: Sealed, nonce: Id) -> Id:
     with parts.store.write() as connection:
         gone = keep_report(connection, sealed, form_hash(nonce), parts.today)
         add_parts(connection, sealed.id, sealed.manifest, parts.today)
     for part in gone:
         parts.store.blobs.delete(part)
+    return sealed.id
 
 
-def _thanks(parts: Parts, pages: ReportPages, language: str, fields: Fields, keys: SourceKeys) -> bytes:
+def _thanks(parts: Parts, pages: ReportPages, language: str, fields: Fields, kept: _Kept) -> bytes:
     chosen, nonce = fields.one("words_language"), nonce_of(fields)
     chosen = chosen if chosen in words.LANGUAGES else "en"
-    twelve = words.to_words(keys.entropy, chosen)
-    ask, check = ask_back(parts.form_key, nonce, twelve)
+    twelve = words.to_words(kept.keys.entropy, chosen)
+    ask, check = ask_back(parts.form_key, nonce, kept.report, twelve)
     said = SentPage(words=twelve, ask=ask, check=check, nonce=nonce, words_language=chosen)
     return pages.thanks(parts, parts.public.record().charter, language, said)

@@ -67,6 +67,15 @@ def add_parts(connection: Connection, owner: Id, files: Manifest, day: date) -> 
         connection.execute(insert(parts), rows)
 
 
+def report_of(connection: Connection, form: Hash) -> Id:
+    """Return the report that a form sent last. Raises NotHere for an unknown form."""
+    row = connection.execute(_BEFORE, {"form": form}).one_or_none()
+    if row is None:
+        raise NotHere
+    report: Id = row.report
+    return report
+
+
 def confirm_form(connection: Connection, form: Hash) -> None:
     """Mark the report of a form as confirmed: its words were written down. Raises NotHere for an unknown form."""
     if connection.execute(_CONFIRM, {"form": form}).rowcount == 1:
