@@ -125,7 +125,18 @@ def test_a_deleted_message_is_gone(talk: Talk, place: Place) -> None:
     talk.officer.hands.wait("[data-done=deleted]")
     talk.officer.look()
     shown = " ".join(talk.officer.hands.texts(".message"))
-    assert "Reply 2" in shown and "Reply 1" not in shown
+    # The newest stands first.
+    assert "Reply 1" in shown and "Reply 2" not in shown
+
+
+def test_the_newest_message_stands_first(talk: Talk, place: Place) -> None:
+    """As without JavaScript, the messages begin with the newest and end with the oldest."""
+    for number in (3, 4):
+        talk.anna.reply(talk.case, f"Reply {number}")
+    batch(place.data)
+    talk.officer.look()
+    numbers = [int(number) for number in re.findall(r"Message (\d+) from the desk", " ".join(talk.officer.hands.texts(".message h2")))]
+    assert len(numbers) > 1 and numbers == sorted(numbers, reverse=True)
 
 
 def test_closing_reaches_the_desk(talk: Talk, place: Place) -> None:

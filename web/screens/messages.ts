@@ -23,7 +23,7 @@ export class Messages {
 
   constructor(messages: readonly ShownMessage[]) {
     this.#messages = messages;
-    this.#list.append(...messages.map(section));
+    this.#list.append(...newestFirst(messages).map(section));
     // All but its heading, which becomes the heading of the page.
     this.#rest = [...this.screen.children].slice(1) as HTMLElement[];
     this.screen.append(this.#aside);
@@ -89,6 +89,12 @@ export class Messages {
   #sections(): HTMLElement[] {
     return [...this.#list.querySelectorAll<HTMLElement>(".message")];
   }
+}
+
+/** What expired, then the desk's messages from the newest on, then what is not from the desk, which so pushes nothing away. */
+function newestFirst(messages: readonly ShownMessage[]): readonly ShownMessage[] {
+  const place = { expired: 0, message: 1, forged: 2 };
+  return [...messages].sort((one, other) => place[one.kind] - place[other.kind] || other.number - one.number);
 }
 
 function section(message: ShownMessage): HTMLElement {
