@@ -228,6 +228,6 @@ def test_an_objection_is_bounded(here: Institution) -> None:
 
 
 def test_an_enclosure_is_bounded(here: Institution) -> None:
-    """A proposal with an enclosure of more than two mebibytes is refused."""
+    """A proposal with an enclosure of more than five mebibytes is refused."""
     anna, draft = hands(here)[0], drafted(here, said("Draft")).proposal
-    assert anna.post("proposals", NewProposal(Approval(approve(draft, anna.key)), bytes(2 * 1024 * 1024 + 1))).status_code == 413
+    assert anna.post("proposals", NewProposal(Approval(approve(draft, anna.key)), bytes(5 * 1024 * 1024 + 1))).status_code == 413
