@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
+from ombuds.pages.languages import SHIPPED
 from tests.server.acts import drafted, publish, said, takedown
 from tests.server.institution import Institution
 
@@ -174,8 +175,15 @@ def test_pages_announce_their_feeds(here: Institution, browser: TestClient, page
 
 
 def test_a_hashtag_of_odd_signs_keeps_its_address(here: Institution, browser: TestClient) -> None:
-    """A hashtag with signs that mean something in an address has a page, feeds and links to its other language all the same."""
+    """A hashtag with signs that mean something in an address has a page, feeds and links to its other languages all the same."""
     out(here, tags=["a?b#c&d+e"])
     page = browser.get("/en/tags/a%3Fb%23c%26d%2Be")
     links = re.findall(r'href="(/[^"]*tags/[^"]*)"', page.text.replace("&amp;", "&"))
-    assert (page.status_code, {browser.get(link).status_code for link in links}, len(set(links))) == (200, {200}, 4)
+    assert (page.status_code, {browser.get(link).status_code for link in links}, len(set(links))) == (200, {200}, 2 + len(SHIPPED))
+
+
+def test_a_feed_of_arabic_pages_says_so(here: Institution, browser: TestClient) -> None:
+    """The Arabic feed names its language, and each text the one in which it was published."""
+    out(here)
+    feed = json_feed(browser, "/ar/feed.json")
+    assert (feed["language"], {item["language"] for item in feed["items"]}) == ("ar", {"en"})
