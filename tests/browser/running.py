@@ -23,9 +23,9 @@ PORTS = 4
 
 
 @contextmanager
-def demonstration(folder: Path) -> Iterator[Addresses]:
-    """Run a demonstration in the folder while the block lasts."""
-    command = [sys.executable, "-m", "ombuds", "demo", "--port", str(free_ports(PORTS)), "--data", str(folder)]
+def demonstration(folder: Path, port: int = 0) -> Iterator[Addresses]:
+    """Run a demonstration in the folder while the block lasts, on a free port unless one is given."""
+    command = [sys.executable, "-m", "ombuds", "demo", "--port", str(port or free_ports(PORTS)), "--data", str(folder)]
     with (folder.with_suffix(".log")).open("wb") as log:
         # A group of its own, so that one signal reaches its server and desks too if it cannot end them itself.
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True)

@@ -21,7 +21,8 @@ from typing import Annotated
 
 import typer
 
-from ombuds.cli.demo_founding import MEMBERS, Demonstration, found_or_continue
+from ombuds.cli.demo_founding import MEMBERS, Demonstration, all_told, found_or_continue
+from ombuds.cli.demo_telling import tell
 from ombuds.cli.drive import Addresses, Walk, enter
 from ombuds.cli.visitor import Visitor
 from ombuds.core.encoding import decode, encode
@@ -58,16 +59,30 @@ def run(port: int, data: Path) -> None:
         children.append(_start_server(found, port))
         wait_for(f"http://{HERE}:{port}/", children[0], stop)
         _tell("the public server answers")
-        desks = []
-        for place, name in enumerate(MEMBERS, start=1):
-            child, address = _start_desk(found, name, port + place)
-            children.append(child)
-            desks.append(address)
-            _tell(f"the desk of {name} answers")
+        _publish(found, f"http://{HERE}:{port}", stop)
+        if stop.is_set():
+            return
+        # Each takes seconds to open its vault, so they do it side by side.
+        children += [_start_desk(found, name, port + place) for place, name in enumerate(MEMBERS, start=1)]
+        desks = [_answers(child, name) for child, name in zip(children[1:], MEMBERS, strict=True)]
         _renew(f"http://{HERE}:{port}", desks, stop)
         _announce(found, f"http://{HERE}:{port}", desks)
         _wait(children, stop)
     (data / READY).unlink(missing_ok=True)
+
+
+def _publish(found: Demonstration, address: str, stop: threading.Event) -> None:
+    """Let the members publish the invented texts, once."""
+    try:
+        told = found.untold is not None and tell(found, found.untold, stop.is_set)
+    except RemoteSilent:
+        # Ctrl-C reaches the server at the same moment; the next start goes on.
+        if not stop.is_set():
+            raise
+        return
+    if told:
+        all_told(found, address)
+        _tell("the members have published their invented stories")
 
 
 def _wait(children: list[subprocess.Popen[str]], stop: threading.Event) -> None:
@@ -98,17 +113,22 @@ def _start_server(found: Demonstration, port: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, text=True)  # noqa: S603 - our own program
 
 
-def _start_desk(found: Demonstration, name: str, port: int) -> tuple[subprocess.Popen[str], str]:
+def _start_desk(found: Demonstration, name: str, port: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "ombuds", "desk", "run", "--vault", str(found.vault(name)), "--port", str(port), "--passphrase-on-stdin"]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
-    if child.stdin is None or child.stdout is None:
-        raise RemoteSilent(f"the desk of {name}")
-    child.stdin.write(found.passphrases[name] + "\n")
-    child.stdin.close()
-    line = child.stdout.readline()
+    if child.stdin is not None:
+        child.stdin.write(found.passphrases[name] + "\n")
+        child.stdin.close()
+    return child
+
+
+def _answers(desk: subprocess.Popen[str], name: str) -> str:
+    """Return the signed-in address of a desk when it has opened its vault. Raises RemoteSilent."""
+    line = desk.stdout.readline() if desk.stdout is not None else ""
     if not line:
         raise RemoteSilent(f"the desk of {name}")
-    return child, str(json.loads(line)["url"])
+    _tell(f"the desk of {name} answers")
+    return str(json.loads(line)["url"])
 
 
 def wait_for(address: str, child: subprocess.Popen[str], stop: threading.Event) -> None:

@@ -2,13 +2,15 @@
 """Founds the demonstration: a server folder, three vaults, one charter that all three sign. Or goes on with what is there.
 
 It uses the same verbs as a real founding. What makes it a demonstration is written in the charter, so every page says so:
-the passphrases lie beside the vaults, and batches do not wait. See spec/demonstration.md.
+the passphrases lie beside the vaults, and batches do not wait. What it publishes is told by demo_telling.py. See
+spec/demonstration.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -35,11 +37,15 @@ TICK_SECONDS = 3
 
 
 class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a second start needs: where the server answers, and the passphrases of vaults that protect nobody."""
+    """What a second start needs: where the server answers, and the passphrases of vaults that protect nobody.
+
+    ``untold`` is the day of the founding while not all of the invented texts are public, and nothing afterwards.
+    """
 
     v: int
     address: str
     passphrases: dict[str, str]
+    untold: date | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Demonstration:
 
     data: Path
     passphrases: dict[str, str]
+    untold: date | None = None
 
     @property
     def server(self) -> Path:
@@ -67,15 +74,20 @@ def found_or_continue(data: Path, address: str, tell: Callable[[str], None]) -> 
         if kept.address != address:
             raise SettingWrong(f"port: this demonstration was founded at {kept.address}")
         tell("going on with the demonstration that is there")
-        return Demonstration(data, kept.passphrases)
+        return Demonstration(data, kept.passphrases, kept.untold)
     if data.exists() and any(data.iterdir()):
         raise SettingWrong("data: this folder holds something else, or a founding that was broken off; name an empty one")
     private_folder(data)
-    here = Demonstration(data, {name: random_bytes(16).hex() for name in MEMBERS})
+    here = Demonstration(data, {name: random_bytes(16).hex() for name in MEMBERS}, today())
     _found(here, address, tell)
     # Written last: a founding that was broken off is never taken for a whole one.
-    write_private(file, encode(Kept(1, address, here.passphrases)))
+    write_private(file, encode(Kept(1, address, here.passphrases, here.untold)))
     return here
+
+
+def all_told(here: Demonstration, address: str) -> None:
+    """Note that the invented texts are public, so that no later start looks at them again."""
+    write_private(here.data / KEPT, encode(Kept(1, address, here.passphrases)))
 
 
 def _found(here: Demonstration, address: str, tell: Callable[[str], None]) -> None:
@@ -102,7 +114,9 @@ def _make_server(here: Demonstration, address: str) -> ServerFile:
     private_folder(here.server)
     for name in ("log.key", "form.key"):
         write_private(here.server / name, random_bytes(32).hex().encode())
-    write_private(here.server / FILE, f'address = "{address}"\ntick_seconds = {TICK_SECONDS}\n'.encode())
+    first = int(address.rpartition(":")[2]) + 1
+    desks = ",".join(f"{name}:{port}" for port, name in enumerate(MEMBERS, start=first))
+    write_private(here.server / FILE, f'address = "{address}"\ntick_seconds = {TICK_SECONDS}\ndesks = "{desks}"\n'.encode())
     return ServerFile(1, log_key(_settings(here)).public.text, (address,))
 
 

@@ -107,6 +107,7 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self._form: Form | None = None
         self._area = self._select = ""
+        self._offered = False
         self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -131,9 +132,11 @@ class _Reader(HTMLParser):
         elif tag == "textarea":
             self._area, self._text = name, []
         elif tag == "select":
-            self._select = name
+            self._select, self._offered = name, False
             form.fields.append((name, ""))
-        elif tag == "option" and self._select and ("selected" in has or form.fields[-1] == (self._select, "")):
+        elif tag == "option" and self._select and ("selected" in has or not self._offered):
+            # As a browser does: the first option, though its value may be empty, unless another one is selected.
+            self._offered = True
             form.fields[-1] = (self._select, has.get("value", ""))
 
     def handle_data(self, data: str) -> None:

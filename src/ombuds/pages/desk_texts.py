@@ -15,6 +15,16 @@ from msgspec import Struct
 from ombuds.pages.values import Choice, Fact, Trouble
 
 
+class TourStep(Struct, frozen=True, kw_only=True):
+    """One step through a demonstration: what to do next and where, a link or a command; `done` is what the vault shows."""
+
+    title: str
+    text: str
+    done: bool = False
+    link: str = ""
+    command: str = ""
+
+
 class DraftLine(Struct, frozen=True, kw_only=True):
     """A draft of a story."""
 

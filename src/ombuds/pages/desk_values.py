@@ -12,7 +12,7 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
-from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine
+from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine, TourStep
 from ombuds.pages.desk_work import WorkView
 from ombuds.pages.values import Choice, Sentence, Trouble
 from ombuds.pages.values import Fact as Fact
@@ -30,6 +30,7 @@ class DeskShell(Struct, frozen=True, kw_only=True):
     waiting: int = 0  # approvals that wait for this member
     offline_since: date | None = None
     demonstration: bool = False
+    home: str = ""  # the public server of a demonstration
     notice: str | Sentence | None = None  # a sentence after something was done; one of ours is translated
     trouble: Trouble | None = None
     static: str = "/static/"
@@ -57,6 +58,7 @@ class TodayView(Struct, frozen=True, kw_only=True):
     items: tuple[TodayItem, ...] = ()
     assigned: tuple[CaseLine, ...] = ()  # the cases that are this member's
     cases: tuple[CaseLine, ...] = ()
+    steps: tuple[TourStep, ...] = ()  # of a demonstration alone
 
 
 class CaseLine(Struct, frozen=True, kw_only=True):

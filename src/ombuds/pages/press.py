@@ -28,8 +28,8 @@ from ombuds.pages.values import Shell, StoryPage, UpdatePage
 class Press:
     """Renders templates with values; one environment a language."""
 
-    def __init__(self, languages: Mapping[str, Language] | None = None, bundle: Bundle | None = None) -> None:
-        self._languages, self.bundle = languages or load(), bundle
+    def __init__(self, languages: Mapping[str, Language] | None = None, bundle: Bundle | None = None, desks: tuple[tuple[str, str], ...] = ()) -> None:
+        self._languages, self.bundle, self._desks = languages or load(), bundle, desks
         self._writer = Writer()
         self.style = _static("style.css")
         self.wordmark = _static("wordmark.svg")
@@ -83,6 +83,7 @@ class Press:
             "style": f"style.css?v={self._printed}",
             "script": self.bundle,
             "refusals": REFUSALS,
+            "desks": self._desks,
             "wordmark": Markup(self.wordmark.decode().strip()),  # noqa: S704 - a file of this package
         }
         return made

@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     release_hours: Annotated[str, Meta(description="Hours (UTC) at which a batch of reports and replies is released, with commas.")] = "5,11,17,23"
     reply_days: Annotated[int, Meta(ge=7, description="Days after which a released reply is erased, give or take some.")] = 30
     unopened_days: Annotated[int, Meta(ge=14, description="Days after which a report that nobody opened is erased.")] = 60
+    desks: Annotated[str, Meta(description="Desks of a demonstration on this machine, as NAME:PORT with commas; a demonstration's pages name them.")] = ""
     security_contact: Annotated[
         str, Meta(description="Whom to tell of a weakness, as mailto:, https: or tel: addresses with commas; empty means no /.well-known/security.txt.")
     ] = ""
@@ -88,6 +89,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return contacts
 
     @property
+    def desk_places(self) -> tuple[tuple[str, str], ...]:
+        """The desks of a demonstration by name and plain address: made of ports alone, so that no way in can stand in one. Raises SettingWrong."""
+        places = [place.strip().partition(":") for place in self.desks.split(",") if place.strip()]
+        if any(not name.isprintable() or not port.isdecimal() for name, _, port in places):
+            raise SettingWrong("desks: for example anna:8001,boris:8002")
+        return tuple((name, f"http://127.0.0.1:{int(port)}/") for name, _, port in places)
+
+    @property
     def host_names(self) -> frozenset[str]:
         """The host names that are answered, in lower case; empty answers all."""
         return frozenset(name.strip().lower() for name in self.hosts.split(",") if name.strip())
@@ -120,6 +129,7 @@ def read_settings(environment: Mapping[str, str] | None = None, chosen: Mapping[
     settings = _converted({**_written(folder / FILE), **given})
     settings.slots  # noqa: B018 - a wrong hour stops the start, not the first tick
     settings.security_contacts  # noqa: B018 - and so does a wrong contact
+    settings.desk_places  # noqa: B018 - and a wrong place of a desk
     return settings
 
 

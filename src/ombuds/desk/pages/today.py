@@ -20,6 +20,7 @@ from ombuds.desk.log import read_case
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import asked_to_open, case_line
 from ombuds.desk.pages.due import assigned_cases, work_items
+from ombuds.desk.pages.tour import steps
 from ombuds.desk.pages.unread import opened_already, unread_items
 from ombuds.desk.pages.visit import Visit, unanswered
 from ombuds.desk.parts import Desk
@@ -44,6 +45,7 @@ def today(visit: Visit) -> Response:
         items=items,
         assigned=tuple(case_line(desk.vault.matter(case)) for case in sorted(theirs)),
         cases=tuple(case_line(matter) for matter in mine if matter.state not in ("closed", "none") and matter.id not in theirs),
+        steps=steps(desk, room.language),
     )
     return page(room.renderer.today(visit.shell(trouble=Trouble.of(wrong) if wrong else None), view))
 

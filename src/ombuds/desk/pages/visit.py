@@ -56,6 +56,7 @@ class Visit:
             waiting=unanswered(self.desk),
             offline_since=self.room.offline_since,
             demonstration=charter.demonstration,
+            home=home_of(self.desk),
             notice=self.room.said(),
             trouble=trouble,
         )
@@ -68,6 +69,12 @@ class Visit:
 def mistake(visit: Visit, sentence: str) -> Response:
     """Answer for a form that lacks something, with a sentence of ours; nothing was done."""
     return refuse(visit.room, Trouble(sentence=sentence, help=GO_BACK), 400, visit.shell())
+
+
+def home_of(desk: Desk) -> str:
+    """Return the public address of a demonstration, and nothing for any other desk, whose screens lead nowhere outside."""
+    charter = desk.charter.charter
+    return next(iter(charter.addresses), "") if charter.demonstration else ""
 
 
 def unanswered(desk: Desk) -> int:
