@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from ombuds.core.case import Line
-from ombuds.core.errors import ForgedMessage, NoConsent, OrderWrong
-from ombuds.core.keys import Id, random_bytes
+from ombuds.core.case import Exchanged, Line
+from ombuds.core.errors import ForgedMessage, NoConsent, OrderWrong, Tampered
+from ombuds.core.keys import Id, hash_of, random_bytes
 from ombuds.core.messages import Thread, seal_message, write_message
+from ombuds.core.sealing import Manifest
 from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.talk import ask_consent, reply
 from ombuds.desk.log import append, identity_of, read_case
@@ -68,6 +70,39 @@ def _forge(world: World, source: Source, case: Id) -> Id:
     forged = Thread(source.thread.instance_id, source.thread.mailbox, 0, random_bytes(32))
     recipient = identity_of(world["anna"], case).recipient
     return source.puts(case, seal_message(write_message(forged, "source", 0, "call this number"), forged, recipient))
+
+
+def _replaced(world: World) -> Id:
+    """Let boris log other words under the id of a message that waits."""
+    source = world.source()
+    case = opened(world, source)
+    true = source.writes("The captain beat him.")
+    false = msgspec.structs.replace(true, text="I made it all up.", files=())
+    append(world["boris"], case, "received", lambda _: Exchanged(false, Manifest(hash_of(b""), ())))
+    return case
+
+
+def test_other_words_for_a_message_do_not_replace_it(world: World) -> None:
+    """What the source wrote stands beside what a member logged in its place, each with the member who brought it."""
+    case = _replaced(world)
+    world.sync()
+    said = {(line.message.text, line.member == "boris") for line in read_case(world["vera"], case).said}
+    assert {("I made it all up.", True), ("The captain beat him.", False)} <= said
+
+
+def test_who_logged_other_words_is_named(world: World) -> None:
+    """The desk that opens the source's message tells who logged something else in its place."""
+    _replaced(world)
+    (trouble,) = world.sync("vera")["vera"].troubles
+    assert (type(trouble.error), "boris" in trouble.error.detail) == (Tampered, True)
+
+
+def test_a_message_waits_while_other_words_stand_for_it(world: World) -> None:
+    """The desk that finds other words in the log does not let the server forget the source's own."""
+    case = _replaced(world)
+    world.sync("boris")
+    world.sync("vera")
+    assert len(world["anna"].remote.messages(case).messages) == 1
 
 
 def test_a_forged_follow_up_is_told(world: World) -> None:

@@ -175,7 +175,7 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def received(self) -> tuple[Id, ...]:
         """The ids of the source's messages that arrived."""
-        return tuple(line.message.id for line in self.said if line.message.direction == "source")
+        return tuple(dict.fromkeys(line.message.id for line in self.said if line.message.direction == "source"))
 
     def consent_to(self, content: Content) -> Consent:
         """Return the source's consent to exactly this content. Raises NoConsent."""
@@ -257,8 +257,8 @@ def _exchanged(case: Case, event: Event, before: State) -> Case:
     line = Said(event.seq, event.day, event.member, body.message, body.files)
     if (body.message.direction == "source") != (event.kind == "received"):
         raise OrderWrong("a message of the other side")
-    if body.message.direction == "source" and body.message.id in case.received:
-        # Two desks fetched the same message at once: the second event changes nothing.
+    if body.message.direction == "source" and any((line.message, line.files) == (body.message, body.files) for line in case.said):
+        # Two desks fetched the same message at once: the second event changes nothing. Other words under its id stand beside it.
         return msgspec.structs.replace(case, state=before)
     if body.message.direction == "desk" and not 1 <= body.message.number <= case.next_number:
         # A number near the largest one would leave none for those who write after it.

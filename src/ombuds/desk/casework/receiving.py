@@ -2,7 +2,8 @@
 """Takes a source's messages into the case log: opened, checked, written, and only then forgotten by the server.
 
 A message that the source did not write is flagged, kept sealed and noted for the whole team; it is never dropped in silence
-(T19). An answer to a question for consent becomes an event of its own, and counts only with the source's key; so does
+(T19). Where a member logged other words than this desk opened, the true ones are logged beside them, and the server keeps
+its copy until then (T05). An answer to a question for consent becomes an event of its own, and counts only with the source's key; so does
 a source's wish to close. It answers nothing. See spec/messages.md.
 """
 
@@ -15,7 +16,18 @@ from ombuds.core.case import Case, Event, Exchanged, Kind, Line
 from ombuds.core.consent import read_answer
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import BadBytes, ForgedMessage, NotSealedForThis, OmbudsError, OrderWrong, RemoteRefused, RemoteSilent, VaultDamaged, VaultFull
+from ombuds.core.errors import (
+    BadBytes,
+    ForgedMessage,
+    NotSealedForThis,
+    OmbudsError,
+    OrderWrong,
+    RemoteRefused,
+    RemoteSilent,
+    Tampered,
+    VaultDamaged,
+    VaultFull,
+)
 from ombuds.core.keys import Id
 from ombuds.core.messages import Message, open_message
 from ombuds.core.wire import Logged, SealedMessage
@@ -47,11 +59,16 @@ def receive(desk: Desk, case: Id) -> Received:
             continue
         before = follow(desk, case)
         now = _log(desk, case, message, waiting)
+        others = _others(now, message, waiting)
         if message.close:
             _closed(desk, now, message)
         if message.answer is not None:
             troubles += _answered(desk, now, message.answer)
-        desk.remote.logged(case, Logged((waiting.id,)))
+        if others:
+            troubles.append(Tampered(f"a message of the source, as {', '.join(others)} logged it"))
+        # Beside other words the true ones have to stand in the log as the server has it before this desk lets go of them.
+        if not others or _is_logged(before, message, waiting):
+            desk.remote.logged(case, Logged((waiting.id,)))
         # The server keeps a message until two members have it in their log: the second finds it there already.
         count += message.id not in before.received
     return Received(count, tuple(troubles))
@@ -76,9 +93,19 @@ def _latest_first(held: dict[int, Identity]) -> list[Identity]:
 
 def _log(desk: Desk, case: Id, message: Message, waiting: SealedMessage) -> Case:
     now = follow(desk, case)
-    if message.id in now.received:
+    if _is_logged(now, message, waiting):
         return now  # another desk was quicker, or this one was stopped halfway
     return append(desk, case, "received", lambda _: Exchanged(message, waiting.files))
+
+
+def _is_logged(now: Case, message: Message, waiting: SealedMessage) -> bool:
+    return any((line.message, line.files) == (message, waiting.files) for line in now.said)
+
+
+def _others(now: Case, message: Message, waiting: SealedMessage) -> list[str]:
+    """Return the members who logged something else under this message's id."""
+    same_id = (line for line in now.said if line.message.direction == "source" and line.message.id == message.id)
+    return sorted({line.member for line in same_id if (line.message, line.files) != (message, waiting.files)})
 
 
 def _answered(desk: Desk, now: Case, answer: Envelope) -> list[OmbudsError]:
