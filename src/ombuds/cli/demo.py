@@ -24,6 +24,7 @@ import typer
 from ombuds.cli.demo_founding import MEMBERS, Demonstration, all_told, found_or_continue
 from ombuds.cli.demo_telling import tell
 from ombuds.cli.drive import Addresses, Walk, enter
+from ombuds.cli.ports import check_free
 from ombuds.cli.visitor import Visitor
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import Malformed, NotHere, RemoteSilent
@@ -49,6 +50,7 @@ def demo(
 
 def run(port: int, data: Path) -> None:
     """Start everything, print the addresses, and wait for Ctrl-C or SIGTERM."""
+    check_free(HERE, range(port, port + 1 + len(MEMBERS)))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopper(stop))

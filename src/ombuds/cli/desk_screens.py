@@ -19,7 +19,7 @@ from types import FrameType
 import typer
 import uvicorn
 
-from ombuds.core.errors import SettingWrong
+from ombuds.cli.ports import take
 from ombuds.core.keys import random_id
 from ombuds.desk.app import build
 from ombuds.desk.config import DeskSettings, connect
@@ -61,7 +61,7 @@ def unlocked(folder: Path, passphrase: str, settings: DeskSettings) -> Desk:
 def serve(folder: Path, passphrase: str, settings: DeskSettings) -> None:
     """Show the desk on the settings' port until it is told to end. Raises SettingWrong and what ``unlocked`` raises."""
     quiet_logs()
-    with listening(settings.port) as door:
+    with take(HERE, settings.port) as door:
         port: int = door.getsockname()[1]
         desk = unlocked(folder, passphrase, settings)
         frame = Frame(
@@ -97,18 +97,6 @@ def announce(address: str) -> None:
         typer.echo("ombuds: your desk is open; only this machine can reach it. Open this address in your browser:", err=True)
         typer.echo(f"  {address}", err=True)
         typer.echo("ombuds: Ctrl-C closes it", err=True)
-
-
-def listening(port: int) -> socket.socket:
-    """Take a port of this machine, on loopback alone. Raises SettingWrong."""
-    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        door.bind((HERE, port))
-    except OSError:
-        door.close()
-        raise SettingWrong(f"port: another program has port {port}") from None
-    return door
 
 
 def _ended(_number: int, _frame: FrameType | None) -> None:

@@ -18,6 +18,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from ombuds.cli.late import late
+from ombuds.cli.ports import check_free
 from ombuds.core.charter import check_founding, fingerprint
 from ombuds.core.envelope import read
 from ombuds.core.errors import NotHere, SettingWrong
@@ -81,6 +82,8 @@ def run(data: Data = None, port: Annotated[int | None, typer.Option(help="Port t
     log_key(settings)
     _up_to_date(settings)
     _check_reach(settings)
+    if not settings.socket:
+        check_free(settings.host, [settings.port])
     place = settings.socket or f"http://{settings.host}:{settings.port}"
     typer.echo(f"ombuds: listening on {place}", err=True)
     server = Granian(
