@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from ombuds.core.case import Exchanged
 from ombuds.core.errors import Stopped
-from ombuds.core.keys import Hash, Id
+from ombuds.core.keys import Hash, Id, hash_of
+from ombuds.core.messages import write_message
+from ombuds.core.sealing import Manifest
 from ombuds.core.wire import NewEntry, ProposalSeen
 from ombuds.desk.casework.talk import ask_consent
+from ombuds.desk.log import append, read_case
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.judging import read_enclosure
 from ombuds.desk.release.prepare import propose_story
@@ -68,6 +73,15 @@ def test_a_no_stops_once(world: World) -> None:
     world.sync("anna")
     world.sync("anna")
     assert len(_seen(world, proposal).objections) == 1
+
+
+def test_a_close_on_one_members_word_stops_nothing(world: World) -> None:
+    """A close that a member logged and no other desk opened makes nobody else object."""
+    case, proposal = _signed(world, world.source())
+    message = msgspec.structs.replace(write_message(read_case(world["boris"], case).thread, "source", 1, ""), close=True)
+    append(world["boris"], case, "received", lambda _: Exchanged(message, Manifest(hash_of(b""), ())))
+    world.sync()
+    assert _seen(world, proposal).objections == ()
 
 
 def test_consent_stops_nothing(world: World) -> None:

@@ -28,7 +28,7 @@ from ombuds.core.errors import (
     VaultDamaged,
     VaultFull,
 )
-from ombuds.core.keys import Id
+from ombuds.core.keys import Id, hash_of
 from ombuds.core.messages import Message, open_message
 from ombuds.core.wire import Logged, SealedMessage
 from ombuds.desk.kept import Flagged
@@ -36,6 +36,7 @@ from ombuds.desk.log import append, follow
 from ombuds.desk.parts import Desk
 
 CLOSED_BY_SOURCE = "The source closed the case."
+CLOSE = "close:"
 CHOICES: dict[str, Kind] = {"agree": "agreed", "refuse": "refused", "revoke": "revoked"}
 
 
@@ -61,6 +62,7 @@ def receive(desk: Desk, case: Id) -> Received:
         now = _log(desk, case, message, waiting)
         others = _others(now, message, waiting)
         if message.close:
+            desk.vault.keep_note(_close_note(case, message), b"1")
             _closed(desk, now, message)
         if message.answer is not None:
             troubles += _answered(desk, now, message.answer)
@@ -72,6 +74,17 @@ def receive(desk: Desk, case: Id) -> Received:
         # The server keeps a message until two members have it in their log: the second finds it there already.
         count += message.id not in before.received
     return Received(count, tuple(troubles))
+
+
+def heard_close(desk: Desk, case: Case) -> bool:
+    """Say whether this desk itself opened a close of the source since it was last asked: another member's log is no source's word."""
+    asked = min((line.seq for line in case.said if case.question is not None and line.message.question == case.question), default=0)
+    closes = (line.message for line in case.said if line.seq > asked and line.message.close)
+    return any(desk.vault.note(_close_note(case.id, message)) is not None for message in closes)
+
+
+def _close_note(case: Id, message: Message) -> str:
+    return f"{CLOSE}{case}:{hash_of(encode(message))}"
 
 
 def _opened(desk: Desk, case: Id, waiting: SealedMessage) -> Message:

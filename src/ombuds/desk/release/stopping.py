@@ -2,7 +2,8 @@
 """Stops what the source no longer allows: once a case holds a refusal, a revocation or a close, its proposals are stopped.
 
 The desk that knows the source's word objects by itself, so that no other member can publish with signatures that were given
-before it: the server takes no proposal that one member stopped (T05). It decides nothing else: whether consent holds is
+before it: the server takes no proposal that one member stopped (T05). A close has no signature: a desk objects to one only if
+it opened the message itself, and not because another member logged it. It decides nothing else: whether consent holds is
 core/case.py's. See spec/publication.md.
 """
 
@@ -14,6 +15,7 @@ from ombuds.core.case import Case
 from ombuds.core.consent import read_answer
 from ombuds.core.custody import read_proposal
 from ombuds.core.errors import AlreadyUsed, BadBytes
+from ombuds.desk.casework.receiving import heard_close
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.log import read_case
 from ombuds.desk.parts import Desk
@@ -43,12 +45,19 @@ def _is_over(desk: Desk, kept: KeptProposal) -> bool:
         enclosure = read_enclosure(desk, kept.seen)
     except BadBytes:
         return False  # nobody here approves what cannot be read
-    return on_team(desk, enclosure.case) and said_no(read_case(desk, enclosure.case))
+    if not on_team(desk, enclosure.case):
+        return False
+    case = read_case(desk, enclosure.case)
+    return _answered_no(case) or (case.withdrawn and heard_close(desk, case))
 
 
 def said_no(case: Case) -> bool:
     """Say whether the source's last word on a case is a no: a refusal, a revocation, or that it closed the case."""
-    if case.withdrawn or case.question is None or case.answer is None:
-        return case.withdrawn
+    return case.withdrawn or _answered_no(case)
+
+
+def _answered_no(case: Case) -> bool:
+    if case.question is None or case.answer is None:
+        return False
     contact = case.body.contact
     return read_answer(case.answer, case.question, contact.mailbox, contact.consent_key).choice != "agree"
