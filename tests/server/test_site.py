@@ -113,6 +113,13 @@ def test_a_correction_shows(here: Institution, browser: TestClient) -> None:
     assert ("Day shifts" in page, "It was by day." in page, "Night shifts" in page) == (True, True, False)
 
 
+def test_the_first_page_tells_no_old_version(here: Institution, browser: TestClient) -> None:
+    """A corrected story stands once on the first page, as it reads now."""
+    mended(here, out(here), title="Day shifts", correction="It was by day.")
+    page = browser.get("/en/").text
+    assert (page.count("Day shifts"), "Night shifts" in page) == (1, False)
+
+
 def test_a_solved_problem_is_counted(here: Institution, browser: TestClient) -> None:
     """The headline counts the stories whose latest version says that the problem was solved."""
     mended(here, out(here), status="fixed")

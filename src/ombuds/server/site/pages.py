@@ -37,9 +37,10 @@ LINES = 100
 
 
 def home(visit: Visit) -> bytes:
-    """The feed, newest first."""
+    """The feed, newest first: each subject once, as it stands, for an earlier version would tell what was corrected since."""
     before = _number(visit, "before") or visit.record.size
-    earlier = [shown for shown in visit.shelf.entries if shown.line.index < before]
+    standing = {versions[-1].line.index for versions in visit.shelf.subjects.values()}
+    earlier = [shown for shown in visit.shelf.entries if shown.line.index < before and shown.line.index in standing]
     some = earlier[: -ITEMS - 1 : -1]
     older = f"/?before={some[-1].line.index}" if len(earlier) > len(some) else None
     solved = sum(shown.status == "solved" for shown in visit.shelf.latest("story"))
