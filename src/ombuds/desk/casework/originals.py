@@ -2,7 +2,7 @@
 """What becomes of a report's sealed original once it was opened: it goes when another member reads the case, and not before.
 
 A desk of the team that reads the case says so to the server and lets go of its own sealed copy. One that cannot read it, or
-reads something else than the source sent, keeps its copy and says so; the report can then be opened again (T05). A desk
+reads something else than the source sent or a team that nobody approved, keeps its copy and says so; the report can then be opened again (T05). A desk
 outside the team keeps its copy for as long as the server keeps the original. It opens nothing. See spec/desk.md.
 """
 
@@ -15,6 +15,7 @@ from ombuds.core.errors import NotHere
 from ombuds.core.keys import Hash, Id
 from ombuds.core.wire import CaseSeen
 from ombuds.desk.kept import KeptOpening, OpeningState
+from ombuds.desk.log import read_case
 from ombuds.desk.parts import Desk
 
 OPENED = "opened:"
@@ -50,7 +51,7 @@ def settle(desk: Desk, seen: CaseSeen, card: Card) -> bool:
 
     Raises RemoteSilent, RemoteRefused.
     """
-    reads = _reads(desk, seen.case)
+    reads = _reads(desk, seen.case) and not (seen.original and _other_team(desk, seen.case))
     if reads:
         _confirm(desk, seen, card)
     elif seen.grant:
@@ -70,6 +71,14 @@ def _reads(desk: Desk, case: Id) -> bool:
         return desk.vault.matter(case).state != "none"
     except NotHere:
         return False
+
+
+def _other_team(desk: Desk, case: Id) -> bool:
+    """Say whether a case names another team than members approved, less whom its source left out; no, if this desk has no proposal."""
+    said, now = _approved(desk, case), read_case(desk, case)
+    if said is None or now.opened is None:
+        return False
+    return set(now.opened.team) != set(said.team) - set(now.body.wishes.exclude)
 
 
 def _holds(desk: Desk, submission: Hash) -> bool:
@@ -108,10 +117,15 @@ def _keep(desk: Desk, seen: CaseSeen, card: Card, state: OpeningState) -> None:
 
 def _opener_of(desk: Desk, case: Id) -> str:
     """Return who opened a case, as the signed proposal says; empty if this desk has not seen it."""
+    said = _approved(desk, case)
+    return said.opener if said else ""
+
+
+def _approved(desk: Desk, case: Id) -> OpenParameters | None:
     for kept in (*desk.vault.proposals(), *desk.vault.proposals(done=True)):
         proposal = read_proposal(kept.seen.envelope)
         if proposal.action == "open":
             said = convert(proposal.parameters, OpenParameters)
             if not said.renews and any(card.case == case for card in said.cards):
-                return said.opener
-    return ""
+                return said
+    return None
