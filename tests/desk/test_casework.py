@@ -8,16 +8,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ombuds.core.age import seal
 from ombuds.core.attachments import MIB
 from ombuds.core.cards import Card, sign_card
 from ombuds.core.custody import approve as sign
 from ombuds.core.custody import read_proposal
-from ombuds.core.encoding import decode
+from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import NotHere, OrderWrong, ShareWrong, Stopped
 from ombuds.core.keys import Hash, Id, random_bytes
-from ombuds.core.opening import open_share, pass_share
+from ombuds.core.opening import CustodyShare, open_share, pass_share
 from ombuds.core.wire import Approval, PassedShare
-from ombuds.desk.casework.opening import approve_opening, propose_opening
+from ombuds.desk.casework.grants import card_of
+from ombuds.desk.casework.opening import approve_opening, keep_custody, propose_opening
 from ombuds.desk.casework.talk import save_attachment
 from ombuds.desk.log import read_case
 from ombuds.desk.release.approving import approve, refuse
@@ -167,6 +169,18 @@ def test_a_member_outside_the_team_keeps_a_custody_share(world: World) -> None:
     """Every member keeps a custody share of a case, so that it outlives its team."""
     case = opened(world, world.source(), team=("anna", "boris"))
     assert world["vera"].vault.note(f"custody:{case}") is not None
+
+
+@pytest.mark.parametrize("changes", [{"share": bytes(33)}, {"recipient_hash": "0" * 64}])
+def test_a_custody_share_of_another_key_is_refused(world: World, changes: dict[str, object]) -> None:
+    """A custody share that is not a part of the card's key is told when it comes, not when the case has to be rebuilt."""
+    case, desk = opened(world, world.source(), team=("anna", "boris")), world["vera"]
+    share = decode(desk.vault.note(f"custody:{case}") or b"", CustodyShare)
+    desk.vault.drop_note(f"custody:{case}")
+    (seen,) = desk.remote.cases().cases
+    sealed = seal(encode(msgspec.structs.replace(share, **changes)), [recipient_of(desk, "vera")])
+    with pytest.raises(ShareWrong):
+        keep_custody(desk, card_of(desk, seen), sealed)
 
 
 def test_a_share_outlives_its_week(world: World) -> None:

@@ -161,7 +161,7 @@ def _case(desk: Desk, found: Synced, seen: CaseSeen) -> None:
     card = card_of(desk, seen)
     desk.vault.cards.keep(seen.case, card.expires, seen.card)
     # A member who was away longer than a week's key is kept cannot open the custody share; the grant still opens the case.
-    found.step(f"custody {seen.case[:8]}", partial(keep_custody, desk, seen.case, seen.custody))
+    found.step(f"custody {seen.case[:8]}", partial(keep_custody, desk, card, seen.custody))
     if is_settled(desk, seen.case):
         return
     if seen.grant:

@@ -17,13 +17,13 @@ from datetime import date, timedelta
 
 import msgspec
 
-from ombuds.core.age import Identity, seal
+from ombuds.core.age import Identity, Recipient, seal
 from ombuds.core.cards import CARD_DAYS, Card, OpenParameters, sign_card
 from ombuds.core.custody import Quorum, approve, propose, read_proposal
 from ombuds.core.encoding import convert, encode
 from ombuds.core.envelope import Envelope, joined, signers
 from ombuds.core.errors import BadBytes, Expired, FreshnessStale, NotEnough, NotHere, NotThisApproval, OmbudsError, OrderWrong, ShareWrong
-from ombuds.core.keys import Hash, Id, random_id
+from ombuds.core.keys import Hash, Id, hash_of, random_id
 from ombuds.core.opening import check_share, open_custody_share, open_report, open_share, pass_share, share_case
 from ombuds.core.sealing import Sealed, Share
 from ombuds.core.wire import Approval, Grant, NewProposal, PassedShare, ProposalSeen
@@ -273,9 +273,9 @@ def report_of(desk: Desk, card: Card) -> KeptReport:
     return kept
 
 
-def keep_custody(desk: Desk, case: Id, sealed: bytes) -> None:
-    """Keep the own custody share of a case, so that it outlives the week's key it was sealed to. Raises ShareWrong."""
-    name = f"custody:{case}"
+def keep_custody(desk: Desk, card: Card, sealed: bytes) -> None:
+    """Keep the own custody share of a card's case, so that it outlives the week's key it was sealed to. Raises ShareWrong."""
+    name = f"custody:{card.case}"
     if not sealed or desk.vault.note(name) is not None:
         return
     for identity, _ in desk.vault.epochs().values():
@@ -283,7 +283,8 @@ def keep_custody(desk: Desk, case: Id, sealed: bytes) -> None:
             share = open_custody_share(sealed, identity)
         except BadBytes:
             continue
-        if (share.instance_id, share.case, share.member) != (desk.instance_id, case, desk.name):
+        expected = (desk.instance_id, card.case, desk.name, Recipient.parse(card.recipient).hash)
+        if (share.instance_id, share.case, share.member, share.recipient_hash) != expected or hash_of(share.share) not in share.share_hashes:
             raise ShareWrong(desk.name)
         desk.vault.keep_note(name, encode(share))
         return
