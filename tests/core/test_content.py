@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ombuds.core.content import Answer, Claim, Content, Outcome, Press, RightOfReply, Said, Text, in_language, read_content
+from ombuds.core.content import Answer, Claim, Content, Outcome, Press, PublicSource, RightOfReply, Said, Text, check_content, in_language, read_content
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import ContentChanged, EntryRefused, Malformed
+from ombuds.core.hiding import UNSEEN
 from ombuds.core.keys import hash_of
 from ombuds.core.publication import EntryParameters, Salted, check_picture, describe, new_place, propose_entry, salted, salted_pictures
 from tests.core import builders as b
@@ -116,12 +117,12 @@ def test_an_unknown_field_is_refused(part: msgspec.Struct) -> None:
         read_content(encode(FULL).replace(encode(part), encode(part)[:-1] + b',"more":1}', 1))
 
 
-HOSTILE = st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=60).filter(str.strip)
+HOSTILE = st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=60).filter(lambda words: words.strip() and not UNSEEN.search(words))
 
 
 @given(HOSTILE)
 def test_any_words_come_back_unchanged(words: str) -> None:
-    """Whatever characters stand in a part, they are kept exactly: what is shown is the pages' business."""
+    """Whatever characters that can be seen stand in a part, they are kept exactly: how they are shown is the pages' business."""
     changed = replaced(FULL, outcome=Outcome(said(words, "en", "ru"), "source"), quotes=(said(words, "en", "ru"),))
     assert read_content(encode(changed)) == changed
 
@@ -202,3 +203,37 @@ def test_nothing_stays_on_top_for_ever(days: int) -> None:
 def test_a_publication_may_stay_on_top() -> None:
     """The day until which a publication is pinned is part of what members sign."""
     assert decode(encode(replaced(SAID, pinned=DAY)), EntryParameters).pinned == DAY and _propose(replaced(SAID, pinned=DAY))
+
+
+def _body(body: str) -> Content:
+    return replaced(b.story(), texts=(replaced(b.story().texts[0], body=body),))
+
+
+HIDDEN: dict[str, Content] = {
+    "body": _body("Leave.\n\n[Captain Petrov]: http://x.example\n"),
+    "body (": _body("> - [Captain\n> Petrov]: http://x.example"),
+    "body (en": _body('See [here](https://x.example "Petrov").'),
+    "body (en)": _body("See [here](https://x.example\n'Petrov')."),
+    "body (en):": _body("See [here](<https://x.example Petrov>)."),
+    "body (en): ": _body("See [here](javascript:Petrov)."),
+    "body (en): w": _body("``` Petrov\nx\n```"),
+    "sources": replaced(b.story(), sources=(PublicSource("Law", "javascript:Petrov"),)),
+    "sources:": replaced(b.story(), sources=(PublicSource("Law", "https://x.example Petrov"),)),
+    "press": replaced(FULL, press=(replaced(PIECE, url="https://x.example Petrov"),)),
+    "title": replaced(b.story(), texts=(replaced(b.story().texts[0], title="Pe\u200btrov"),)),
+    "text": replaced(FULL, quotes=(said("x\u202ey", "en", "ru"),)),
+    "tags": replaced(b.story(), tags=("\U000e0050",)),
+}
+
+
+@pytest.mark.parametrize(("field", "content"), HIDDEN.items())
+def test_what_no_page_shows_is_refused(field: str, content: Content) -> None:
+    """Words that would be signed and shown to nobody are refused, and the field is named (T05)."""
+    with pytest.raises(Malformed) as refused:
+        check_content(content)
+    assert refused.value.detail.startswith(field)
+
+
+def test_plain_links_and_code_are_taken() -> None:
+    """A link, an address with brackets, a letter to somebody and code are written as before."""
+    check_content(_body("See [a](https://x.example/a_(b)?c=d#e), [b](mailto:a@x.example), <https://x.example> [sic].\n\n```\ncode\n```\n"))

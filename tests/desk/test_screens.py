@@ -44,7 +44,8 @@ class Walk:
 
     def draft(self, **fields: str) -> dict[str, str]:
         """The editor's fields for this case."""
-        written = {**DRAFT, "case": self.case, "title": HOSTILE, "summary": HOSTILE, "body": HOSTILE, "region": HOSTILE}
+        seen = HOSTILE.replace("\u202e", "")  # a character that nobody sees is not published
+        written = {**DRAFT, "case": self.case, "title": seen, "summary": seen, "body": seen, "region": seen}
         return {**written, **fields}
 
 

@@ -101,7 +101,16 @@ def approvals(text: str, preview: Markup) -> tuple[desk.ApprovalItem, ...]:
     """One question in each state."""
     facts = (desk.Fact(label="Region", value=text),)
     asked = desk.ApprovalItem(
-        id="p1", action="publish", asked_by=text, does=text, title=text, details=facts, previews=(preview, preview), expires=DAY, trouble=TROUBLE
+        id="p1",
+        action="publish",
+        asked_by=text,
+        does=text,
+        title=text,
+        details=facts,
+        previews=(preview, preview),
+        every=facts[:1],
+        expires=DAY,
+        trouble=TROUBLE,
     )
     answered = desk.ApprovalItem(id="p2", action="open", asked_by="", does=text, mine=True)
     return asked, answered, desk.ApprovalItem(id="p3", action="open", asked_by=text, does=text, stopped=True)

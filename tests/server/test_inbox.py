@@ -11,8 +11,8 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from ombuds.core.consent import Question, ask, check_consent
+from ombuds.core.content import Content, PublicSource, Text
 from ombuds.core.errors import NoConsent
-from ombuds.core.publication import Content, Text
 from ombuds.core.words import LANGUAGES, new_entropy, to_words
 from ombuds.pages.languages import SHIPPED
 from ombuds.server import tick
@@ -230,6 +230,17 @@ def test_the_whole_text_is_shown_before_consent(browser: TestClient, words: str,
     reply(case, "", question=question)
     page = browser.post("/en/inbox/consent", data={"words": words, "question": question.id})
     assert [part for part in ("No leave for months", "A summary.", "The body of the story.") if part not in page.text] == []
+
+
+def test_every_character_is_shown_before_consent(browser: TestClient, words: str, case: Case, question: Question) -> None:
+    """What the page draws as nothing is read on it as it was typed, even from a desk that skips the rule against it (T05)."""
+    (first, *rest) = question.content.texts
+    hidden = msgspec.structs.replace(first, body="They were told.\n\n[Captain Petrov]: http://x.example\n")
+    sources = (PublicSource("Law", "javascript:Ivanov"),)
+    asked = msgspec.structs.replace(question, content=msgspec.structs.replace(question.content, texts=(hidden, *rest), sources=sources))
+    reply(case, "", question=asked)
+    page = browser.post("/en/inbox/consent", data={"words": words, "question": asked.id})
+    assert [part for part in ("Every character of it", "[Captain Petrov]: http://x.example", "javascript:Ivanov") if part not in page.text] == []
 
 
 def test_what_may_be_left_out_is_named_in_words(browser: TestClient, words: str, case: Case, question: Question) -> None:

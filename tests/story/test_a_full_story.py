@@ -18,7 +18,7 @@ from tests.desk.desks import story
 from tests.together import Asked, Case
 from tests.world import World
 
-HOSTILE = "</p><script>alert(1)</script> \u202eevil"
+HOSTILE = "</p><script>alert(1)</script> evil"
 
 
 def _said(text: str) -> tuple[Said, ...]:

@@ -16,6 +16,7 @@ import msgspec
 
 from ombuds.core.encoding import decode_canonical
 from ombuds.core.errors import Malformed
+from ombuds.core.hiding import check_addresses, check_body, check_seen
 from ombuds.core.keys import Hash
 from ombuds.core.sealing import Problem
 
@@ -175,6 +176,7 @@ def check_content(content: Content) -> None:
     _check_clock(content)
     _check_replies(content.replies)
     _check_press(content.press, languages)
+    _check_hidden(content)
     if len({picture.sha256 for picture in content.pictures}) != len(content.pictures) or not all(each.credit.strip() for each in content.pictures):
         raise Malformed("a picture has a credit and stands there once")
 
@@ -213,6 +215,14 @@ def _check_clock(content: Content) -> None:
         raise Malformed("only an awaited answer is awaited from somebody")
     if content.outcome is not None and content.status in ("open", "asked"):
         raise Malformed("an outcome comes with the status that it brought")
+
+
+def _check_hidden(content: Content) -> None:
+    check_seen(content)
+    check_addresses("sources", (source.url for source in content.sources))
+    check_addresses("press", (piece.url for piece in content.press))
+    for text in content.texts:
+        check_body(f"body ({text.language})", text.body)
 
 
 def _check_replies(replies: tuple[RightOfReply, ...]) -> None:

@@ -186,6 +186,7 @@ class ApprovalItem(Struct, frozen=True, kw_only=True):
     title: str = ""
     details: tuple[Fact, ...] = ()
     previews: tuple[Markup, ...] = ()
+    every: tuple[Fact, ...] = ()  # all that is signed as plain lines, every character
     expires: date | None = None
     given: int = 0
     needed: int = 2

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ombuds.core.content import Content, Words
 from ombuds.pages.desk_texts import Difference
 from ombuds.pages.languages import mark as m
+from ombuds.pages.values import Fact
 
 
 class Line(NamedTuple):
@@ -50,6 +51,11 @@ def lines_of(content: Content) -> Iterator[Line]:
     yield from _said(m("correction"), "", content.correction)
 
 
+def every_line(content: Content) -> tuple[Fact, ...]:
+    """Return all that would become public as lines, the Markdown as it was typed; a line of the body has no label."""
+    return tuple(Fact(label=line.label, value=_whole(line)) for line in lines_of(content))
+
+
 def differences(before: Content, now: Content) -> tuple[Difference, ...]:
     """Return what a later version changes: what is gone, what is new, and beside it what stays."""
     old, new = list(lines_of(before)), list(lines_of(now))
@@ -64,7 +70,11 @@ def differences(before: Content, now: Content) -> tuple[Difference, ...]:
 
 
 def _difference(change: str, line: Line) -> Difference:
-    return Difference(mark=change, label=line.label, text=f"({line.beside}) {line.text}" if line.beside else line.text)
+    return Difference(mark=change, label=line.label, text=_whole(line))
+
+
+def _whole(line: Line) -> str:
+    return f"({line.beside}) {line.text}" if line.beside else line.text
 
 
 def _parts(content: Content) -> Iterator[Line]:

@@ -106,6 +106,7 @@ class ConsentQuestion(Struct, frozen=True, kw_only=True):
     title: str
     articles: tuple[Markup, ...] = ()  # as Renderer.article made them
     beside: tuple[Fact, ...] = ()
+    every: tuple[Fact, ...] = ()  # all of it as plain lines, every character
     lacking: bool = False  # a picture that is named did not come with the question
     items: tuple[ConsentItem, ...] = ()
     until: date | None = None  # can be taken back until the desk releases it, and at the latest on this day

@@ -30,6 +30,7 @@ from ombuds.pages.desk_values import AnsweredLine, ApprovalItem, ApproveView, Fa
 from ombuds.pages.exact import articles, beside
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import counted, mark
+from ombuds.pages.plainly import every_line
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence, Trouble
 
@@ -107,6 +108,7 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
         title=content.texts[0].title if content else "",
         details=(*_details(publication), *_verified(visit.desk, publication), *_unseen(asked, gone), *_stops(asked)),
         previews=_taken(visit.desk, asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
+        every=every_line(content) if content else (),
         disappears=gone is not None,
         expires=asked.expires,
         given=len(asked.approved_by),

@@ -22,6 +22,7 @@ from ombuds.core.publication import Basis, EntryParameters
 from ombuds.core.source import Opened, Shown
 from ombuds.pages.exact import articles, beside
 from ombuds.pages.languages import Language
+from ombuds.pages.plainly import every_line
 from ombuds.pages.render import Renderer
 from ombuds.pages.source_values import ConsentItem, ConsentQuestion, File, InboxMessage, InboxPage
 from ombuds.pages.values import Trouble
@@ -86,7 +87,7 @@ def exactly(asked: ConsentQuestion, content: Content, renderer: Renderer, came: 
     said = EntryParameters(1, content.kind, 1, tuple(text.language for text in content.texts), (), Basis("consent"), "", today)
     links = [_inline(came[picture.sha256], picture) if picture.sha256 in came else "" for picture in content.pictures]
     shown = articles(renderer, content, "", said, lambda number: links[number - 1])
-    return msgspec.structs.replace(asked, articles=shown, beside=beside(content), lacking=not all(links))
+    return msgspec.structs.replace(asked, articles=shown, beside=beside(content), every=every_line(content), lacking=not all(links))
 
 
 def _inline(content: bytes, picture: Picture) -> str:
