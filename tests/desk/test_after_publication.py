@@ -9,12 +9,14 @@ from html import unescape
 
 import pytest
 
+from ombuds.core.case import Published
 from ombuds.core.content import Outcome, Said
 from ombuds.core.publication import Content, PublicSource
+from ombuds.desk.log import append, read_case
 from ombuds.desk.release.approving import approve
-from ombuds.desk.release.current import current
+from ombuds.desk.release.current import current, published_from
 from ombuds.desk.release.prepare import propose_story, propose_update
-from tests.desk.desks import World, story, update
+from tests.desk.desks import World, opened, story, update
 from tests.desk.screens import Browser, browser_at
 from tests.desk.test_release import agreed
 from tests.pages.reading import check
@@ -265,3 +267,12 @@ def test_a_case_leads_on_from_what_it_published(world: World) -> None:
         approve(boris, kept.seen.hash)
     world.sync()
     assert "The source has not agreed to exactly this text." in refused and [line.kind for line in boris.record.lines][-1] == "correction"
+
+
+def test_a_publication_that_no_record_has_is_not_taken_from_a_log(world: World) -> None:
+    """What a member logs as published counts only if the record has that very leaf."""
+    case = opened(world, world.source())
+    append(world["boris"], case, "published", lambda _: Published("ab" * 16, 1, "cd" * 32))
+    world.sync()
+    known = read_case(world["vera"], case)
+    assert (len(known.published), published_from(world["vera"], known)) == (1, ())

@@ -30,7 +30,7 @@ from ombuds.desk.pages.drafting import OUTCOMES, content_of, draft_of, fields_of
 from ombuds.desk.pages.rows import ROWS, after_button, day_of
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
-from ombuds.desk.release.current import at_hand, first_kind, public_lines
+from ombuds.desk.release.current import at_hand, first_kind, public_lines, published_from
 from ombuds.desk.release.draft import drafts, save_draft
 from ombuds.desk.release.pictures import check_there, pictures_of
 from ombuds.desk.release.prepare import Aim, Ground, propose_story, propose_update
@@ -203,13 +203,14 @@ def _latest(desk: Desk, case: Case) -> KeptDraft | None:
 
 
 def _asked(desk: Desk, case: Case, question: Question) -> KeptDraft:
-    return KeptDraft(1, "0" * 32, case.id, _subject_of(case), question.content, desk.today)
+    return KeptDraft(1, "0" * 32, case.id, _subject_of(desk, case), question.content, desk.today)
 
 
-def _subject_of(case: Case) -> str:
+def _subject_of(desk: Desk, case: Case) -> str:
     """Return what the question of a case would be a later version of: only those tell of a correction or of an outcome."""
     later = case.question is not None and (case.question.content.correction or case.question.content.status in OUTCOMES)
-    return case.published[-1].subject if case.published and later else ""
+    published = published_from(desk, case) if later else ()
+    return published[-1].subject if published else ""
 
 
 def _basis(kept: KeptDraft) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from ombuds.core.case import Case, Published
 from ombuds.core.custody import read_proposal
 from ombuds.core.errors import ContentChanged, EntryRefused, OmbudsError
 from ombuds.core.keys import Hash, Id
@@ -64,6 +65,13 @@ def at_hand(desk: Desk, lines: Iterable[Line]) -> list[Current]:
     return found
 
 
+def published_from(desk: Desk, case: Case) -> tuple[Published, ...]:
+    """Return what a case's log says became public, as far as the checked record has that very leaf: a member can write any other."""
+    return tuple(
+        one for one in case.published if any((line.subject, line.version, line.leaf) == (one.subject, one.version, one.leaf) for line in desk.record.lines)
+    )
+
+
 def first_kind(desk: Desk, subject: Id) -> str:
     """Return what a subject began as: a story or an update; empty for an unknown one."""
     return next((line.kind for line in desk.record.lines if line.subject == subject), "")
@@ -105,4 +113,4 @@ def _signed(desk: Desk) -> dict[Hash, KeptProposal]:
 
 def _case_of(desk: Desk, subject: Id) -> str:
     mine = (matter.id for matter in desk.vault.matters() if on_team(desk, matter.id))
-    return next((case for case in mine if any(one.subject == subject for one in read_case(desk, case).published)), "")
+    return next((case for case in mine if any(one.subject == subject for one in published_from(desk, read_case(desk, case)))), "")
