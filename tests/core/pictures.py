@@ -35,10 +35,10 @@ def chunk(kind: bytes, body: bytes) -> bytes:
     return len(body).to_bytes(4) + kind + body + crc32(kind + body).to_bytes(4)
 
 
-def png(*more: bytes, grey: int = 128) -> bytes:
+def png(*more: bytes, grey: int = 128, behind: bytes = b"") -> bytes:
     """A PNG of one pixel, with more chunks before the end."""
     head = chunk(b"IHDR", bytes.fromhex("00000001000000010800000000"))
-    return b"".join((PNG, head, chunk(b"IDAT", compress(bytes([0, grey]))), *more, chunk(b"IEND", b"")))
+    return b"".join((PNG, head, chunk(b"IDAT", compress(bytes([0, grey]) + behind)), *more, chunk(b"IEND", b"")))
 
 
 def said(text: str, *languages: str) -> Words:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from binascii import crc32
 from dataclasses import dataclass
 from typing import Literal
+from zlib import decompressobj, error
 
 from ombuds.core.errors import Malformed
 
@@ -19,6 +20,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 # IHDR, the palette and its transparency, one byte on sRGB, the pixels, the end. No text, time, place or profile.
 CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"sRGB", b"IDAT", b"IEND"}
 START, END, SCAN, FRAMES = 0xD8, 0xD9, 0xDA, (0xC0, 0xC1, 0xC2)
+LONGEST = {b"IHDR": 13, b"PLTE": 768, b"tRNS": 256, b"sRGB": 1, b"IEND": 0}
+# How many samples a pixel of each colour type has, and which depths are allowed.
+COLOURS = {0: (1, (1, 2, 4, 8, 16)), 2: (3, (8, 16)), 3: (1, (1, 2, 4, 8)), 4: (2, (8, 16)), 6: (4, (8, 16))}
+MOST_BYTES = 64 * 1024 * 1024
 # JFIF in its one short form, tables, frames, restart interval. APP1 to APP15 and comments are not among them.
 SEGMENTS = {0xE0, 0xDB, 0xC4, 0xDD, *FRAMES}
 JFIF_LENGTH = 14
@@ -44,19 +49,39 @@ def shape_of(content: bytes) -> Shape:
 
 
 def _png(content: bytes) -> Shape:
-    at, seen, width, height = len(PNG), list[bytes](), 0, 0
+    at, seen, head, pixels = len(PNG), list[bytes](), b"", b""
     while b"IEND" not in seen:
         length, kind = _number(content, at, 4), content[at + 4 : at + 8]
         body = content[at + 8 : at + 8 + length]
-        if kind not in CHUNKS or crc32(kind + body) != _number(content, at + 8 + length, 4):
+        if kind not in CHUNKS or length > LONGEST.get(kind, LARGEST_PICTURE) or crc32(kind + body) != _number(content, at + 8 + length, 4):
             raise Malformed("a picture with more in it than pixels")
         if kind == b"IHDR":
-            width, height = _number(body, 0, 4), _number(body, 4, 4)
+            head = body
+        pixels += body if kind == b"IDAT" else b""
         seen.append(kind)
         at += 12 + length
     if seen[0] != b"IHDR" or seen.count(b"IHDR") != 1 or b"IDAT" not in seen or at != len(content):
         raise Malformed("a picture with more in it than pixels")
-    return Shape("png", width, height)
+    _check_pixels(head, pixels, seen)
+    return Shape("png", _number(head, 0, 4), _number(head, 4, 4))
+
+
+def _check_pixels(head: bytes, pixels: bytes, seen: list[bytes]) -> None:
+    """Check that what is packed is the rows of the picture, each exactly, and that no byte stands behind them."""
+    width, height, depth, colour, packing, filters, laced = *(_number(head, at, 4) for at in (0, 4)), *head[8:13]
+    samples, depths = COLOURS.get(colour, (0, ()))
+    size = height * (1 + (width * samples * depth + 7) // 8)
+    if len(head) != 13 or depth not in depths or packing or filters or laced or not 0 < size <= MOST_BYTES:
+        raise Malformed("a picture with more in it than pixels")
+    if seen.count(b"PLTE") != (colour == 3) or seen.count(b"tRNS") > (colour in (0, 2, 3)) or seen.count(b"sRGB") > 1:
+        raise Malformed("a picture with more in it than pixels")
+    packed = decompressobj()
+    try:
+        rows = packed.decompress(pixels, size + 1)
+    except error:
+        raise Malformed("a picture that breaks off") from None
+    if len(rows) != size or not packed.eof or packed.unused_data or packed.unconsumed_tail:
+        raise Malformed("a picture with more in it than pixels")
 
 
 def _jpeg(content: bytes) -> Shape:
