@@ -250,6 +250,11 @@ def test_a_close_by_the_source_opens_nothing() -> None:
     assert _fold(("closed", Line("Done.")), ("received", CLOSE), case=OPENED).state == "closed"
 
 
+def test_a_closed_case_can_be_asked_anew() -> None:
+    """A member who closes a case before the source answers keeps nobody from asking once more (T05)."""
+    assert _fold(("closed", Line("Done.")), ("asked", _question()), case=OPENED).state == "asked"
+
+
 def test_who_closed_can_be_asked_anew() -> None:
     """A source that closed the case, wrote again and agreed to a new question has agreed."""
     anew = ask(DESK.charter.instance_id, b.story())

@@ -60,6 +60,7 @@ TABLE: dict[tuple[State, Kind], State] = {
     ("published", "revoked"): "published",
     ("published", "closed"): "closed",
     ("closed", "received"): "open",
+    ("closed", "asked"): "asked",
     ("open", "revoked"): "open",
     ("open", "refused"): "open",
     ("published", "refused"): "published",
