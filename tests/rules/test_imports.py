@@ -14,7 +14,7 @@ from tests.rules.tree import Module, modules
 
 CORE_MAY_IMPORT = {
     "__future__", "abc", "base64", "binascii", "bisect", "calendar", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib", "hmac",
-    "itertools", "json", "math", "operator", "re", "secrets", "string", "struct", "types", "typing", "unicodedata",
+    "itertools", "json", "math", "operator", "re", "secrets", "string", "struct", "types", "typing", "unicodedata", "zlib",
     "cryptography", "msgspec", "ombuds",
 }  # fmt: skip
 
