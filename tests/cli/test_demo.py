@@ -82,7 +82,7 @@ def test_it_was_killed_while_it_published(killed: Path) -> None:
 
 def test_a_killed_start_goes_on(finished: list[str]) -> None:
     """After the next start every text is public once."""
-    assert (len(finished), sum("winter boots" in title for title in finished)) == (8, 2)
+    assert (len(finished), sum("winter boots" in title for title in finished)) == (7, 1)
 
 
 def test_a_later_start_publishes_nothing(finished: list[str], again: Addresses) -> None:
