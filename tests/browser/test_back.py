@@ -34,7 +34,9 @@ def _steps(officer: Officer, way: str) -> str:
 
 
 def _shown(officer: Officer, text: str) -> list[str]:
-    return [word for word in officer.words if word in text.split()]
+    found = [word for word in officer.words if word in text.split()]
+    # One or two of the twelve may be words that the pages use themselves.
+    return found if len(found) > 2 else []
 
 
 def test_back_from_the_words_leads_to_a_form(officer: Officer) -> None:

@@ -70,5 +70,5 @@ def test_no_control_is_hidden_behind_the_bar(page: Page, place: Place) -> None:
         page.keyboard.press("Tab")
         box, bar = page.locator(":focus").bounding_box(), page.locator(".bar").bounding_box()
         assert box is not None and bar is not None
-        covered += [page.locator(":focus").evaluate(HERE)] if box["y"] >= bar["y"] else []
+        covered += [page.locator(":focus").evaluate(HERE)] if bar["y"] <= box["y"] < bar["y"] + bar["height"] else []
     assert covered == []
