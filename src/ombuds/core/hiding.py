@@ -19,17 +19,18 @@ from ombuds.core.errors import Malformed
 UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-WEB = re.compile(r"https?://\S+")
+# mailto: a desk names where the press and others write to it.
+LINKED = re.compile(r"(?:https?://|mailto:)\S+")
 DEFINITION = re.compile(r"\]:")
 LINK = re.compile(r"\]\((?!(?:https?://|mailto:)(?:[^\s<>()\\]|\([^\s<>()\\]*\))+\))")
 FENCE = re.compile(r"(?:`{3,}+|~{3,}+)[^\S\n]*\S")
 
 
 def check_addresses(field: str, urls: Iterator[str]) -> None:
-    """Check that each address is one of the web. Raises Malformed, with the field."""
+    """Check that each address is one that pages link to. Raises Malformed, with the field."""
     for url in urls:
-        if url and not WEB.fullmatch(url):
-            raise Malformed(f"{field}: an address begins with https:// or http:// and has no spaces")
+        if url and not LINKED.fullmatch(url):
+            raise Malformed(f"{field}: an address begins with https://, http:// or mailto: and has no spaces")
 
 
 def check_body(field: str, body: str) -> None:
