@@ -22,7 +22,7 @@ from tests.desk.screens import Browser, browser_at
 FEW, MANY = 400, 10_000
 PATHS = ("/", "/cases", "/cases?state=asked", "/search?query=overtime", "/search?query=number399", "/search?query=over*")
 # Numbers that are shown have more digits, and a tree of ten thousand has a level more.
-MORE_BYTES, MORE_STEPS = 400, 1.25
+MORE_BYTES, MORE_STEPS = 1000, 1.25
 
 
 @dataclass
