@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 
-from tests.rules.tree import ROOT
+from tests.rules.tree import ROOT, tracked
 
 PLANNED = "planned"
+PATH = re.compile(r"`((?:core|server|desk|mirror|pages|media|cli|host|web|tests|bench)/[\w/]+\.(?:py|ts|html|css))`")
 
 
 def _threats() -> dict[str, str]:
@@ -42,6 +43,12 @@ def test_every_threat_test_has_its_row() -> None:
     """Each test of a threat has its row in the table, and that row is not marked as planned."""
     threats = _threats()
     assert sorted(row for row in _tried() if threats.get(row, PLANNED) == PLANNED) == []
+
+
+def test_every_file_that_is_named_exists() -> None:
+    """Each file of the program that a page names in code letters is there, in `src/ombuds` or from the top."""
+    named = {(name, file) for name in tracked() if name.endswith(".md") for file in PATH.findall((ROOT / name).read_text(encoding="utf-8"))}
+    assert sorted(each for each in named if not (ROOT / "src" / "ombuds" / each[1]).exists() and not (ROOT / each[1]).exists()) == []
 
 
 def test_the_readme_gives_commands_that_exist() -> None:
