@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from ombuds.cli.drive import Addresses, Walk
-from tests.browser.browsers import chromium
+from tests.browser.browsers import chromium, window
+from tests.browser.journey import SealingOfficer
 from tests.browser.running import demonstration, fill, leave
+from tests.browser.wire import Wire, wire
 
 
 class Place(NamedTuple):
@@ -45,3 +47,17 @@ def browser() -> Iterator[Browser]:
         started = chromium(player)
         yield started
         started.close()
+
+
+@pytest.fixture
+def line(place: Place) -> Iterator[Wire]:
+    """A line to the server that keeps what is said, and can hold it, cut it or change what is answered."""
+    with wire(place.at.server) as made:
+        yield made
+
+
+@pytest.fixture
+def officer(browser: Browser, line: Wire) -> Iterator[SealingOfficer]:
+    """Somebody whose browser seals, at the end of that line, without words of their own yet."""
+    with window(browser, True, 360) as hands:
+        yield SealingOfficer(hands, line.address)

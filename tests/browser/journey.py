@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import sleep
 
+from playwright.sync_api import Page
+
 from ombuds.cli.drive_files import small_pdf, small_png
 from ombuds.cli.drive_looks import ombuds
 from ombuds.core.keys import random_id
-from tests.browser.hands import Hands
+from tests.browser.hands import ChromiumHands, Hands
 
 INBOX = "main details"
 NEXT, BACK, ADD, SEND = "[data-do=next]", "[data-do=back]", "[data-do=add]", "#report button:not([type])"
@@ -84,6 +86,12 @@ class Officer:
 
 class SealingOfficer(Officer):
     """Somebody whose browser seals the report: one question a screen, and the words once the server has acknowledged."""
+
+    @property
+    def page(self) -> Page:
+        """The page in Chromium."""
+        assert isinstance(self.hands, ChromiumHands)
+        return self.hands.page
 
     def send(self, values: Mapping[str, str], files: Sequence[Path] = ()) -> None:
         """Walk through the screens with these values, send and note the words."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from ombuds.cli.drive import Walk
 from ombuds.core.keys import random_bytes, random_id
@@ -18,30 +18,10 @@ from ombuds.core.source_keys import derive
 from ombuds.core.words import new_entropy, read_words, to_words
 from tests.browser.browsers import firefox, window
 from tests.browser.conftest import Place
-from tests.browser.hands import ChromiumHands
 from tests.browser.journey import INBOX, Member, SealingOfficer, batch
-from tests.browser.wire import Wire, leaks, wire
+from tests.browser.wire import Wire, leaks
 
 WRITE = "main form button:not([type]):not([data-do])"
-
-
-@pytest.fixture
-def line(place: Place) -> Iterator[Wire]:
-    """A line to the server that keeps what is said."""
-    with wire(place.at.server) as made:
-        yield made
-
-
-@pytest.fixture
-def officer(browser: Browser, line: Wire) -> Iterator[SealingOfficer]:
-    """Somebody at the end of that line, without words of their own yet."""
-    with window(browser, True, 360) as hands:
-        yield SealingOfficer(hands, line.address)
-
-
-def _page(officer: SealingOfficer) -> Page:
-    assert isinstance(officer.hands, ChromiumHands)
-    return officer.hands.page
 
 
 @dataclass
@@ -94,7 +74,7 @@ def test_a_file_of_a_reply_is_saved_as_it_was_sent(officer: SealingOfficer, walk
     """A file that the desk sent is opened in the browser and saved byte for byte, under its name."""
     officer.words = walked.words.split()
     officer.look()
-    with _page(officer).expect_download() as saved:
+    with officer.page.expect_download() as saved:
         officer.hands.push("[data-do=save]")
     assert (saved.value.suggested_filename, Path(saved.value.path()).read_bytes()) == ("advice.txt", b"Keep a copy of every roster.")
 
@@ -111,7 +91,7 @@ def test_misspelt_words_are_named_and_not_sent(officer: SealingOfficer, line: Wi
     words = ["qqqqq", *to_words(new_entropy(), "en")[1:]]
     officer.type_words(" ".join(words))
     officer.hands.wait(".trouble:has-text('qqqqq')")
-    assert _page(officer).locator("#words").input_value() == " ".join(words)
+    assert officer.page.locator("#words").input_value() == " ".join(words)
     assert leaks(bytes(line.said), "qqqqq") == [] and line.counted(b"POST ") == 0
 
 
@@ -121,7 +101,7 @@ def test_a_deleted_message_is_gone(talk: Talk, place: Place) -> None:
         talk.anna.reply(talk.case, f"Reply {number}")
     batch(place.data)
     talk.officer.look()
-    _page(talk.officer).locator("[data-do=delete]").first.click()
+    talk.officer.page.locator("[data-do=delete]").first.click()
     talk.officer.hands.wait("[data-done=deleted]")
     talk.officer.look()
     shown = " ".join(talk.officer.hands.texts(".message"))
@@ -168,7 +148,7 @@ def test_consent_to_a_text_without_its_region(talk: Talk, place: Place, line: Wi
     talk.officer.hands.wait("[data-do=answer][value=agree]")
     shown = " ".join(talk.officer.hands.texts("[data-part=exact]"))
     assert "For nine months the night shifts of a whole station were not paid." in shown and "North" in shown
-    _page(talk.officer).locator("main fieldset input").first.uncheck()
+    talk.officer.page.locator("main fieldset input").first.uncheck()
     talk.officer.hands.push("[data-do=answer][value=partly]")
     talk.officer.hands.wait("[data-done=answered]")
     batch(place.data)
@@ -204,9 +184,9 @@ def test_back_closes_the_inbox(officer: SealingOfficer, walked: Walk) -> None:
     """After one step back neither messages nor words are on the page."""
     officer.words = walked.words.split()
     officer.look()
-    _page(officer).go_back()
+    officer.page.go_back()
     officer.hands.wait("#words")
-    assert _page(officer).locator("#words").input_value() == "" and not officer.hands.sees(INBOX) and not officer.hands.sees(".message")
+    assert officer.page.locator("#words").input_value() == "" and not officer.hands.sees(INBOX) and not officer.hands.sees(".message")
 
 
 def test_a_line_that_breaks_loses_no_message(talk: Talk, line: Wire, tmp_path: Path) -> None:
@@ -238,7 +218,7 @@ def test_an_empty_message_is_refused_with_everything_there(officer: SealingOffic
 
 def test_a_browser_that_cannot_open_it_keeps_the_plain_form(officer: SealingOfficer, walked: Walk) -> None:
     """When the worker breaks, the plain form comes back with the words in it and says what the server sees; it opens the inbox."""
-    page = _page(officer)
+    page = officer.page
     page.context.route("**/api/sealing", lambda route: route.fulfill(status=404, body="", content_type="text/html"))
     officer.type_words(walked.words)
     officer.hands.wait(".trouble:has-text('could not open the inbox by itself')")

@@ -17,7 +17,7 @@ from tests.browser.browsers import firefox, window
 from tests.browser.conftest import Place
 from tests.browser.hands import ChromiumHands
 from tests.browser.journey import ADD, BACK, NEXT, SEND, Member, SealingOfficer, batch
-from tests.browser.wire import Wire, leaks, wire
+from tests.browser.wire import Wire, leaks
 
 MIB = 1024 * 1024
 
@@ -27,24 +27,6 @@ def stack() -> Iterator[ExitStack]:
     """Closes every window when the test ends."""
     with ExitStack() as opened:
         yield opened
-
-
-@pytest.fixture
-def line(place: Place) -> Iterator[Wire]:
-    """A line to the server that keeps what is said."""
-    with wire(place.at.server) as made:
-        yield made
-
-
-@pytest.fixture
-def officer(stack: ExitStack, browser: Browser, line: Wire) -> SealingOfficer:
-    """Somebody whose browser seals, at the end of that line."""
-    return SealingOfficer(stack.enter_context(window(browser, True, 360)), line.address)
-
-
-def _page(officer: SealingOfficer) -> Page:
-    assert isinstance(officer.hands, ChromiumHands)
-    return officer.hands.page
 
 
 def _case(stack: ExitStack, browser: Browser, place: Place, text: str) -> Member:
@@ -82,7 +64,7 @@ def _instance(officer: SealingOfficer, line: Wire) -> str:
 
 def test_the_search_for_leaks_finds_one(officer: SealingOfficer, line: Wire) -> None:
     """The plain form, sent over the same line, is found to say the text, so that the search can be believed."""
-    page = _page(officer)
+    page = officer.page
     page.add_init_script("delete window.Worker")
     officer.hands.open(f"{officer.server}/en/report")
     officer.hands.write("#what", officer.secret)
@@ -109,7 +91,7 @@ def test_no_words_before_the_server_has_acknowledged(officer: SealingOfficer, li
     line.hold(b"POST /api/reports ")
     officer.hands.push(SEND)
     assert line.held.wait(30)
-    _page(officer).wait_for_timeout(500)
+    officer.page.wait_for_timeout(500)
     assert not officer.hands.sees(".words li")
     line.release()
     officer.hands.wait(".words li")
@@ -144,7 +126,7 @@ def test_a_pause_is_kept_until_it_ends(officer: SealingOfficer, line: Wire, tmp_
     assert line.held.wait(30)
     officer.hands.push("[data-do=pause]")
     line.release()
-    _page(officer).wait_for_timeout(1500)
+    officer.page.wait_for_timeout(1500)
     assert officer.hands.sees("[data-part=paused]") and line.counted(b"PUT /api/parts/") == 1
     officer.hands.push("[data-do=resume]")
     officer.hands.wait(".words li")
@@ -155,7 +137,7 @@ def test_back_loses_nothing_at_any_step(officer: SealingOfficer) -> None:
     written = {"what": officer.secret, "type": "overtime", "who": "The chief", "where": "North", "when": "In May"}
     officer.begin()
     officer.walk(written)
-    page = _page(officer)
+    page = officer.page
     places = []
     for _ in range(7):
         page.go_back()
@@ -173,7 +155,7 @@ def test_back_from_sending_returns_to_the_form(officer: SealingOfficer, line: Wi
     line.hold(b"PUT /api/parts/")
     officer.hands.push(SEND)
     assert line.held.wait(30)
-    _page(officer).go_back()
+    officer.page.go_back()
     officer.hands.wait(SEND)
     line.release()
     assert line.counted(b"POST /api/reports ") == 0
@@ -185,7 +167,7 @@ def test_back_from_sending_returns_to_the_form(officer: SealingOfficer, line: Wi
 def test_back_from_the_words_does_not_lose_them(officer: SealingOfficer) -> None:
     """Back from the question to the words shows the words; once they are given back, back shows them no more."""
     officer.send({"what": officer.secret})
-    page = _page(officer)
+    page = officer.page
     officer.hands.push(NEXT)
     page.go_back()
     assert officer.hands.texts(".words li") == officer.words
@@ -200,7 +182,7 @@ def test_wrong_words_are_asked_again(officer: SealingOfficer) -> None:
     """A wrong answer is named, costs nothing, and the right one still counts."""
     officer.send({"what": officer.secret})
     officer.hands.push(NEXT)
-    for field in _page(officer).locator("main form input").all():
+    for field in officer.page.locator("main form input").all():
         field.fill("zoo")
     officer.hands.push("main form button:not([type])")
     officer.hands.wait(".trouble")
@@ -231,7 +213,7 @@ def test_a_second_press_sends_nothing_more(officer: SealingOfficer, line: Wire) 
     """Two presses of the button in one moment are one report."""
     officer.begin()
     officer.walk({"what": officer.secret})
-    _page(officer).evaluate("() => { const it = document.querySelector('#report button:not([type])'); it.click(); it.click(); }")
+    officer.page.evaluate("() => { const it = document.querySelector('#report button:not([type])'); it.click(); it.click(); }")
     officer.hands.wait(".words li")
     assert line.counted(b"POST /api/reports ") == 1
 
@@ -245,7 +227,7 @@ def test_the_longest_text_is_taken_and_one_letter_more_is_not(officer: SealingOf
     assert line.counted(b"POST /api/reports ") == 0
     while not officer.hands.sees("#what"):
         officer.hands.push(BACK)
-    assert len(_page(officer).locator("#what").input_value()) == 100_001
+    assert len(officer.page.locator("#what").input_value()) == 100_001
     officer.hands.write("#what", "я" * 100_000)
     officer.walk({})
     officer.hands.push(SEND)
@@ -263,21 +245,21 @@ def test_files_can_be_added_and_removed(officer: SealingOfficer, tmp_path: Path)
     for file in files:
         officer.hands.attach("#files", [file])
     assert officer.hands.texts(".chosen [data-part=name]") == ["a.txt (1 kB)", "b.txt (2 kB)", "c.txt (3 kB)"]
-    _page(officer).locator("[data-do=remove]").nth(1).click()
-    assert _page(officer).evaluate("[...document.querySelector('#files').files].map(it => it.name)") == ["a.txt", "c.txt"]
+    officer.page.locator("[data-do=remove]").nth(1).click()
+    assert officer.page.evaluate("[...document.querySelector('#files').files].map(it => it.name)") == ["a.txt", "c.txt"]
 
 
 def test_words_are_left_alone_by_translators(officer: SealingOfficer) -> None:
     """What a browser translates does not hold the words."""
     officer.send({"what": officer.secret})
-    assert _page(officer).locator(".notranslate[translate=no] .words li").count() == 12
+    assert officer.page.locator(".notranslate[translate=no] .words li").count() == 12
 
 
 def test_nothing_stays_in_the_browser(officer: SealingOfficer) -> None:
     """After a whole report there is no cookie, nothing in any storage, and nothing of it in the address."""
     officer.send({"what": officer.secret})
     officer.give_back()
-    page = _page(officer)
+    page = officer.page
     stored = page.evaluate("async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length, (await caches.keys()).length]")
     assert (page.context.cookies(), stored, page.url) == ([], [0, 0, 0, 0], f"{officer.server}/en/report")
 

@@ -4,17 +4,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.browsers import Seen, watch, window
-from tests.browser.conftest import Place
-from tests.browser.hands import ChromiumHands
+from tests.browser.browsers import Seen, watch
 from tests.browser.journey import NEXT, SEND, SealingOfficer
-from tests.browser.wire import Wire, wire
+from tests.browser.wire import Wire
 
 # From the seventh new screen on, a part of the browser that the script needs is broken.
 BREAKS = """{
@@ -26,25 +23,6 @@ BREAKS = """{
   };
 }"""
 PLAIN, UNSAFE = "could not seal the report by itself", "could not make sure"
-
-
-@pytest.fixture
-def line(place: Place) -> Iterator[Wire]:
-    """A line to the server that can change what is answered."""
-    with wire(place.at.server) as made:
-        yield made
-
-
-@pytest.fixture
-def officer(browser: Browser, line: Wire) -> Iterator[SealingOfficer]:
-    """Somebody whose browser would seal, at the end of that line."""
-    with window(browser, True, 360) as hands:
-        yield SealingOfficer(hands, line.address)
-
-
-def _page(officer: SealingOfficer) -> Page:
-    assert isinstance(officer.hands, ChromiumHands)
-    return officer.hands.page
 
 
 def _plainly(officer: SealingOfficer) -> None:
@@ -64,7 +42,7 @@ def _breaks_the_worker(officer: SealingOfficer) -> None:
         else:
             route.fulfill(body="throw new Error('broken')", content_type="text/javascript")
 
-    _page(officer).context.route("**/static/report-*.js", answer)
+    officer.page.context.route("**/static/report-*.js", answer)
 
 
 def test_a_worker_that_breaks_gives_the_plain_form(officer: SealingOfficer) -> None:
@@ -80,7 +58,7 @@ def test_a_worker_that_breaks_gives_the_plain_form(officer: SealingOfficer) -> N
 
 def test_a_script_that_throws_half_way_loses_nothing(officer: SealingOfficer, line: Wire, tmp_path: Path) -> None:
     """When the script breaks at the sixth question, everything that was written and every file stand in the plain form, which sends them."""
-    page = _page(officer)
+    page = officer.page
     page.add_init_script(BREAKS)
     file = tmp_path / "roster.pdf"
     file.write_bytes(b"a roster")
@@ -95,7 +73,7 @@ def test_a_script_that_throws_half_way_loses_nothing(officer: SealingOfficer, li
 
 def test_a_browser_without_workers_keeps_the_plain_form(officer: SealingOfficer) -> None:
     """A browser that lacks what is needed shows the plain form, unchanged."""
-    page = _page(officer)
+    page = officer.page
     page.add_init_script("delete window.Worker")
     officer.hands.open(f"{officer.server}/en/report")
     page.wait_for_load_state("load")
@@ -105,7 +83,7 @@ def test_a_browser_without_workers_keeps_the_plain_form(officer: SealingOfficer)
 
 def test_a_changed_script_does_not_run(officer: SealingOfficer) -> None:
     """A script that is not the one that the page names by its hash is not run, and the plain form stays."""
-    page = _page(officer)
+    page = officer.page
     page.context.route("**/static/report-*.js", lambda route: route.fulfill(body="document.title = 'changed'", content_type="text/javascript"))
     officer.hands.open(f"{officer.server}/en/report")
     page.wait_for_load_state("load")
@@ -114,7 +92,7 @@ def test_a_changed_script_does_not_run(officer: SealingOfficer) -> None:
 
 def test_an_older_server_gives_the_plain_form(officer: SealingOfficer, line: Wire) -> None:
     """A server without the door for sealed reports is told plainly, and gets the form by the plain way."""
-    page = _page(officer)
+    page = officer.page
     page.context.route("**/api/sealing", lambda route: route.fulfill(status=404, body="<html></html>", content_type="text/html"))
     officer.hands.open(f"{officer.server}/en/report")
     officer.hands.wait(f".trouble:has-text('{PLAIN}')")
@@ -137,8 +115,8 @@ def test_a_desk_that_cannot_be_verified_gets_nothing(officer: SealingOfficer, li
     officer.hands.open(f"{officer.server}/en/report")
     officer.hands.wait(f".trouble:has-text('{UNSAFE}')")
     assert not officer.hands.sees(SEND)
-    _page(officer).evaluate("document.querySelector('#report').requestSubmit()")
-    _page(officer).wait_for_timeout(300)
+    officer.page.evaluate("document.querySelector('#report').requestSubmit()")
+    officer.page.wait_for_timeout(300)
     assert b"POST " not in line.said
 
 
@@ -174,7 +152,7 @@ def test_an_empty_report_goes_back_to_its_question(officer: SealingOfficer, line
 
 def test_leaving_with_something_written_is_asked_about(officer: SealingOfficer) -> None:
     """A page that holds a text does not let itself be left without a question of the browser's own."""
-    page = _page(officer)
+    page = officer.page
     seen: Seen = watch(page)
     officer.begin()
     page.locator("#what").press_sequentially("We work nights")
@@ -185,7 +163,7 @@ def test_leaving_with_something_written_is_asked_about(officer: SealingOfficer) 
 
 def test_words_are_shown_whatever_breaks_after_the_acknowledgement(officer: SealingOfficer) -> None:
     """When the page breaks once the server has the report, the words are shown all the same."""
-    page = _page(officer)
+    page = officer.page
     page.add_init_script("HTMLFormElement.prototype.reset = () => { throw new Error('broken'); }")
     officer.send({"what": officer.secret})
     assert len(officer.words) == 12
@@ -193,7 +171,7 @@ def test_words_are_shown_whatever_breaks_after_the_acknowledgement(officer: Seal
 
 def test_words_are_shown_although_their_screen_is_gone(officer: SealingOfficer) -> None:
     """When something took the screen for the words out of the page meanwhile, they stand there without it."""
-    page = _page(officer)
+    page = officer.page
     officer.begin()
     officer.walk({"what": officer.secret})
     page.evaluate("document.getElementById('screen-words').remove()")
