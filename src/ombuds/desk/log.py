@@ -22,7 +22,7 @@ from ombuds.core.cards import Card
 from ombuds.core.case import Case, Event, Kind, Reason, advance, pass_over, sign_event, write_event
 from ombuds.core.encoding import decode, decode_canonical, encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import NotHere, OrderWrong
+from ombuds.core.errors import Malformed, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, hash_of
 from ombuds.core.sealing import FileNote, Manifest, padded
 from ombuds.core.slots import Reader, head_after, take
@@ -33,6 +33,7 @@ from ombuds.desk.slotbox import Slot
 from ombuds.desk.waiting import keep_waiting
 
 TRIES = 6
+MOST_PAGES = 100
 # Why a slot may be void on this desk alone: it lacks a key, or the charter that lists the member.
 WANTING: tuple[Reason, ...] = ("sealed", "stranger")
 TITLE_LENGTH = 80
@@ -78,15 +79,21 @@ def identity_of(desk: Desk, case: Id) -> Identity:
 
 
 def follow(desk: Desk, case: Id) -> Case:
-    """Fetch a case's new slots and return the case after them. Raises NotHere for a member who is not on the case, RemoteSilent."""
+    """Fetch a case's new slots and return the case after them.
+
+    Raises NotHere for a member who is not on the case, Malformed (a log without end; what came is kept), RemoteSilent.
+    """
     reader = _reader(desk, case)
     kept = _judged_anew(desk, case, reader)
     sure = _sure(kept)
     folded = _folded(Case(case), kept[:sure])
-    while page := desk.remote.events(case, folded.seq).events:
+    for _ in range(MOST_PAGES):
+        page = desk.remote.events(case, folded.seq).events
+        if not page:
+            return _folded(folded, kept[folded.seq :])
         for sealed in page:
             folded = _take(desk, folded, sealed, reader, kept[folded.seq : folded.seq + 1])
-    return _folded(folded, kept[folded.seq :])
+    raise Malformed("the log of a case without an end")
 
 
 def unsure(desk: Desk, case: Id) -> bool:

@@ -27,6 +27,8 @@ from ombuds.server.store import custody
 from ombuds.server.store.custody import OnTable
 
 LONGEST_OBJECTION = 32 * 1024
+# A share sealed to its opener has about four.
+LONGEST_SHARE = 32 * 1024
 
 
 def proposals(call: Call) -> Response:
@@ -45,7 +47,7 @@ def propose(call: Call) -> Response:
         _check_parameters(proposal, charter, call.today)
         custody.clear_expired(connection, call.today)
         if not custody.lies(connection, proposal.hash):
-            custody.check_room(connection, call.member, new.enclosure)
+            custody.check_room(connection, call.member, approval, new.enclosure)
         custody.lay(connection, proposal, approval, new.enclosure)
         check_open(custody.on_table(connection, proposal.hash))
         custody.keep_approval(connection, proposal.hash, call.member, approval)
@@ -110,6 +112,8 @@ def _checked(member: MemberName, given: Approval, proposal: Proposal, rule: Rule
             _check_card(card, member, key, listed)
         if max(len(given.cards), len(given.shares)) > len(listed):
             raise Malformed("more cards or shares than reports")
+        if any(len(share.content) > LONGEST_SHARE for share in given.shares):
+            raise TooLarge
     return Approval(only_by(given.envelope, [key]), tuple(only_by(card, [key]) for card in given.cards), given.shares)
 
 
