@@ -22,7 +22,7 @@ from ombuds.core.cards import CARD_DAYS, Card, OpenParameters, sign_card
 from ombuds.core.custody import Quorum, approve, propose, read_proposal
 from ombuds.core.encoding import convert, encode
 from ombuds.core.envelope import Envelope, joined, signers
-from ombuds.core.errors import BadBytes, Expired, FreshnessStale, NotEnough, NotHere, NotThisApproval, OmbudsError, OrderWrong, ShareWrong
+from ombuds.core.errors import BadBytes, Expired, FreshnessStale, NotEnough, NotHere, NotThisApproval, OmbudsError, OrderWrong, RemoteSilent, ShareWrong
 from ombuds.core.keys import Hash, Id, hash_of, random_id
 from ombuds.core.opening import check_share, open_custody_share, open_report, open_share, pass_share, share_case
 from ombuds.core.sealing import Sealed, Share
@@ -129,7 +129,10 @@ def enough(desk: Desk, envelope: Envelope) -> bool:
 
 
 def open_ready(desk: Desk) -> OpenedNow:
-    """Open every report of this desk's own proposals that enough members approved and passed enough shares for."""
+    """Open every report of this desk's own proposals that enough members approved and passed enough shares for.
+
+    Raises RemoteSilent: what was opened until then stays, and the next look goes on.
+    """
     cases: list[Id] = []
     wrong: list[tuple[Id, str]] = []
     unopened: list[Unopened] = []
@@ -173,6 +176,8 @@ def _open_one(desk: Desk, kept: KeptProposal, work: Work, results: Results) -> N
         cases.append(card.case)
     except NotEnough:
         return
+    except RemoteSilent:
+        raise  # the others would fail in the same way, and the member is to know that the server is gone
     except OmbudsError as trouble:
         unopened.append(Unopened(report.sealed.id, trouble))
 
