@@ -4,11 +4,8 @@
 from __future__ import annotations
 
 import msgspec
-import pytest
 
 from ombuds.core.keys import Hash, Id
-from ombuds.core.original import Opened
-from ombuds.desk.casework import making
 from ombuds.desk.casework.opening import propose_opening
 from ombuds.desk.casework.originals import READ, openings
 from ombuds.desk.log import read_case
@@ -50,16 +47,6 @@ def test_a_reader_who_was_stopped_after_saying_so_goes_on(world: World) -> None:
     desk.vault.keep_report(kept.sealed, kept.day)
     world.sync("boris")
     assert (desk.vault.report_ids(), read_case(desk, case).body.text, openings(desk)) == (set(), "beaten in custody", ())
-
-
-def test_a_case_of_another_team_is_not_confirmed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case whose opener names another team than members approved does not match, and its sealed report is kept."""
-    report, _ = _agreed(world)
-    monkeypatch.setattr(making, "Opened", lambda submission, generation, _, original: Opened(submission, generation, ("anna",), original))
-    world.sync("anna")
-    world.sync("boris")
-    kept = [(one.state, one.opener) for one in openings(world["boris"])]
-    assert (kept, report in world["boris"].vault.report_ids()) == ([("misfit", "anna")], True)
 
 
 def test_an_opener_does_not_fetch_the_report_again(world: World) -> None:

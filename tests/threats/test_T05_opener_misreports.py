@@ -101,6 +101,10 @@ def _junk_grants(desk: Desk, case: NewCase) -> NewCase:
     return msgspec.structs.replace(case, grants=grants)
 
 
+def _another_team(desk: Desk, case: NewCase) -> NewCase:
+    return _told(desk, case, lambda true: msgspec.structs.replace(true, team=(desk.name,)))
+
+
 TWISTS = {
     each.__name__: each for each in (_another_text, _another_text_under_its_name, _another_text_under_its_list, _another_key, _junk, _junk_grants)
 }
@@ -200,6 +204,13 @@ def test_the_source_writes_to_the_case_that_reads(world: World, twist: Twist) ->
     scene.source.writes("there is more")
     world.sync()
     assert [line.message.text for line in follow(world["vera"], case).said] == ["there is more"]
+
+
+def test_a_case_of_another_team_is_not_confirmed(world: World) -> None:
+    """A case whose opener names another team than members approved does not match, and its sealed report is kept."""
+    scene = _scene(world, _another_team)
+    kept = [(one.state, one.opener) for one in openings(world["boris"])]
+    assert (kept, scene.report in world["boris"].vault.report_ids()) == ([("misfit", "anna")], True)
 
 
 def test_a_desk_outside_the_team_keeps_its_copy_until_somebody_read_the_case(world: World) -> None:
