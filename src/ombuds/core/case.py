@@ -67,9 +67,13 @@ TABLE: dict[tuple[State, Kind], State] = {
     ("closed", "revoked"): "closed",
     ("closed", "refused"): "closed",
     ("closed", "published"): "closed",
+    ("open", "agreed"): "agreed",
+    ("published", "agreed"): "agreed",
+    ("closed", "agreed"): "agreed",
 }
 """A no is final for its question: who wants to agree after it is asked anew, so that no old agreement can be replayed, and
 none that the server held back can overtake. A source may say no in every state that has a question, and close every case.
+A yes counts once, wherever a member's own steps have moved the case: no close or publication that a member logs voids it (T05).
 """
 
 
@@ -277,9 +281,11 @@ def _exchanged(case: Case, event: Event, before: State) -> Case:
 
 
 def _answered(case: Case, event: Event) -> Case:
-    given = convert(event.body, Envelope)
     if case.question is None:
         raise OrderWrong("an answer without a question")
+    if event.kind == "agreed" and (case.answer is not None or case.withdrawn):
+        raise OrderWrong("the source answered this, or closed the case: who wants to agree is asked anew")
+    given = convert(event.body, Envelope)
     contact = case.body.contact
     said: Answer = read_answer(given, case.question, contact.mailbox, contact.consent_key)
     if {"agree": "agreed", "refuse": "refused", "revoke": "revoked"}[said.choice] != event.kind:
