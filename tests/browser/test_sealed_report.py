@@ -73,7 +73,7 @@ def test_the_search_for_leaks_finds_one(officer: SealingOfficer, line: Wire) -> 
 
 
 def test_the_desk_reads_what_was_written_and_how_it_came(stack: ExitStack, browser: Browser, place: Place, officer: SealingOfficer, tmp_path: Path) -> None:
-    """Text under its headings, a file byte for byte, and the mode arrive at a desk."""
+    """Text under its headings, a file byte for byte, what was chosen, what was skipped, and the mode arrive at a desk."""
     file = tmp_path / "photo.png"
     file.write_bytes(random_bytes(70_000))
     officer.send({"what": officer.secret, "where": "North station", "type": "order"}, [file])
@@ -81,6 +81,7 @@ def test_the_desk_reads_what_was_written_and_how_it_came(stack: ExitStack, brows
     page = " ".join(" ".join(anna.hands.texts("main")).split())
     assert f"What happened? {officer.secret} Where? North station" in page
     assert "sealed in the source's browser" in page
+    assert "An illegal order" in page and "The source wants: Not said" in page
     assert anna.hands.save(".message a[href*='/files/']", 0) == file.read_bytes()
 
 

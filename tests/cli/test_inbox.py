@@ -12,11 +12,12 @@ from ombuds.core.consent import Question, ask, check_consent
 from ombuds.core.errors import NotHere, OrderWrong, SettingWrong, WordsWrong
 from ombuds.core.keys import random_bytes
 from ombuds.core.publication import Content, Text
+from ombuds.core.sealing import NOTHING_SAID
 from ombuds.core.words import new_entropy, to_words
 from tests.cli.terminal import Terminal
 from tests.server.answers import Case, open_case, reply
 from tests.server.institution import Institution
-from tests.server.visits import post_report, sent_of, stored
+from tests.server.visits import opened, post_report, sent_of, stored
 
 CANARY = "kanarienvogel-7731"
 
@@ -120,6 +121,12 @@ def test_a_message_goes_to_the_case(person: Terminal, case: Case, words: str) ->
     person.looks(words, "more follows", reply=True, attach=[person.file("a.txt", b"x")])
     (message,) = case.received()
     assert (message.text, [note.name for note in message.files]) == ("more follows", ["a.txt"])
+
+
+def test_a_message_that_becomes_a_report_answers_no_question(here: Institution, person: Terminal, words: str) -> None:
+    """Neither a problem nor a wish is made up for a source who only wrote from the inbox."""
+    person.looks(words, "more follows", reply=True)
+    assert NOTHING_SAID in {opened(here, each)[0].wishes for each in stored(here)}
 
 
 def test_a_message_without_a_case_is_a_new_report(here: Institution, person: Terminal, words: str) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from ombuds.cli.send import Sending, _wishes
 from ombuds.core.attachments import FileOpener
 from ombuds.core.errors import NotHere, OmbudsError, ReportEmpty, SettingWrong, TooManyExcluded
+from ombuds.core.sealing import NOTHING_SAID
 from ombuds.core.source_keys import derive
 from ombuds.core.words import read_words
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import ADDRESS, Terminal
 from tests.server.institution import Institution
 from tests.server.visits import only_body, opened, stored
 
@@ -24,6 +26,11 @@ def test_a_report_arrives(here: Institution, person: Terminal) -> None:
     person.sends("beaten in custody")
     body = only_body(here)
     assert (body.text, body.mode) == ("beaten in custody", "command-line")
+
+
+def test_what_was_not_told_is_not_said() -> None:
+    """Without the options for help and problem the report says neither."""
+    assert _wishes(Sending(ADDRESS)) == NOTHING_SAID
 
 
 def test_the_words_open_the_report_s_inbox(here: Institution, person: Terminal) -> None:

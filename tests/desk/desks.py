@@ -41,6 +41,7 @@ from tests.server.institution import Calendar
 
 TODAY = date(2026, 3, 4)
 NAMES = ("anna", "boris", "vera")
+ASKS = Wishes("publicity", "overtime")
 CHEAP = Stretch(memory=64, passes=1, lanes=1)
 PASSPHRASE = "a long walk by the river"
 ADDRESS = "http://127.0.0.1:8080"
@@ -87,14 +88,14 @@ class Source:
         """What this source shares with the desk."""
         return Thread(self.world["anna"].instance_id, self.keys.mailbox_hash, 0, self.keys.mac(0))
 
-    def reports(self, text: str, files: Sequence[tuple[str, bytes]] = (), exclude: tuple[str, ...] = ()) -> Id:
+    def reports(self, text: str, files: Sequence[tuple[str, bytes]] = (), exclude: tuple[str, ...] = (), asks: Wishes = ASKS) -> Id:
         """Send a report and let it be released."""
         parts, today = self.world.parts, self.world.calendar()
         sealing = Sealing(parts.public.epochs(today))
         for name, content in files:
             sealing.keep(*self._file(sealing.file(), name, content))
         contact = Contact(self.keys.mailbox_hash, self.keys.identity.recipient.text, self.keys.consent.public.text, self.keys.mac(0))
-        sealed = sealing.finish(Draft(text, "en", "command-line", Wishes("publicity", "overtime", exclude), contact))
+        sealed = sealing.finish(Draft(text, "en", "command-line", msgspec.structs.replace(asks, exclude=exclude), contact))
         with parts.store.write() as connection:
             intake.keep_report(connection, sealed, hash_of(random_bytes(16)), today)
             intake.add_parts(connection, sealed.id, sealed.manifest, today)
@@ -161,9 +162,9 @@ def update(title: str = "The lawyer is on the way") -> Content:
     return Content(1, "update", (Text("en", title, "", "More soon."),))
 
 
-def opened(world: World, source: Source, text: str = "beaten in custody", team: tuple[str, ...] = ()) -> Id:
+def opened(world: World, source: Source, text: str = "beaten in custody", team: tuple[str, ...] = (), asks: Wishes = ASKS) -> Id:
     """Open one report of a source together, by two of three members, and return its case."""
-    report = source.reports(text)
+    report = source.reports(text, asks=asks)
     world.sync()
     proposal = propose_opening(world["anna"], [report], team)
     world.sync("boris")

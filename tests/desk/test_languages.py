@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.desk.desks import World
+from ombuds.core.sealing import NOTHING_SAID
+from tests.desk.desks import World, opened
 from tests.desk.screens import TOKEN, Browser, browser_at
 
 ENTER = f"/enter?token={TOKEN}"
@@ -55,3 +56,10 @@ def test_a_language_of_readers_alone_is_not_offered(browser: Browser) -> None:
 def test_a_setting_that_names_no_language_of_the_desk_is_passed_over(world: World) -> None:
     """Where the settings name a language in which the screens are not written, they speak the browser's."""
     assert RUSSIAN in _asks_for(browser_at(world, world.desks["anna"], language="ar"), "ru")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Not said"), ("ru", "Не сказано")])
+def test_what_the_source_skipped_is_told_as_not_said(world: World, language: str, said: str) -> None:
+    """The case of a source who chose neither problem nor help says so at both places, in the desk's language."""
+    case = opened(world, world.source(), asks=NOTHING_SAID)
+    assert browser_at(world, world["anna"], language).open(f"/cases/{case}").text.count(said) == 2

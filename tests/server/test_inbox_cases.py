@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from ombuds.core.consent import Question, ask
 from ombuds.core.publication import Content, Text
+from ombuds.core.sealing import NOTHING_SAID
 from tests.server.answers import Case, open_case, reply
 from tests.server.institution import Institution
 from tests.server.postgres import BOTH
@@ -78,3 +79,10 @@ def test_a_close_without_a_case_is_kept(here: Institution, browser: TestClient, 
         "I close my case. Please publish nothing more from it.",
         "They took my leave.",
     ]
+
+
+def test_a_message_that_becomes_a_report_answers_no_question(here: Institution, browser: TestClient, words: str) -> None:
+    """Neither a problem nor a wish is made up for a source who only wrote from the inbox."""
+    nonce = nonce_in(browser.post("/en/inbox", data={"words": words}))
+    browser.post("/en/inbox/reply", data={"words": words, "nonce": nonce, "text": "There is more."}, files={"files": ("", b"")})
+    assert {opened(here, each)[0].wishes for each in stored(here)} == {NOTHING_SAID}

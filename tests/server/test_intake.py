@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from ombuds.core.attachments import FileOpener
 from ombuds.core.charter import sign_charter
 from ombuds.core.keys import random_id
+from ombuds.core.sealing import NOTHING_SAID, Wishes
 from ombuds.core.wire import NewCase
 from ombuds.server.store import cases
 from ombuds.server.store.schema import parts, reports, shares
@@ -60,6 +61,25 @@ def test_further_fields_stand_under_their_headings(here: Institution, browser: T
     """The smaller fields reach the members under the form's own headings."""
     sent_of(post_report(browser, {"what": "Beaten.", "where": "Station 5"}))
     assert only_body(here).text == "What happened?\nBeaten.\n\nWhere?\nStation 5"
+
+
+def test_a_skipped_question_is_not_answered(here: Institution, browser: TestClient) -> None:
+    """Who writes only what happened has named no problem and asked for no help."""
+    sent_of(post_report(browser, {"what": "They took my leave.", "type": ""}))
+    assert only_body(here).wishes == NOTHING_SAID
+
+
+def test_what_was_chosen_reaches_the_members(here: Institution, browser: TestClient) -> None:
+    """A problem and a wish that were chosen stay what they are."""
+    sent_of(post_report(browser, {"what": "They took my leave.", "type": "other", "wish": "advice"}))
+    assert only_body(here).wishes == Wishes("advice", "other")
+
+
+def test_no_answer_is_chosen_beforehand(browser: TestClient) -> None:
+    """The fresh form has no ticked box, and a list that stands on no problem."""
+    page = browser.get("/en/report").text
+    questions = page[: page.index('id="who"')]
+    assert " checked" not in questions and " selected" not in questions and '<select id="type" name="type">\n<option value="">' in questions
 
 
 def test_a_file_reaches_the_members_whole(here: Institution, browser: TestClient) -> None:

@@ -19,8 +19,9 @@ const BODY_STEP = 16 * 1024;
 const SPACE = 0x20;
 
 export const MODES = ["browser", "command-line", "no-javascript"] as const;
-export const HELPS = ["advice", "contact", "publicity", "record"] as const;
+export const HELPS = ["not-said", "advice", "contact", "publicity", "record"] as const;
 export const PROBLEMS = [
+  "not-said",
   "overtime",
   "quotas",
   "leave",
@@ -33,9 +34,12 @@ export const PROBLEMS = [
   "other",
 ] as const;
 
-/** What help the source wants, about what, and which members must not read it. */
+/** What help the source wants, about what, and which members must not read it. Whoever skipped a question said nothing. */
 export const WISHES = struct({ help: oneOf(...HELPS), problem: oneOf(...PROBLEMS), exclude: list(text(MEMBER_NAME)) });
 export type Wishes = Of<typeof WISHES>;
+
+/** What comes without a form of its own: a message that becomes a report. */
+export const NOTHING_SAID: Wishes = { help: "not-said", problem: "not-said", exclude: [] };
 
 /** What a desk needs in order to answer a source: derived from the words by source_keys.ts. */
 const CONTACT = struct({ mailbox: text(HASH), recipient: text(), consent_key: text(HASH), mac: bytes });

@@ -45,11 +45,11 @@ export class DraftForm {
     return filled.map(([heading, text]) => `${heading}\n${text}`).join("\n\n");
   }
 
-  /** Return what help is wanted, about what, and who must not read it. */
+  /** Return what help is wanted, about what, and who must not read it; a question that was skipped is not answered for the source. */
   wishes(): Wishes {
     const kind = this.#one("type");
-    const problem = PROBLEMS.find((known) => known === (LONGER[kind] ?? kind)) ?? "other";
-    return { help: this.#ticked()[0] ?? "advice", problem, exclude: [...new Set(this.#every("exclude"))].sort() };
+    const problem = PROBLEMS.find((known) => known === (LONGER[kind] ?? kind)) ?? "not-said";
+    return { help: this.#ticked()[0] ?? "not-said", problem, exclude: [...new Set(this.#every("exclude"))].sort() };
   }
 
   /** Return the language of the words. */

@@ -12,7 +12,7 @@ import { decode, encode } from "../core/encoding.ts";
 import { NotHere, ReportEmpty, Tampered } from "../core/errors.ts";
 import { type Bytes, hashOf, type Id, randomId } from "../core/keys.ts";
 import { type Message, writeMessage } from "../core/messages.ts";
-import { Sealing } from "../core/sealing.ts";
+import { NOTHING_SAID, Sealing } from "../core/sealing.ts";
 import { expired, type Opened, openCases, openInbox, sealFollowup, type Shown, type Where, whereOf, withoutFillers } from "../core/source.ts";
 import { derive, type SourceKeys } from "../core/source_keys.ts";
 import { INBOX_ASKED, INBOX_SEEN, KEPT, NEW_MESSAGE, NEW_REPORT, PART_ASKED, REPLIES_DELETED } from "../core/wire.ts";
@@ -22,8 +22,6 @@ import { Refused, type Line } from "./line.ts";
 import { LISTS } from "./lists.ts";
 import type { Limits, ShownMessage, Written } from "./orders.ts";
 import { checkAmount, type Going, Upload } from "./sending.ts";
-
-const NOTHING_ASKED = { help: "advice", problem: "other", exclude: [] } as const;
 
 /** The most bytes of a picture that is drawn; the desk makes none so large. */
 const LARGEST_PICTURE = 8 * 1024 * 1024;
@@ -136,7 +134,7 @@ export class Inbox {
     const sealing = new Sealing(epochs);
     const upload = new Upload(this.#line, files, going);
     for (const [note, parts] of await upload.all(() => sealing.file())) sealing.keep(note, parts);
-    const sealed = sealing.finish({ text, language, mode: "browser", wishes: NOTHING_ASKED, contact: this.#keys.contact });
+    const sealed = sealing.finish({ text, language, mode: "browser", wishes: NOTHING_SAID, contact: this.#keys.contact });
     const body = encode({ v: 1, nonce: randomId(), sealed }, NEW_REPORT);
     this.#kept(await this.#line.ask("POST", "/api/reports", body), sealed.id);
   }

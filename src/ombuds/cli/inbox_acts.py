@@ -26,14 +26,13 @@ from ombuds.core.consent import Choice, Item, Question, answer
 from ombuds.core.errors import NotHere, OrderWrong, ReportEmpty, SettingWrong
 from ombuds.core.keys import Id
 from ombuds.core.messages import Message, write_message
-from ombuds.core.sealing import Draft, Wishes
+from ombuds.core.sealing import NOTHING_SAID, Draft
 from ombuds.core.source import Opened, Where, open_cases, open_inbox, seal_followup, where_of, without_fillers
 from ombuds.core.source_keys import SourceKeys
 from ombuds.core.wire import SealingNow
 from ombuds.host.clock import today
 from ombuds.host.files import safe_name
 
-NOTHING_ASKED = Wishes("advice", "other")
 ALL = "all"
 
 
@@ -71,7 +70,7 @@ def write(inbox: Inbox, now: SealingNow, charter: InForce, text: str, files: Seq
         raise ReportEmpty
     if inbox.where is None:
         tell("no case of yours is open: this goes to the desk as a new report")
-        draft = Draft(text, charter.charter.languages[0], "command-line", NOTHING_ASKED, inbox.keys.contact)
+        draft = Draft(text, charter.charter.languages[0], "command-line", NOTHING_SAID, inbox.keys.contact)
         send_report(inbox.door, recipients_of(now, charter, today), draft, files)
         return
     _send(inbox, inbox.where, _begin(inbox, text), files)

@@ -37,8 +37,8 @@ class Sending:
     server: Annotated[str, typer.Option("--server", help="The desk's address; an onion goes through Tor by itself.")]
     files: Annotated[list[Path], typer.Argument(help="Files to attach, of any type and size.")] = field(default_factory=list)
     text_file: Annotated[Path | None, typer.Option("--text-file", help="File with the text; otherwise it is typed, or comes from standard input.")] = None
-    help_wanted: Annotated[str, typer.Option("--help-wanted", help=f"What you want: {', '.join(HELP_WANTED)}.")] = "advice"
-    about: Annotated[str, typer.Option("--about", help=f"What it is about: {', '.join(PROBLEMS)}.")] = "other"
+    help_wanted: Annotated[str, typer.Option("--help-wanted", help=f"What you want: {', '.join(HELP_WANTED)}.")] = "not-said"
+    about: Annotated[str, typer.Option("--about", help=f"What it is about: {', '.join(PROBLEMS)}.")] = "not-said"
     exclude: Annotated[list[str], typer.Option("--exclude", help="A member who must not read it; give it again for more.")] = field(default_factory=list)
     words_language: Annotated[str, typer.Option("--words-language", help=f"Language of the twelve words: {', '.join(LANGUAGES)}.")] = "en"
     fingerprint: Annotated[str, typer.Option("--fingerprint", help="The desk's 30 digits that you got by another way.")] = ""

@@ -31,16 +31,20 @@ BODY_STEP = 16 * 1024
 LARGEST_SHARE = 16 * 1024
 
 Mode = Literal["browser", "command-line", "no-javascript"]
-Help = Literal["advice", "contact", "publicity", "record"]
-Problem = Literal["overtime", "quotas", "leave", "illegal-order", "retaliation", "dismissal", "citizens", "corruption", "harassment", "other"]
+Help = Literal["not-said", "advice", "contact", "publicity", "record"]
+Problem = Literal["not-said", "overtime", "quotas", "leave", "illegal-order", "retaliation", "dismissal", "citizens", "corruption", "harassment", "other"]
 
 
 class Wishes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What help the source wants, about what, and which members must not read it."""
+    """What help the source wants, about what, and which members must not read it. Whoever skipped a question said nothing."""
 
     help: Help
     problem: Problem
     exclude: tuple[MemberName, ...] = ()
+
+
+NOTHING_SAID = Wishes("not-said", "not-said")
+"""What comes without a form of its own: a message that becomes a report, a note below a story."""
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

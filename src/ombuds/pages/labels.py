@@ -34,6 +34,8 @@ WISHES: Mapping[str, str] = MappingProxyType(
         "record": m("Only keep it on record for now"),
     }
 )
+# What a source left open: it stands in no form, because nobody chooses it.
+UNSAID: Mapping[str, str] = MappingProxyType({"not-said": m("Not said")})
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "story": m("Story"),
@@ -170,8 +172,8 @@ LONGER: Mapping[str, str] = MappingProxyType(
 )
 TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "problem": PROBLEMS,
-        "wish": WISHES,
+        "problem": {**PROBLEMS, **UNSAID},
+        "wish": {**WISHES, **UNSAID},
         "kind": KINDS,
         "status": STATUSES,
         "claim": CLAIMS,

@@ -18,7 +18,7 @@ from ombuds.core.encoding import encode
 from ombuds.core.errors import ReportEmpty, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
 from ombuds.core.messages import Message, Thread, write_message
-from ombuds.core.sealing import Contact, Draft, Sealing, Wishes
+from ombuds.core.sealing import NOTHING_SAID, Contact, Draft, Sealing
 from ombuds.core.source import Opened, Where
 from ombuds.server.http.fields import Fields
 from ombuds.server.http.multipart import Arriving, Limits
@@ -27,7 +27,6 @@ from ombuds.server.http.shelf import Shelf
 from ombuds.server.inbox import visit
 from ombuds.server.store.intake import add_parts, keep_report
 
-NOTHING_ASKED = Wishes("advice", "other")
 NONCE = re.compile("[0-9a-f]{32}")
 
 
@@ -115,7 +114,7 @@ def report(parts: Parts, sender: Sender, text: str, message_id: Id) -> None:
 
 def _keep_report(parts: Parts, sealing: Sealing, sender: Sender, message: tuple[str, Id]) -> list[Id]:
     text, message_id = message
-    sealed = sealing.finish(Draft(text, sender.language, "no-javascript", NOTHING_ASKED, sender.contact))
+    sealed = sealing.finish(Draft(text, sender.language, "no-javascript", NOTHING_SAID, sender.contact))
     with parts.store.write() as connection:
         gone = keep_report(connection, sealed, hash_of(b"ombuds message\x00" + message_id.encode()), parts.today)
         add_parts(connection, sealed.id, sealed.manifest, parts.today)

@@ -41,14 +41,14 @@ def text_of(fields: Fields, language: Language, largest: int) -> str:
 
 
 def wishes_of(fields: Fields, charter: InForce) -> Wishes:
-    """Return what help is wanted, about what, and who must not read it; unknown values count as not given."""
+    """Return what help is wanted, about what, and who must not read it; a question that was skipped is not answered for the source."""
     wished = _ticked(fields)
     kind = fields.one("type")
     kind = LONGER.get(kind, kind)
-    problem: Problem = next((known for known in get_args(Problem) if known == kind), "other")
+    problem: Problem = next((known for known in get_args(Problem) if known == kind), "not-said")
     members = charter.charter.keys("open")
     excluded = tuple(sorted({name for name in fields.every("exclude") if name in members}))
-    return Wishes(wished[0] if wished else "advice", problem, excluded)
+    return Wishes(wished[0] if wished else "not-said", problem, excluded)
 
 
 def _ticked(fields: Fields) -> list[Help]:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from ombuds.core import words
 from ombuds.core.errors import AlreadyUsed, FreshnessStale, OmbudsError
 from ombuds.core.keys import Id
-from ombuds.core.sealing import Draft, Sealed, Sealing, Wishes
+from ombuds.core.sealing import NOTHING_SAID, Draft, Sealed, Sealing
 from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.pages.languages import mark
 from ombuds.pages.source_values import SentPage
@@ -37,8 +37,6 @@ RECEIVED = Trouble(
     sentence=mark("This report was received already."),
     help=mark("Its words were written down. Look into the inbox with them; to tell more, write from there."),
 )
-# A note beside a story asks for nothing by itself.
-NOTE = Wishes("record", "other")
 
 
 class _Visit:
@@ -101,7 +99,7 @@ def keep_note(parts: Parts, pages: ReportPages, language: str, fields: Fields, t
     """Seal a text without files as a report of its own, keep it and answer with its words. Raises AlreadyUsed, FreshnessStale, StoreBusy, StoreFull."""
     sealing = Sealing(parts.public.epochs(parts.today))
     keys = derive(words.new_entropy(), parts.public.record().charter.instance_id)
-    draft = Draft(text, language, "no-javascript", NOTE, keys.contact)
+    draft = Draft(text, language, "no-javascript", NOTHING_SAID, keys.contact)
     report = _store(parts, sealing.finish(draft), nonce_of(fields))
     return page(_thanks(parts, pages, language, fields, _Kept(report, keys)))
 
