@@ -28,6 +28,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "apsw": ("src/ombuds/desk/vault",),
     "httpx2": ("src/ombuds/host/",),
     "typer": ("src/ombuds/cli/",),
+    "playwright": ("src/ombuds/cli/drive_browser.py",),
     "rich": ("src/ombuds/cli/",),
     "PIL": ("src/ombuds/media/render.py", "src/ombuds/media/pack.py"),
     "pillow_heif": ("src/ombuds/media/heif.py",),

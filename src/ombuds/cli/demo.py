@@ -24,6 +24,8 @@ import typer
 from ombuds.cli.demo_founding import MEMBERS, Demonstration, all_told, found_or_continue
 from ombuds.cli.demo_telling import tell
 from ombuds.cli.drive import Addresses, Walk, enter
+from ombuds.cli.drive_steps import drive as drive_all
+from ombuds.cli.drive_steps import steps
 from ombuds.cli.ports import check_free
 from ombuds.cli.visitor import Visitor
 from ombuds.core.encoding import decode, encode
@@ -43,7 +45,7 @@ def demo(
 ) -> None:
     """Run a desk of three members on this machine, for looking and trying."""
     if drive:
-        Walk(read_ready(data, port), data.absolute()).all()
+        drive_all(steps(Walk(read_ready(data, port), data.absolute())))
         return
     run(port, data.absolute())
 
