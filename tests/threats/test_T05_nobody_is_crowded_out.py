@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from ombuds.core.custody import approve, object_to, propose
 from ombuds.core.errors import Malformed, OrderWrong
-from ombuds.core.keys import Id, random_id
+from ombuds.core.keys import Id, hash_of, random_id
 from ombuds.core.publication import Basis, EntryFile, EntryParameters
-from ombuds.core.wire import Approval, Events, NewEvent, NewProposal
+from ombuds.core.wire import Approval, Events, NewEvent, NewProposal, Proposals, ProposalSeen
 from ombuds.desk.casework.notes import note
 from ombuds.desk.log import read_case
 from ombuds.desk.parts import Desk
@@ -33,6 +34,15 @@ class Endless(Remote):
         return Events((b"junk",))
 
 
+class EndlessTable(Remote):
+    """The way to a server that always has one more proposal on the table."""
+
+    def proposals(self, after: str = "") -> Proposals:
+        """Return one proposal behind any other."""
+        (seen, *_) = super().proposals().proposals
+        return Proposals((msgspec.structs.replace(seen, hash=hash_of(after.encode())),))
+
+
 def _lays(desk: Desk, size: int) -> None:
     """Lay a proposal of this size on the table and stop it at once. Raises OrderWrong where the server has no room for more."""
     subject = random_id()
@@ -50,6 +60,26 @@ def test_large_proposals_leave_the_table_to_the_others(world: World) -> None:
     asked = propose_update(world["anna"], update())
     world.sync("vera")
     assert asked in [each.hash for each in waiting(world["vera"])]
+
+
+def test_a_page_of_proposals_is_bounded(world: World) -> None:
+    """Proposals that are larger than a page come in several, none of them twice, each page within what it may hold."""
+    for _ in range(3):
+        _lays(world["boris"], 5 * MIB // 2)
+    pages, after = list[tuple[ProposalSeen, ...]](), ""
+    while page := world["vera"].remote.proposals(after).proposals:
+        pages.append(page)
+        after = page[-1].hash
+    assert [len(page) for page in pages] == [2, 1]
+
+
+def test_an_endless_table_ends_the_look_at_it(world: World) -> None:
+    """A server that has one more proposal each time is told, and the rest of the look goes on."""
+    _lays(world["boris"], 1)
+    desk = world["vera"]
+    desk.remote = EndlessTable(desk.remote._client, desk.remote.address, desk.remote._signer)
+    found = world.sync("vera")["vera"]
+    assert [type(trouble.error) for trouble in found.troubles if trouble.where == "proposals"] == [Malformed]
 
 
 def test_large_slots_leave_the_case_to_the_others(world: World) -> None:

@@ -116,7 +116,7 @@ class ProposalSeen(Struct, frozen=True):
 
 
 class Proposals(Struct, frozen=True):
-    """GET /api/members/proposals: those that are not over, newest last."""
+    """GET /api/members/proposals?after=HASH: a page of those that are not over, newest last."""
 
     proposals: tuple[ProposalSeen, ...]
 

@@ -18,7 +18,7 @@ from ombuds.core.charter import CHARTER_DAYS
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
 from ombuds.core.envelope import signers
 from ombuds.core.errors import EntryMissing, Expired, Malformed, NotAMember, OmbudsError, RemoteSilent
-from ombuds.core.keys import Id
+from ombuds.core.keys import Hash, Id
 from ombuds.core.wire import CaseSeen, ProposalSeen
 from ombuds.desk.casework.grants import card_of, take_up
 from ombuds.desk.casework.opening import keep_custody, open_ready
@@ -132,10 +132,18 @@ def _reports(desk: Desk, found: Synced) -> None:
 
 
 def _proposals(desk: Desk, found: Synced) -> None:
-    seen = desk.remote.proposals().proposals
-    for each in seen:
-        found.step("proposal", partial(_proposal, desk, each))
-    listed = {each.hash for each in seen}
+    listed, after = set[Hash](), ""
+    for _ in range(MOST_PAGES):
+        page = desk.remote.proposals(after).proposals
+        fresh = [each for each in page if each.hash not in listed]
+        if not fresh:
+            break
+        for each in fresh:
+            found.step("proposal", partial(_proposal, desk, each))
+        listed |= {each.hash for each in fresh}
+        after = page[-1].hash
+    else:
+        raise Malformed("proposals without an end")
     for kept in desk.vault.proposals():
         if kept.seen.hash not in listed and read_proposal(kept.seen.envelope).expires < desk.today:
             desk.vault.end_proposal(kept.seen.hash)

@@ -139,9 +139,9 @@ class Remote:
         """Return sealed reports, those whose id comes after one."""
         return self._ask("GET", f"/api/members/reports?after={after}" if after else "/api/members/reports", Reports)
 
-    def proposals(self) -> Proposals:
-        """Return the proposals that are not over."""
-        return self._ask("GET", "/api/members/proposals", Proposals)
+    def proposals(self, after: str = "") -> Proposals:
+        """Return a page of the proposals that are not over, behind one of them."""
+        return self._ask("GET", f"/api/members/proposals?after={after}" if after else "/api/members/proposals", Proposals)
 
     def propose(self, proposal: NewProposal) -> None:
         """Hand in a proposal under the own approval."""

@@ -32,9 +32,9 @@ LONGEST_SHARE = 32 * 1024
 
 
 def proposals(call: Call) -> Response:
-    """Answer with the proposals that are not over."""
+    """Answer with a page of the proposals that are not over, behind one of them."""
     with call.parts.store.read() as connection:
-        return told(Proposals(tuple(_seen(each, call.member) for each in custody.not_over(connection, call.today))))
+        return told(Proposals(tuple(_seen(each, call.member) for each in custody.page(connection, call.today, call.query.get("after", "")))))
 
 
 def propose(call: Call) -> Response:

@@ -24,8 +24,10 @@ from ombuds.server.store.schema import approvals, objections, proposals
 MOST_OPEN = 30
 MOST_STOPPED = 300
 ENCLOSURE_LIMIT = 5 * 1024 * 1024
-# Every desk fetches all of it in one answer: what one member lays there alone stays far below what a desk takes (T05).
+# Every desk fetches all of it: what one member lays there alone is bounded (T05).
 MOST_LAID = 64 * 1024 * 1024
+# No desk takes an answer without end: large proposals make more pages.
+PAGE_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -117,10 +119,23 @@ def on_table(connection: Connection, proposal: Hash) -> OnTable:
     )
 
 
-def not_over(connection: Connection, today: date) -> tuple[OnTable, ...]:
-    """Return the proposals whose time is not over, newest last."""
-    hashes = connection.execute(select(proposals.c.hash).where(proposals.c.expires >= today).order_by(proposals.c.place)).scalars().all()
-    return tuple(on_table(connection, each) for each in hashes)
+def page(connection: Connection, today: date, after: Hash) -> tuple[OnTable, ...]:
+    """Return a page of the proposals whose time is not over, newest last, behind one of them: as many as a desk takes at once, and one at least.
+
+    Behind one that lies here no longer, it begins anew.
+    """
+    last = connection.execute(select(proposals.c.place).where(proposals.c.hash == after)).scalar_one_or_none() or 0
+    given = select(func.sum(func.length(approvals.c.approval))).where(approvals.c.proposal == proposals.c.hash).scalar_subquery()
+    against = select(func.sum(func.length(objections.c.objection))).where(objections.c.proposal == proposals.c.hash).scalar_subquery()
+    size = func.length(proposals.c.enclosure) + func.coalesce(given, 0) + func.coalesce(against, 0)
+    later = select(proposals.c.hash, size).where(proposals.c.expires >= today, proposals.c.place > last).order_by(proposals.c.place)
+    found, taken = list[Hash](), 0
+    for name, length in connection.execute(later):
+        taken += length
+        if found and taken > PAGE_BYTES:
+            break
+        found.append(name)
+    return tuple(on_table(connection, each) for each in found)
 
 
 def mark_done(connection: Connection, proposal: Hash) -> None:
