@@ -35,6 +35,7 @@ def test_keys_of_the_vectors(case: Case) -> None:
         "recipient_hash": keys.identity.recipient.hash,
         "consent_seed": keys.consent.seed.hex(),
         "consent": keys.consent.public.text,
+        "withdrawal": keys.withdrawal.hex(),
         "macs": {generation: keys.mac(int(generation)).hex() for generation in case["macs"]},
     }
     assert told == {name: case[name] for name in told}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What readers see of a publication, field by field: texts, claims, right of reply, clock, outcome, press, pictures.
+"""What readers see of a publication, field by field: texts, claims, right of reply, clock, outcome, press, pictures, campaign.
 
 Everything that is said in words is said in each language of the publication, or not at all, so that no reader gets less than
 another. It holds text, numbers, days and hashes; a picture is named by the hash of its fresh pixels and lies in a file of its
@@ -18,7 +18,12 @@ from ombuds.core.encoding import decode_canonical
 from ombuds.core.errors import Malformed
 from ombuds.core.hiding import check_addresses, check_body, check_seen
 from ombuds.core.keys import Hash
+from ombuds.core.said import Language, Name, Passage, Sentence, Struct
+from ombuds.core.said import Said as Said
+from ombuds.core.said import Words as Words
+from ombuds.core.said import in_language as in_language
 from ombuds.core.sealing import Problem
+from ombuds.core.terms import Terms, check_terms, said_in
 
 Status = Literal["open", "asked", "answered", "fixed", "refused", "closed"]
 ClaimKind = Literal["fact", "assessment", "inference"]
@@ -26,19 +31,11 @@ Teller = Literal["institution", "source", "desk"]
 PictureType = Literal["jpeg", "png"]
 
 MOST_PICTURES = 4
-Language = Annotated[str, msgspec.Meta(min_length=2, max_length=35)]
-Name = Annotated[str, msgspec.Meta(max_length=300)]
-Sentence = Annotated[str, msgspec.Meta(max_length=2_000)]
-Passage = Annotated[str, msgspec.Meta(max_length=20_000)]
 Body = Annotated[str, msgspec.Meta(max_length=100_000)]
 Address = Annotated[str, msgspec.Meta(max_length=2_000)]
 Subject = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{32})?\Z")]
 Members = Annotated[int, msgspec.Meta(ge=0, le=99)]
 Side = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-
-
-class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a publication: frozen, and without unknown fields."""
 
 
 class Text(Struct, frozen=True):
@@ -48,17 +45,6 @@ class Text(Struct, frozen=True):
     title: Name
     summary: Sentence
     body: Body
-
-
-class Said(Struct, frozen=True):
-    """Something that is said in one language."""
-
-    language: Language
-    text: Passage
-
-
-Words = Annotated[tuple[Said, ...], msgspec.Meta(max_length=20)]
-"""The same thing in each language of the publication, in their order."""
 
 
 class PublicSource(Struct, frozen=True):
@@ -131,10 +117,10 @@ class Picture(Struct, frozen=True):
 
 
 class Content(Struct, frozen=True):
-    """What readers see of a story or an update, exactly; the members sign its commitment."""
+    """What readers see of a story, an update or a campaign, exactly; the members sign its commitment."""
 
     v: Literal[1]
-    kind: Literal["story", "update"]
+    kind: Literal["story", "update", "campaign"]
     texts: Annotated[tuple[Text, ...], msgspec.Meta(max_length=20)]
     problem: Problem | None = None
     region: Name = ""
@@ -152,6 +138,13 @@ class Content(Struct, frozen=True):
     pictures: Annotated[tuple[Picture, ...], msgspec.Meta(max_length=MOST_PICTURES)] = ()
     story: Subject = ""
     correction: Words = ()
+    # Left out where there is none, so that the bytes of stories and updates stay what they were.
+    campaign: Terms | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def terms(self) -> Terms | None:
+        """The terms of a campaign; nothing for a story or an update."""
+        return None if self.campaign is msgspec.UNSET else self.campaign
 
 
 def read_content(content: bytes) -> Content:
@@ -172,18 +165,19 @@ def check_content(content: Content) -> None:
     if content.kind == "update" and (content.claims or content.quotes or content.replies or content.outcome or content.status != "open"):
         raise Malformed("an update has no claims, quotations, replies, clock or outcome")
     if content.kind == "story" and content.story:
-        raise Malformed("only an update belongs to a story")
+        raise Malformed("only an update or a campaign belongs to a story")
+    if (content.kind == "campaign") != (content.terms is not None):
+        raise Malformed("a campaign has terms, and nothing else has")
+    if content.kind == "campaign" and (content.claims or content.quotes or content.replies or not content.tags):
+        raise Malformed("a campaign has hashtags, and no claims, quotations or replies")
+    if content.terms is not None:
+        check_terms(content.terms)
     _check_clock(content)
     _check_replies(content.replies)
     _check_press(content.press, languages)
     _check_hidden(content)
     if len({picture.sha256 for picture in content.pictures}) != len(content.pictures) or not all(each.credit.strip() for each in content.pictures):
         raise Malformed("a picture has a credit and stands there once")
-
-
-def in_language(says: tuple[Said, ...], language: str) -> str:
-    """Return what is said in one language; nothing if it is not said."""
-    return next((each.text for each in says if each.language == language), "")
 
 
 def spoken(content: Content) -> Iterator[str]:
@@ -198,6 +192,8 @@ def _spoken(content: Content) -> Iterator[tuple[Words, bool]]:
     """Yield everything that is said in words, and whether it must be."""
     yield content.awaited, False
     yield content.correction, False
+    if content.terms is not None:
+        yield from said_in(content.terms)
     for claim in content.claims:
         yield claim.says, True
         yield claim.known, True

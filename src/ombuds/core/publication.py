@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What can become public, and the Entry that says so: story, update, correction, outcome, takedown.
+"""What can become public, and the Entry that says so: story, update, campaign, correction, outcome, wall, takedown.
 
 ``publish`` cannot be called without a Quorum, and for a story of a case not without a Consent; only their checkers make
 them. Beside its text an entry has a file for each picture that the text names, of fresh pixels alone (pictures.py); originals
@@ -29,7 +29,8 @@ from ombuds.core.errors import ContentChanged, EntryRefused, Malformed, NoConsen
 from ombuds.core.keys import Hash, Id, hash_of, random_bytes, random_id
 from ombuds.core.pictures import shape_of
 
-Kind = Literal["story", "update", "correction", "outcome", "takedown"]
+Kind = Literal["story", "update", "campaign", "correction", "outcome", "wall", "takedown"]
+FIRST = ("story", "update", "campaign")
 Reason = Literal["", "error", "source-asked", "person-asked", "court-order", "safety", "solved", "answered"]
 SALT_LENGTH = 32
 LONGEST_PIN = 60
@@ -124,7 +125,7 @@ def new_place() -> Place:
     return Place(random_id(), 1, "")
 
 
-def salted(place: Place, content: Content) -> Salted:
+def salted(place: Place, content: msgspec.Struct) -> Salted:
     """Write the content's bytes and a fresh salt."""
     return Salted(_path(place.subject, place.version), random_bytes(SALT_LENGTH), encode(content))
 
@@ -204,15 +205,14 @@ def publish(quorum: Quorum, files: tuple[Salted, ...], consent: Agreed | None) -
 
 def check_entry(quorum: Quorum, files: tuple[Salted, ...]) -> Entry:
     """Check that an entry's files are the ones that the members signed. Raises EntryRefused, ContentChanged, Malformed."""
-    parameters = read_parameters(quorum.proposal)
-    check_files(parameters, files)
+    check_files(parameters := read_parameters(quorum.proposal), files)
     return Entry(quorum, parameters, files)
 
 
 def check_signed_text(quorum: Quorum, file: Salted) -> SignedText:
     """Check that a text is the one that the members signed. Raises EntryRefused, NoConsent, ContentChanged, Malformed."""
     parameters = read_parameters(quorum.proposal)
-    if parameters.kind == "takedown" or (parameters.files[0].path, parameters.files[0].commitment) != (file.path, file.commitment):
+    if parameters.kind in ("takedown", "wall") or (parameters.files[0].path, parameters.files[0].commitment) != (file.path, file.commitment):
         raise ContentChanged
     return SignedText(quorum, parameters, file, _check_text(parameters, file))
 
@@ -249,8 +249,12 @@ def _check_claim(said: EntryParameters, subject: str) -> None:
     pictures = all(path in _picture_paths(subject, said.version, number) for number, path in enumerate(paths[1:], start=1))
     if paths[0] != _path(subject, said.version) or not pictures:
         raise EntryRefused("a file is not named after its subject and version")
-    if said.version < 1 or (said.version == 1) != (said.kind in ("story", "update")):
-        raise EntryRefused("a first version is a story or an update, a later one a correction or an outcome")
+    if said.kind == "wall":
+        if said.version < 1 or len(paths) > 1 or said.languages or said.pinned or said.basis.kind != "desk":
+            raise EntryRefused("a batch of a wall is one list, on the desk's own word")
+        return
+    if said.version < 1 or (said.version == 1) != (said.kind in FIRST):
+        raise EntryRefused("a first version is a story, an update or a campaign, a later one a correction or an outcome")
     if said.pinned is not None and not said.day <= said.pinned <= said.day + timedelta(days=LONGEST_PIN):
         raise EntryRefused("it stays on top for too long")
 
@@ -271,6 +275,8 @@ def check_shape(said: EntryParameters, files: tuple[Salted, ...], version: int) 
         return
     if said.version != version or not files or len(files) != len(said.files):
         raise EntryRefused("a publication has the files of its own version")
+    if said.kind == "wall":  # a list of posts, which campaign.py reads
+        return
     content = _check_text(said, files[0])
     subject = files[0].path.partition("/")[0]
     for number, (picture, file) in enumerate(zip(content.pictures, files[1:], strict=True), start=1):
@@ -286,7 +292,7 @@ def _check_text(said: EntryParameters, file: Salted) -> Content:
     if len(content.pictures) != len(said.files) - 1:
         raise EntryRefused("its pictures are not the ones that were signed")
     if said.version == 1 and said.kind != content.kind:
-        raise EntryRefused("a first version is a story or an update")
+        raise EntryRefused("a first version is of the kind that its text says")
     if said.basis.kind == "sources" and not content.sources:
         raise NoConsent("no public source is named")
     if content.kind == "story" and said.basis.kind == "desk":

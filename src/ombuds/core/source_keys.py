@@ -64,6 +64,11 @@ class SourceKeys:
         """Return what the source shares with the desk in one generation. Raises Malformed."""
         return Thread(self.instance.hex(), self.mailbox_hash, generation, self.mac(generation))
 
+    @cached_property
+    def withdrawal(self) -> bytes:
+        """The token that takes a campaign's post back, 32 bytes; the ledger holds only its hash until it is revealed."""
+        return self._root(b"withdraw")
+
     def _root(self, label: bytes) -> bytes:
         return hkdf(self.entropy, SALT, self.instance + b"\x00" + label)
 

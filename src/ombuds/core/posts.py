@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One post of a campaign: as its supporter sends it, as it is published, and as two members rule over it.
+
+It is sealed to the campaign's moderation identity; the server reads none of it. What its supporter confirmed is what is
+published, byte by byte: pictures came out of a cell before they were confirmed (T13, T14). Nothing in it says who sent it,
+or when. See spec/campaign.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+
+from ombuds.core.age import Identity, Recipient, open_sealed, seal
+from ombuds.core.attachments import rung
+from ombuds.core.content import Content
+from ombuds.core.encoding import decode_canonical, encode
+from ombuds.core.envelope import Envelope, sign, signers
+from ombuds.core.errors import ContentChanged, Malformed, NotAMember
+from ombuds.core.hiding import check_seen
+from ombuds.core.keys import Hash, Id, MemberName, PublicKey, SigningKey, hash_of, random_bytes
+from ombuds.core.pictures import shape_of
+from ombuds.core.publication import SALT_LENGTH, Place, Salted
+from ombuds.core.said import Language, Struct
+from ombuds.core.terms import LONGEST_SENTENCE, Number, PostKind, Terms
+
+VERDICT_TYPE = "application/vnd.ombuds.verdict+json"
+JUDGES = 2
+BADGES = 48
+LARGE, SMALL, LARGEST_SMALL = 1080, 400, 25 * 1024
+
+Mode = Literal["browser", "no-javascript"]
+Ruling = Literal["accept", "reject", "quarantine"]
+WhyGone = Literal["person-asked", "recognisable", "unlawful", "court-order", "error"]
+WhyNot = Literal["", "recognisable", "insult", "advertising", "off-topic", "unlawful", "duplicate", "planted"]
+Short = Annotated[str, msgspec.Meta(max_length=LONGEST_SENTENCE)]
+Near = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{16})?\Z")]
+Choice = Annotated[int, msgspec.Meta(ge=0, le=99)]
+Side = Annotated[int, msgspec.Meta(ge=1, le=LARGE)]
+
+
+class PostPicture(Struct, frozen=True):
+    """A post's photograph as two JPEG files, by hash: 1,080 and 400 points on the longer side at most."""
+
+    large: Hash
+    small: Hash
+    width: Side
+    height: Side
+
+
+class Post(Struct, frozen=True):
+    """What readers see of one post. ``version`` is the campaign's at that time; ``badge`` a drawn badge's number."""
+
+    v: Literal[1]
+    campaign: Id
+    version: Number
+    kind: PostKind
+    language: Language
+    sentence: Short
+    rank: Choice | None = None
+    badge: Annotated[int, msgspec.Meta(ge=0, lt=BADGES)] | None = None
+    picture: PostPicture | None = None
+    shows: Short = ""
+
+
+class Pending(Struct, frozen=True):
+    """What a supporter sends: the post, its files in order, and what only the desk sees. ``withdraw`` is H(token), or of nothing."""
+
+    v: Literal[1]
+    instance_id: Hash
+    mode: Mode
+    post: Post
+    withdraw: Hash
+    region: Choice | None = None
+    near: Near = ""
+    files: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=2)] = ()
+
+
+class Verdict(Struct, frozen=True):
+    """One member's ruling over one sealed post; a later one of the same member takes its place until the batch leaves."""
+
+    v: Literal[1]
+    instance_id: Hash
+    campaign: Id
+    post: Id
+    sealed: Hash
+    ruling: Ruling
+    reason: WhyNot
+
+
+def salted_post(place: Place, post: Post) -> Salted:
+    """Write a post's bytes and a fresh salt; the path names the wall and the version of its batch."""
+    return Salted(f"{place.subject}/{place.version}", random_bytes(SALT_LENGTH), encode(post))
+
+
+def read_post(content: bytes) -> Post:
+    """Read a published post. Raises Malformed."""
+    post = decode_canonical(content, Post)
+    check_post(post)
+    return post
+
+
+def check_post(post: Post) -> None:
+    """Check that a post hangs together. Raises Malformed."""
+    if (post.kind == "photo") != (post.picture is not None) or (post.kind == "badge") != (post.badge is not None):
+        raise Malformed("a post has a photograph or a drawn badge, as its kind says")
+    if not post.sentence.strip() or any(mark in post.sentence for mark in "\r\n\x00"):
+        raise Malformed("a post has a sentence of one line")
+    check_seen(post)
+
+
+def check_files(post: Post, files: Sequence[bytes]) -> None:
+    """Check that these are a post's pictures, of pixels alone. Raises ContentChanged, Malformed."""
+    named = (post.picture.large, post.picture.small) if post.picture else ()
+    if tuple(hash_of(each) for each in files) != named:
+        raise ContentChanged("a picture is not the one that was confirmed")
+    if post.picture is None:
+        return
+    large, small = (shape_of(each) for each in files)
+    if (large.type, small.type, large.width, large.height) != ("jpeg", "jpeg", post.picture.width, post.picture.height):
+        raise Malformed("a picture of another shape than its post says")
+    if max(small.width, small.height) > SMALL or len(files[1]) > LARGEST_SMALL:
+        raise Malformed("a small picture that is not small")
+
+
+def seal_post(pending: Pending, terms: Terms) -> bytes:
+    """Seal a post to the campaign's moderation identity, padded up the ladder. Raises Malformed, ContentChanged."""
+    check_post(pending.post)
+    check_files(pending.post, pending.files)
+    content = encode(pending)
+    return seal(content.ljust(rung(len(content))), [Recipient.parse(terms.recipient)])
+
+
+def open_post(content: bytes, identity: Identity, instance_id: Hash, campaign: Content) -> Pending:
+    """Open a sealed post of a campaign and check all that it says. Raises NotSealedForThis, Tampered, Malformed, ContentChanged."""
+    pending = decode_canonical(open_sealed(content, identity).rstrip(b" "), Pending)
+    terms, post = campaign.terms, pending.post
+    if pending.instance_id != instance_id or terms is None or post.kind not in terms.kinds:
+        raise Malformed("a post of another campaign")
+    if (post.rank or 0) >= max(1, len(terms.ranks)) or (pending.region or 0) >= max(1, len(terms.regions)):
+        raise Malformed("a rank group or a region that the campaign has not")
+    check_post(post)
+    check_files(post, pending.files)
+    return pending
+
+
+def sign_verdict(verdict: Verdict, key: SigningKey) -> Envelope:
+    """Sign a ruling as one member. Raises Malformed for a ruling whose reason does not fit."""
+    _check_reason(verdict)
+    return sign(VERDICT_TYPE, encode(verdict), key)
+
+
+def read_verdict(envelope: Envelope, keys: Mapping[MemberName, PublicKey]) -> tuple[MemberName, Verdict]:
+    """Return who ruled what. Raises NotAMember, BadSignature, Malformed."""
+    verdict = decode_canonical(envelope.payload, Verdict)
+    _check_reason(verdict)
+    by = signers(envelope, VERDICT_TYPE, keys)
+    if len(by) != 1 or len(envelope.signatures) != 1:
+        raise NotAMember
+    return by[0], verdict
+
+
+def ruled(verdicts: Mapping[MemberName, Verdict], needed: int) -> Verdict | None:
+    """Return what enough different members ruled alike over the same sealed bytes, or nothing while they have not.
+
+    One member who quarantines a post keeps it out until the ruling changes: one is enough to stop (T26).
+    """
+    if any(each.ruling == "quarantine" for each in verdicts.values()):
+        return None
+    alike = Counter((each.ruling, each.sealed) for each in verdicts.values())
+    for (ruling, sealed), number in alike.items():
+        if number >= max(JUDGES, needed):
+            return next(each for each in verdicts.values() if (each.ruling, each.sealed) == (ruling, sealed))
+    return None
+
+
+def _check_reason(verdict: Verdict) -> None:
+    if (verdict.ruling == "reject") != (verdict.reason != ""):
+        raise Malformed("a rejection has a reason, and nothing else has")

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One post of a campaign: sealed to its moderation identity, checked wherever it comes in, ruled over by two members (T13, T26)."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from ombuds.core.encoding import encode
+from ombuds.core.envelope import joined
+from ombuds.core.errors import ContentChanged, Malformed, NotAMember, NotSealedForThis
+from ombuds.core.keys import hash_of
+from ombuds.core.posts import Pending, Post, PostPicture, Verdict, check_post, open_post, read_post, read_verdict, ruled, seal_post, sign_verdict
+from tests.core import builders as b
+from tests.core import campaigns as c
+from tests.core.pictures import JPEG, png
+
+replaced = msgspec.structs.replace
+INSTANCE = b.desk_of().charter.instance_id
+PHOTO = Post(1, c.CAMPAIGN, 1, "photo", "en", "I stand with him.", picture=PostPicture(hash_of(JPEG), hash_of(JPEG), 8, 8), shows="A badge on a table.")
+SEALED = seal_post(c.pending_of(), c.TERMS)
+
+
+def _opened(pending: Pending) -> Pending:
+    return open_post(seal_post(pending, c.TERMS), c.MODERATION, INSTANCE, c.CONTENT)
+
+
+@pytest.mark.parametrize("pending", [c.pending_of(), replaced(c.pending_of(), post=PHOTO, files=(JPEG, JPEG))])
+def test_a_post_comes_as_it_was_confirmed(pending: Pending) -> None:
+    """A post, with a badge or a photograph, opens as it was sealed."""
+    assert _opened(pending) == pending
+
+
+def test_nobody_else_opens_a_post() -> None:
+    """Another identity opens nothing."""
+    with pytest.raises(NotSealedForThis):
+        open_post(SEALED, b.identity_of("somebody"), INSTANCE, c.CONTENT)
+
+
+def test_sizes_stand_on_the_ladder() -> None:
+    """A post of one sentence and one of another length are as long as each other."""
+    assert len({len(seal_post(c.pending_of(number), c.TERMS)) for number in (1, 1000)}) == 1
+
+
+def test_a_post_of_another_desk_is_refused() -> None:
+    """A post that names another desk is not this campaign's."""
+    with pytest.raises(Malformed):
+        _opened(replaced(c.pending_of(), instance_id="0" * 64))
+
+
+@pytest.mark.parametrize("wrong", [{"region": 2}, {"post": replaced(c.post_of(), rank=2)}])
+def test_choices_are_those_of_the_campaign(wrong: dict[str, object]) -> None:
+    """A region or a rank group that is not in the lists is refused."""
+    with pytest.raises(Malformed):
+        _opened(replaced(c.pending_of(), **wrong))
+
+
+def test_a_kind_that_is_not_allowed_is_refused() -> None:
+    """A campaign of drawn badges alone takes no photograph."""
+    badges = replaced(c.CONTENT, campaign=replaced(c.TERMS, kinds=("badge",)))
+    with pytest.raises(Malformed):
+        open_post(seal_post(replaced(c.pending_of(), post=PHOTO, files=(JPEG, JPEG)), c.TERMS), c.MODERATION, INSTANCE, badges)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        replaced(c.post_of(), badge=None),
+        replaced(c.post_of(), kind="photo"),
+        replaced(PHOTO, badge=1),
+        replaced(c.post_of(), sentence="  "),
+        replaced(c.post_of(), sentence="two\nlines"),
+        replaced(c.post_of(), sentence="unseen\u200b"),
+    ],
+)
+def test_a_post_hangs_together(post: Post) -> None:
+    """A kind without its picture, an empty sentence, more lines than one and characters that nobody sees are refused."""
+    with pytest.raises(Malformed):
+        check_post(post)
+
+
+@pytest.mark.parametrize("post", [replaced(c.post_of(), badge=48), replaced(c.post_of(), sentence="x" * 281)])
+def test_a_post_is_small(post: Post) -> None:
+    """A sentence of 281 characters, and a badge that is not drawn, do not read."""
+    with pytest.raises(Malformed):
+        read_post(encode(post))
+
+
+def test_the_picture_is_the_confirmed_one() -> None:
+    """Bytes that differ from what the post names are not sealed."""
+    with pytest.raises(ContentChanged):
+        seal_post(replaced(c.pending_of(), post=PHOTO, files=(JPEG, png())), c.TERMS)
+
+
+@pytest.mark.parametrize("hidden", [JPEG + b"PK", JPEG[:2] + bytes.fromhex("ffe1000845786966") + b"\0\0" + JPEG[2:], png()])
+def test_a_picture_holds_pixels_alone(hidden: bytes) -> None:
+    """Something behind the end, a camera's note, and another kind of file are refused."""
+    post = replaced(PHOTO, picture=PostPicture(hash_of(hidden), hash_of(JPEG), 8, 8))
+    with pytest.raises(Malformed):
+        seal_post(replaced(c.pending_of(), post=post, files=(hidden, JPEG)), c.TERMS)
+
+
+ACCEPT = c.verdict_of(SEALED)
+REJECT = c.verdict_of(SEALED, "reject", "insult")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "ruling"),
+    [
+        ({"anna": ACCEPT}, None),
+        ({"anna": ACCEPT, "boris": ACCEPT}, ACCEPT),
+        ({"anna": ACCEPT, "boris": REJECT}, None),
+        ({"anna": REJECT, "boris": REJECT}, REJECT),
+        ({"anna": ACCEPT, "boris": ACCEPT, "carla": c.verdict_of(SEALED, "quarantine")}, None),
+        ({"anna": ACCEPT, "boris": c.verdict_of(b"other bytes")}, None),
+    ],
+)
+def test_two_members_rule_alike(verdicts: dict[str, Verdict], ruling: Verdict | None) -> None:
+    """One member is not enough, two who differ are not, and one who quarantines keeps a post out."""
+    assert ruled(verdicts, 1) == ruling
+
+
+def test_as_many_rule_as_the_charter_says() -> None:
+    """Where the charter asks for three, two are not enough."""
+    assert ruled({"anna": ACCEPT, "boris": ACCEPT}, 3) is None
+
+
+def test_a_ruling_names_its_member() -> None:
+    """A signed ruling reads back with the member who signed it."""
+    assert read_verdict(sign_verdict(ACCEPT, b.key_of("anna")), b.desk_of().charter.charter.keys("moderate")) == ("anna", ACCEPT)
+
+
+def test_a_stranger_rules_nothing() -> None:
+    """A ruling by a key that is not a member's is refused."""
+    with pytest.raises(NotAMember):
+        read_verdict(sign_verdict(ACCEPT, b.key_of("stranger")), b.desk_of().charter.charter.keys("moderate"))
+
+
+def test_one_envelope_is_one_members_ruling() -> None:
+    """Two signatures under one ruling are refused."""
+    both = joined([sign_verdict(ACCEPT, b.key_of("anna")), sign_verdict(ACCEPT, b.key_of("boris"))])
+    with pytest.raises(NotAMember):
+        read_verdict(both, b.desk_of().charter.charter.keys("moderate"))
+
+
+@pytest.mark.parametrize("verdict", [replaced(ACCEPT, reason="insult"), replaced(REJECT, reason="")])
+def test_only_a_rejection_has_a_reason(verdict: Verdict) -> None:
+    """An acceptance with a reason and a rejection without one are not signed."""
+    with pytest.raises(Malformed):
+        sign_verdict(verdict, b.key_of("anna"))
