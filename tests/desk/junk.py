@@ -17,7 +17,7 @@ from ombuds.core.keys import Id, random_bytes
 from ombuds.core.wire import NewEvent
 from ombuds.desk.log import follow, identity_of, read_case, seal_event
 from ombuds.desk.parts import Desk
-from ombuds.server.store.schema import events
+from ombuds.server.store.schema import cases, events
 from tests.desk.desks import World
 
 
@@ -37,6 +37,15 @@ def malformed(desk: Desk, case: Id) -> bytes:
     """A note that the desk's member signs in its place, and whose body is none."""
     event = write_event(read_case(desk, case), desk.name, "note", {"no": "text"}, desk.today)
     return seal_event(sign_event(event, desk.key), identity_of(desk, case).recipient)
+
+
+def keeps(world: World, case: Id, *contents: bytes) -> None:
+    """Let the server keep bytes in the next slots of a case that it should have refused, or took one after another."""
+    with world.parts.store.write() as connection:
+        last = connection.execute(select(cases.c.seq).where(cases.c.id == case)).scalar_one()
+        rows = [{"case": case, "seq": last + place, "content": content} for place, content in enumerate(contents, start=1)]
+        connection.execute(insert(events), rows)
+        connection.execute(update(cases).where(cases.c.id == case).values(seq=last + len(rows)))
 
 
 @contextmanager

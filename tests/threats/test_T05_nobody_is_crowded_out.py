@@ -4,23 +4,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import process_time
 
 import msgspec
 import pytest
 
 from ombuds.core.custody import approve, object_to, propose
-from ombuds.core.errors import Malformed, OrderWrong
+from ombuds.core.errors import EventVoid, Malformed, OrderWrong, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
 from ombuds.core.publication import Basis, EntryFile, EntryParameters
+from ombuds.core.slots import LARGEST_SLOT
 from ombuds.core.wire import Approval, Events, NewEvent, NewProposal, Proposals, ProposalSeen
 from ombuds.desk.casework.notes import note
-from ombuds.desk.log import read_case
+from ombuds.desk.log import follow, read_case
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import waiting
 from ombuds.desk.release.prepare import propose_update
 from ombuds.desk.remote import LARGEST_ANSWER, Remote
 from tests.desk import junk
 from tests.desk.desks import opened, update
+from tests.desk.screens import browser_at
 from tests.world import World
 
 MIB = 1024 * 1024
@@ -85,11 +88,66 @@ def test_an_endless_table_ends_the_look_at_it(world: World) -> None:
 def test_large_slots_leave_the_case_to_the_others(world: World) -> None:
     """After slots that are together larger than one answer the others write and read on."""
     case = opened(world, world.source())
-    for seq in range(2, LARGEST_ANSWER // (5 * MIB) + 3):
-        world["boris"].remote.add_event(case, NewEvent(seq, bytes(5 * MIB)))
+    for seq in range(2, LARGEST_ANSWER // LARGEST_SLOT + 3):
+        world["boris"].remote.add_event(case, NewEvent(seq, bytes(LARGEST_SLOT)))
     note(world["anna"], case, "after it")
     world.sync("vera")
     assert [line.text for line in read_case(world["vera"], case).notes] == ["after it"]
+
+
+def test_a_slot_that_is_too_large_is_refused(world: World) -> None:
+    """A member who writes a slot above the limit is told the limit, and the log stays as it was."""
+    case = opened(world, world.source())
+    with pytest.raises(TooLarge, match="4 MiB"):
+        world["boris"].remote.add_event(case, NewEvent(2, bytes(LARGEST_SLOT + 1)))
+    assert world["boris"].remote.events(case, 1).events == ()
+
+
+def test_a_slot_that_is_too_large_is_passed_over(world: World) -> None:
+    """A slot above the limit that a server keeps all the same is void on every desk, and the others go on."""
+    case = opened(world, world.source())
+    junk.keeps(world, case, bytes(LARGEST_SLOT + 1))
+    note(world["anna"], case, "after it")
+    world.sync()
+    assert (len(junk.agreed(world, case)), [void.reason for void in read_case(world["vera"], case).void]) == (1, ["large"])
+
+
+def test_a_run_of_junk_is_one_trouble(world: World) -> None:
+    """Thousands of void slots, one after another, are told as one, with the first and the last of them."""
+    case = opened(world, world.source())
+    junk.keeps(world, case, *[b"junk"] * 2000)
+    told = [trouble.error for trouble in world.sync("vera")["vera"].troubles]
+    assert [(type(error), error.detail) for error in told] == [(EventVoid, "2\u20132001")]
+
+
+def test_a_run_that_grows_is_told_by_what_came(world: World) -> None:
+    """More junk behind junk that was told is told by its own slots alone."""
+    case = opened(world, world.source())
+    junk.keeps(world, case, *[b"junk"] * 3)
+    world.sync("vera")
+    junk.keeps(world, case, *[b"junk"] * 2)
+    assert [trouble.error.detail for trouble in world.sync("vera")["vera"].troubles] == ["5\u20136"]
+
+
+def test_a_run_of_junk_is_one_line_of_the_case(world: World) -> None:
+    """The case shows a run of void slots of several kinds as one, with everybody who signed one of them."""
+    case = opened(world, world.source())
+    junk.keeps(world, case, b"junk", junk.misplaced(world["boris"], case), b"junk")
+    browser = browser_at(world, world["vera"])
+    page = browser.open(f"/cases/{case}").text
+    assert (page.count("Passed over"), "slots 2 to 4 · <bdi>boris</bdi>" in page) == (1, True)
+
+
+def test_four_times_as_much_junk_costs_four_times_as_much(world: World) -> None:
+    """What a desk spends on a run of void slots grows with their number, and not with its square."""
+    spent = []
+    for amount in (1000, 4000):
+        case = opened(world, world.source())
+        junk.keeps(world, case, *[b"junk"] * amount)
+        before = process_time()
+        follow(world["vera"], case)
+        spent.append(process_time() - before)
+    assert spent[1] < 8 * spent[0]
 
 
 def test_an_endless_log_ends_the_look_at_it(world: World) -> None:

@@ -8,6 +8,7 @@ This file does not fetch, store or send. See spec/case.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal, get_args
 
@@ -31,7 +32,7 @@ EVENT_TYPE = "application/vnd.ombuds.event+json"
 State = Literal["none", "open", "asked", "agreed", "refused", "published", "closed"]
 Kind = Literal["opened", "note", "status", "sent", "received", "draft", "asked", "agreed", "refused", "revoked", "published", "closed", WorkKind]
 
-Reason = Literal["sealed", "unreadable", "stranger", "forged", "place", "refused", "body"]
+Reason = Literal["large", "sealed", "unreadable", "stranger", "forged", "place", "refused", "body"]
 """Why a slot of the log is void; spec/case.md has the sentence for each."""
 
 QUIET: tuple[Kind, ...] = ("note", "status", "sent", "received", "draft", *get_args(WorkKind))
@@ -230,6 +231,12 @@ def advance(case: Case, event: Event, head: Hash) -> Case:
 def pass_over(case: Case, head: Hash, void: Void) -> Case:
     """Return the case after a slot that holds no event of it: nothing changes but the count and the head."""
     return msgspec.structs.replace(case, seq=void.seq, head=head, void=(*case.void, void))
+
+
+def pass_over_all(case: Case, passed: Iterable[tuple[Hash, Void]]) -> Case:
+    """Return the case after slots that hold no event of it, each with the head after it: the cost does not grow with those before."""
+    run = tuple(passed)
+    return msgspec.structs.replace(case, seq=run[-1][1].seq, head=run[-1][0], void=(*case.void, *(void for _, void in run))) if run else case
 
 
 def _apply(case: Case, event: Event, before: State) -> Case:

@@ -16,11 +16,13 @@ from ombuds.core.case import Case, Event, Reason, Void, advance, check_place, pa
 from ombuds.core.charter import InForce
 from ombuds.core.encoding import convert, decode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import BadSignature, Malformed, NotAMember, NotSealedForThis, NotThisApproval, OmbudsError
+from ombuds.core.errors import BadSignature, Malformed, NotAMember, NotSealedForThis, NotThisApproval, OmbudsError, TooLarge
 from ombuds.core.keys import Hash, hash_of
 from ombuds.core.original import Opened, read_opened
 
 LABEL = b"ombuds/1 case log"
+LARGEST_SLOT = 4 * 1024 * 1024
+"""The most bytes of a slot. Every desk of a case fetches each slot, so one member's must not be without an end (T05)."""
 
 NAMED: dict[tuple[Reason, type[OmbudsError]], Reason] = {
     ("unreadable", NotAMember): "stranger",
@@ -58,8 +60,10 @@ def head_after(head: str, slot: Hash) -> Hash:
 def take(case: Case, sealed: bytes, reader: Reader) -> Taken:
     """Return the case after one more slot, whatever is in it."""
     head, member = head_after(case.head, hash_of(sealed)), ""
-    step: Reason = "sealed"
+    step: Reason = "large"
     try:
+        check_size(sealed)
+        step = "sealed"
         plain = _opened(sealed, reader.identities)
         step = "unreadable"
         envelope = decode(plain, Envelope)
@@ -73,6 +77,12 @@ def take(case: Case, sealed: bytes, reader: Reader) -> Taken:
     except OmbudsError as wrong:
         reason = NAMED.get((step, type(wrong)), step)
     return Taken(pass_over(case, head, Void(case.seq + 1, reason, member)), None)
+
+
+def check_size(sealed: bytes) -> None:
+    """Check that a slot is not larger than a desk takes. Raises TooLarge."""
+    if len(sealed) > LARGEST_SLOT:
+        raise TooLarge("an event of a case has 4 MiB at most")
 
 
 def check_opened(event: Event, card: Card) -> None:

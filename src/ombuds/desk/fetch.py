@@ -30,7 +30,7 @@ from ombuds.desk.casework.talk import send_outbox
 from ombuds.desk.chain import catch_up, check_state
 from ombuds.desk.log import follow, unsure
 from ombuds.desk.parts import Desk
-from ombuds.desk.passed import passed_over
+from ombuds.desk.passed import passed_over, troubles
 from ombuds.desk.release.send import log_published, send_ready
 from ombuds.desk.release.stopping import stop_withdrawn
 from ombuds.desk.weeks import confirm_weeks, keep_statements, oldest_kept, publish_weeks
@@ -186,8 +186,8 @@ def _work(desk: Desk, found: Synced, seen: CaseSeen, card: Card) -> None:
     before = passed_over(desk, seen.case)
     if desk.vault.matter(seen.case).seq < seen.seq or unsure(desk, seen.case):
         follow(desk, seen.case)
-    now = passed_over(desk, seen.case)
-    found.troubles += [Trouble(f"case {seen.case[:8]}", wrong) for name, wrong in now.items() if name not in before]
+    fresh = passed_over(desk, seen.case) - before
+    found.troubles += [Trouble(f"case {seen.case[:8]}", wrong) for wrong in troubles(fresh)]
 
 
 def _cards(desk: Desk, found: Synced) -> None:

@@ -10,7 +10,7 @@ reads what came and writes again. It judges no message. See spec/case.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,7 +19,7 @@ import msgspec
 from ombuds.core.age import Identity, Recipient, seal
 from ombuds.core.attachments import FileOpener, FileParts, FileSealer, Piece
 from ombuds.core.cards import Card
-from ombuds.core.case import Case, Event, Kind, Reason, advance, pass_over, sign_event, write_event
+from ombuds.core.case import Case, Event, Kind, Reason, Void, advance, pass_over_all, sign_event, write_event
 from ombuds.core.encoding import decode, decode_canonical, encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import Malformed, NotHere, OrderWrong
@@ -91,8 +91,7 @@ def follow(desk: Desk, case: Id) -> Case:
         page = desk.remote.events(case, folded.seq).events
         if not page:
             return _folded(folded, kept[folded.seq :])
-        for sealed in page:
-            folded = _take(desk, folded, sealed, reader, kept[folded.seq : folded.seq + 1])
+        folded = _take(desk, folded, page, reader, kept)
     raise Malformed("the log of a case without an end")
 
 
@@ -118,7 +117,7 @@ def append(desk: Desk, case: Id, kind: Kind, body: Callable[[Case], object]) -> 
             desk.remote.add_event(case, NewEvent(event.seq, sealed))
         except OrderWrong:
             continue  # another desk was quicker: read what it wrote, then write again
-        _keep(desk, after, slot)
+        _keep(desk, after, [slot])
         return after
     raise OrderWrong("other members write to this case all the time")
 
@@ -208,14 +207,16 @@ def _sure(kept: list[Slot]) -> int:
 
 
 def _folded(case: Case, slots: list[Slot]) -> Case:
+    head, passed = case.head, list[tuple[Hash, Void]]()
     for slot in slots:
-        head = head_after(case.head, slot.hash)
+        head = head_after(head, slot.hash)
         if slot.void is not None:
-            case = pass_over(case, head, slot.void)
+            passed.append((head, slot.void))
         elif slot.event is not None:
             # Its signature was checked when it came into the vault, and nobody changes a vault in between.
-            case = advance(case, decode(slot.event.payload, Event), head)
-    return case
+            case = advance(pass_over_all(case, passed), decode(slot.event.payload, Event), head)
+            passed = []
+    return pass_over_all(case, passed)
 
 
 def _judged_anew(desk: Desk, case: Id, reader: Reader) -> list[Slot]:
@@ -231,10 +232,7 @@ def _judged_anew(desk: Desk, case: Id, reader: Reader) -> list[Slot]:
         # Events rest on what was shown first, so that is what counts.
         keep_swapped(desk, case, other)
         return kept
-    folded = _folded(Case(case), kept[: first - 1])
-    with desk.vault.together():
-        for sealed in again:
-            folded = _take(desk, folded, sealed, reader, kept[folded.seq : folded.seq + 1])
+    _take(desk, _folded(Case(case), kept[: first - 1]), again, reader, kept)
     return desk.vault.slots.of(case)
 
 
@@ -245,25 +243,33 @@ def _shown(desk: Desk, case: Id, after: int, until: int) -> list[bytes]:
     return found[: until - after]
 
 
-def _take(desk: Desk, case: Case, sealed: bytes, reader: Reader, before: list[Slot]) -> Case:
-    """Take a slot's bytes in place of what was kept there, if anything was, and return the case after it."""
-    taken = take(case, sealed, reader)
-    void = None if taken.envelope else taken.case.void[-1]
-    slot = Slot(taken.case.seq, hash_of(sealed), taken.envelope, void, _known(reader))
-    if before != [slot]:
+def _take(desk: Desk, case: Case, sealed: Iterable[bytes], reader: Reader, kept: list[Slot]) -> Case:
+    """Take the bytes of the next slots in place of what was kept there, if anything was, and return the case after them."""
+    fresh, other, known = list[Slot](), list[int](), _known(reader)
+    for each in sealed:
+        taken = take(case, each, reader)
+        case = taken.case
+        slot = Slot(case.seq, hash_of(each), taken.envelope, None if taken.envelope else case.void[-1], known)
+        for was in kept[slot.seq - 1 : slot.seq]:
+            other += [was.seq] if was.hash != slot.hash else []
+        if kept[slot.seq - 1 : slot.seq] != [slot]:
+            fresh.append(slot)
+    if fresh:
         with desk.vault.together():
-            keep_swapped(desk, case.id, [was.seq for was in before if was.hash != slot.hash])
-            _keep(desk, taken.case, slot)
-    return taken.case
+            keep_swapped(desk, case.id, other)
+            _keep(desk, case, fresh)
+    return case
 
 
-def _keep(desk: Desk, case: Case, slot: Slot) -> None:
-    matter = desk.vault.matter(case.id)
-    last = seen(desk, case.id)
+def _keep(desk: Desk, case: Case, slots: list[Slot]) -> None:
+    """Keep slots and what the list of cases says after them: once for all of them, as a member may write thousands (T05)."""
+    matter, last = desk.vault.matter(case.id), seen(desk, case.id)
     unread = sum(1 for line in case.said if line.seq > last and line.message.direction == "source")
-    day = decode(slot.event.payload, Event).day if slot.event else matter.day
+    days = [decode(slot.event.payload, Event).day for slot in slots if slot.event]
+    day = days[-1] if days else matter.day
     with desk.vault.together():
-        desk.vault.slots.keep(case.id, slot)
+        for slot in slots:
+            desk.vault.slots.keep(case.id, slot)
         keep_waiting(desk, case)
         desk.vault.keep_matter(
             msgspec.structs.replace(matter, state=case.state, title=_title(case), day=day, seq=case.seq, unread=unread, void=unseen(desk, case))

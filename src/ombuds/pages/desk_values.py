@@ -133,6 +133,8 @@ class CaseMessage(Struct, frozen=True, kw_only=True):
     asks: bool = False  # it asks the source for consent
     answers: bool = False  # it answers such a question
     closes: bool = False  # the source closed the case with it
+    last: int = 0  # of several that were passed over one after another, the last one's number
+    more: tuple[str, ...] = ()  # and why else
 
 
 class Note(Struct, frozen=True, kw_only=True):

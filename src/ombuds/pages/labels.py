@@ -146,6 +146,7 @@ CHECKED: Mapping[str, str] = MappingProxyType(
 DUE: Mapping[str, str] = MappingProxyType({"overdue": m("Overdue"), "soon": m("Due soon")})
 VOIDS: Mapping[str, str] = MappingProxyType(
     {
+        "large": m("It is larger than an event may be, and no desk reads it."),
         "sealed": m("It opens with no key of this case that this desk has."),
         "unreadable": m("It opens, and is no event."),
         "stranger": m("It is not signed by a member under the name that stands in it."),

@@ -45,8 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     address: Annotated[str, Meta(description="Public address of the desk, for example https://desk.example.")] = ""
     hosts: Annotated[str, Meta(description="Host names that are answered, with commas between them; empty answers all.")] = ""
     largest_upload: Annotated[int, Meta(ge=1, description="Most bytes of one report or message with all its files.")] = 2 * 1024**3
-    largest_text: Annotated[int, Meta(ge=1000, description="Most characters of a report's or message's text.")] = 100_000
-    most_files: Annotated[int, Meta(ge=1, description="Most files of one report or message.")] = 300
+    largest_text: Annotated[int, Meta(ge=1000, le=300_000, description="Most characters of a report's or message's text.")] = 100_000
+    most_files: Annotated[int, Meta(ge=1, le=500, description="Most files of one report or message.")] = 300
     most_unowned_parts: Annotated[
         int, Meta(ge=1, description="Most uploaded parts of 4 MiB that no report or message names yet; when more come, the oldest go.")
     ] = 2048

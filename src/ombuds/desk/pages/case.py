@@ -23,7 +23,7 @@ from ombuds.desk.pages.unread import unread_trouble
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.pages.work import work_view
 from ombuds.desk.parts import Desk
-from ombuds.desk.passed import swapped
+from ombuds.desk.passed import Run, passed_over, runs
 from ombuds.desk.release.current import public_lines
 from ombuds.host.files import safe_name
 from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine
@@ -137,8 +137,12 @@ def _messages(desk: Desk, case: Case) -> tuple[CaseMessage, ...]:
 
 def _passed_over(desk: Desk, case: Case) -> list[tuple[int, CaseMessage]]:
     """Return what holds no event of the case, each with its place in the log."""
-    voids = [(void.seq, void.reason, void.member) for void in case.void] + [(seq, "swapped", "") for seq in swapped(desk, case.id)]
-    return [(seq, CaseMessage(direction="void", number=seq, author=member, text="", state=reason)) for seq, reason, member in voids]
+    return [(run.first, _void(run)) for run in runs(passed_over(desk, case.id))]
+
+
+def _void(run: Run) -> CaseMessage:
+    last = run.last if run.last > run.first else 0
+    return CaseMessage(direction="void", number=run.first, last=last, author=", ".join(run.members), text="", state=run.reasons[0], more=run.reasons[1:])
 
 
 def _from_source(case: Case, line: Said, number: int) -> CaseMessage:

@@ -15,6 +15,7 @@ from ombuds.core.custody import Quorum, read_proposal
 from ombuds.core.encoding import convert, decode_canonical, encode
 from ombuds.core.errors import NotAMember, NotEnough, NotThisApproval
 from ombuds.core.sealing import Sealed
+from ombuds.core.slots import check_size
 from ombuds.core.wire import Cases, Events, Logged, NewCard, NewCase, NewEvent, NewReply, Waiting
 from ombuds.server.api.calls import Call, done, told
 from ombuds.server.api.signatures import only_by
@@ -33,9 +34,10 @@ def cases(call: Call) -> Response:
 def open_case(call: Call) -> Response:
     """Turn an opened report into a case, whole or not at all.
 
-    Raises NotHere, Stopped, AlreadyUsed, NotEnough, NotThisApproval, NotAMember, Expired, BadSignature, Malformed.
+    Raises TooLarge, NotHere, Stopped, AlreadyUsed, NotEnough, NotThisApproval, NotAMember, Expired, BadSignature, Malformed.
     """
     new = call.read(NewCase)
+    check_size(new.event)
     with call.parts.store.write() as connection:
         charter = call.parts.public.within(connection).charter
         card = only_by(new.card, charter.charter.keys("open").values())
@@ -96,8 +98,9 @@ def events(call: Call) -> Response:
 
 
 def add_event(call: Call) -> Response:
-    """Add the next sealed event. Raises OrderWrong if another desk was quicker, NotHere."""
+    """Add the next sealed event. Raises OrderWrong if another desk was quicker, TooLarge, NotHere."""
     new = call.read(NewEvent)
+    check_size(new.content)
     with call.parts.store.write() as connection:
         kept.check_works_on(connection, call.path["case"], call.member)
         kept.add_event(connection, call.path["case"], new.seq, new.content)
