@@ -6,6 +6,7 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
+from zipfile import ZipFile
 
 import pillow_heif
 from PIL import Image, ImageCms
@@ -63,6 +64,17 @@ def heif() -> bytes:
     out = BytesIO()
     pillow_heif.from_pillow(halves()).save(out, quality=90, exif=told().tobytes())
     return out.getvalue()
+
+
+def avif() -> bytes:
+    """A photograph in AVIF, with everything that a camera writes."""
+    return saved(halves(), "AVIF", quality=90, exif=told(), xmp=f"<x:xmpmeta>{CANARY}</x:xmpmeta>".encode())
+
+
+def webp() -> bytes:
+    """A photograph in WebP, with everything that a camera writes."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return saved(halves(), "WEBP", quality=95, exif=told(), xmp=f"<x:xmpmeta>{CANARY}</x:xmpmeta>".encode(), icc_profile=profile)
 
 
 def gif() -> bytes:
@@ -137,3 +149,65 @@ def locked() -> bytes:
 def deep() -> bytes:
     """A PDF of which one object lies in a hundred thousand others."""
     return pdf(catalogue=b"/Deep " + b"[" * 100_000 + b"]" * 100_000)
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    """One segment of a JPEG."""
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
+def with_segment(marker: int, content: bytes) -> bytes:
+    """A plain JPEG with one segment more at its beginning."""
+    plain = saved(halves(), "JPEG", quality=95)
+    return plain[:2] + segment(marker, content) + plain[2:]
+
+
+def maker_note() -> bytes:
+    """A JPEG with a camera's private note, and a thumbnail in green of what was cropped away."""
+    thumbnail = saved(Image.new("RGB", (16, 16), GREEN), "JPEG")
+    note, first, inner = CANARY.encode() + bytes(21), 8, 8 + 2 + 12 + 4
+    second = inner + 2 + 12 + 4 + len(note)
+    outer = struct.pack("<HHHIII", 1, EXIF, 4, 1, inner, second)
+    private = struct.pack("<HHHIII", 1, 0x927C, 7, len(note), inner + 2 + 12 + 4, 0) + note
+    fields = ((0x0103, 3, 1, 6), (0x0201, 4, 1, second + 2 + 36 + 4), (0x0202, 4, 1, len(thumbnail)))
+    small = struct.pack("<H", 3) + b"".join(struct.pack("<HHII", *field) for field in fields) + bytes(4) + thumbnail
+    return with_segment(0xE1, b"Exif\0\0II*\0" + struct.pack("<I", first) + outer + private + small)
+
+
+def iptc() -> bytes:
+    """A JPEG with a caption as agencies write it."""
+    caption = b"\x1c\x02\x78" + struct.pack(">H", len(CANARY)) + CANARY.encode()
+    return with_segment(0xED, b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(caption)) + caption + bytes(len(caption) % 2))
+
+
+def profiled() -> bytes:
+    """A JPEG whose colour profile has the canary in its description."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    at = profile.find("No copyright".encode("utf-16-be"))
+    profile[at : at + 2 * len(CANARY)] = CANARY.encode("utf-16-be")
+    return saved(halves(), "JPEG", quality=95, icc_profile=bytes(profile))
+
+
+def several() -> bytes:
+    """A JPEG with a second picture in green behind the first, as telephones write it."""
+    return saved(halves(), "MPO", quality=95, save_all=True, append_images=[Image.new("RGB", (200, 100), GREEN)], exif=told())
+
+
+def double() -> bytes:
+    """A JPEG that is an archive as well."""
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr(f"{CANARY}.txt", CANARY)
+    return saved(halves(), "JPEG", quality=95) + packed.getvalue()
+
+
+def hidden() -> bytes:
+    """A PNG whose left half is red, and whose right half has green under full transparency."""
+    image = Image.new("RGBA", (200, 100), (*RED, 255))
+    image.paste((*GREEN, 0), (100, 0, 200, 100))
+    return saved(image, "PNG")
+
+
+def film(kind: str) -> bytes:
+    """A picture that moves."""
+    return saved(halves(), kind, save_all=True, append_images=[Image.new("RGB", (200, 100), GREEN)], duration=100)

@@ -28,7 +28,7 @@ WRONG = {
     "nothing": b"",
     "half a head": packed((1, 0, 1, 2, 1, 0))[:9],
     "another version": packed((2, 0, 1, 2, 1, 0)),
-    "an outcome that is not listed": packed((1, 6, 1, 2, 1, 0)),
+    "an outcome that is not listed": packed((1, 7, 1, 2, 1, 0)),
     "more pages than any document": packed((1, 0, 2**32 - 1, 2, 1, 0)),
     "no width": packed((1, 0, 1, 0, 1, 0), b""),
     "no height": packed((1, 0, 1, 2, 0, 0), b""),

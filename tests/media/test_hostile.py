@@ -13,10 +13,10 @@ from PIL import Image
 
 from ombuds.media.answer import LONGEST_SIDE
 from ombuds.media.cell import MOST_BYTES, NoPicture, draw
-from tests.media.corpus import bomb, deep, gif, halves, heif, locked, pdf, photo, png, png_of, saved, scripted
+from tests.media.corpus import avif, bomb, deep, gif, halves, heif, locked, pdf, photo, png, png_of, saved, scripted
 from tests.media.reading import said
 
-VALID = {"JPEG": photo(), "PNG": png(), "GIF": gif(), "WEBP": saved(halves(), "WEBP"), "HEIF": heif(), "PDF": scripted()}
+VALID = {"JPEG": photo(), "PNG": png(), "GIF": gif(), "WEBP": saved(halves(), "WEBP"), "HEIF": heif(), "AVIF": avif(), "PDF": scripted()}
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "kind"),
     "a text": (b"They wrote rest where there was duty.", "kind"),

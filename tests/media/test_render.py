@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from ombuds.media.cell import NoPicture, draw
-from tests.media.corpus import BLUE, CANARY, GREEN, RED, WHITE, filled, gif, halves, heif, pdf, photo, png, saved, scripted
+from tests.media.corpus import BLUE, CANARY, GREEN, RED, WHITE, avif, filled, gif, halves, heif, pdf, photo, png, saved, scripted
 from tests.media.reading import near, point, said
 
 GOOD = {
@@ -24,9 +24,10 @@ GOOD = {
     "WEBP": saved(halves(), "WEBP", quality=95),
     "lossless WEBP": saved(halves(), "WEBP", lossless=True),
     "HEIF": heif(),
+    "AVIF": avif(),
     "PDF": pdf(),
 }
-COLOURED = ("JPEG", "progressive JPEG", "PNG", "palette PNG", "interlaced palette GIF", "GIF", "WEBP", "lossless WEBP", "HEIF", "PDF")
+COLOURED = ("JPEG", "progressive JPEG", "PNG", "palette PNG", "interlaced palette GIF", "GIF", "WEBP", "lossless WEBP", "HEIF", "AVIF", "PDF")
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -120,7 +121,7 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-@pytest.mark.parametrize("file", [photo(), png(), heif()], ids=["JPEG", "PNG", "HEIF"])
+@pytest.mark.parametrize("file", [photo(), png(), heif(), avif()], ids=["JPEG", "PNG", "HEIF", "AVIF"])
 def test_what_a_camera_wrote_is_a_finding(file: bytes, name: str) -> None:
     """Maker, program, author, day, serial number and place are told as the file has them."""
     assert said(draw(file))[name] == EXPECTED[name]

@@ -30,7 +30,12 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "typer": ("src/ombuds/cli/",),
     "playwright": ("src/ombuds/cli/drive_browser.py",),
     "rich": ("src/ombuds/cli/",),
-    "PIL": ("src/ombuds/media/render.py", "src/ombuds/media/pack.py"),
+    "PIL": (
+        "src/ombuds/media/render.py", "src/ombuds/media/avif.py", "src/ombuds/media/photograph.py", "src/ombuds/media/pack.py",
+        "src/ombuds/media/finish.py", "src/ombuds/media/card.py", "src/ombuds/media/lettering.py",
+    ),
+    "fontpkg_noto_sans": ("src/ombuds/media/lettering.py",),
+    "fontpkg_noto_sans_arabic": ("src/ombuds/media/lettering.py",),
     "pillow_heif": ("src/ombuds/media/heif.py",),
     "pypdfium2": ("src/ombuds/media/document.py",),
     "ombuds.core.opening": ("src/ombuds/desk/casework/opening.py",),

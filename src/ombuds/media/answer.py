@@ -26,7 +26,7 @@ LONGEST = HEAD.size + LONGEST_LINES + LONGEST_SIDE * LONGEST_SIDE * 3
 VERSION = 1
 
 # Why there is no picture; a picture has the first of them. Both sides count places in this list.
-OUTCOMES = ("picture", "broken", "points", "locked", "page", "spent")
+OUTCOMES = ("picture", "broken", "points", "locked", "page", "spent", "moving")
 
 NAMES = (
     "camera", "lens", "serial", "owner", "author", "copyright", "title", "subject", "description", "comment", "software", "producer", "date", "changed",

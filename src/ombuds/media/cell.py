@@ -18,16 +18,18 @@ from time import monotonic
 from typing import Literal, cast
 
 from ombuds.media.answer import GREETING, LONGEST, AnswerWrong, Drawn, read
-from ombuds.media.jail import bubblewrap, calls, known_machine, program, walls
+from ombuds.media.calls import calls
+from ombuds.media.jail import bubblewrap, known_machine, program, walls
 from ombuds.media.kinds import HEAD, Kind, kind_of
 
 MOST_BYTES = 64 * 1024 * 1024
 SECONDS = 20.0
 AT_ONCE = 1024 * 1024
 GRACE = 0.2
+NO_START = "the cell did not start; this system may forbid user namespaces"
 OVER_TIME = (128 + SIGKILL, 128 + SIGXCPU)
-Reason = Literal["cell", "kind", "large", "points", "broken", "locked", "page", "spent", "stopped"]
-"""No cell on this machine; no kind of ours; too many bytes, points; broken; a password; no such page; too dear; broken off."""
+Reason = Literal["cell", "kind", "large", "points", "broken", "locked", "page", "spent", "stopped", "moving"]
+"""No cell on this machine; no kind of ours; too many bytes, points; broken; a password; no such page; too dear; broken off; several pictures."""
 
 
 class NoPicture(Exception):
@@ -47,7 +49,11 @@ def draw(content: bytes, page: int = 1, seconds: float = SECONDS) -> Drawn:
         raise NoPicture("kind")
     if not 1 <= page < 1_000_000:
         raise NoPicture("page")
-    said = run(kind, program(kind, page), content, seconds)
+    return believed(run(kind, program(kind, page), content, seconds))
+
+
+def believed(said: bytes) -> Drawn:
+    """Return what a cell said, if it is an answer and holds a picture. Raises NoPicture."""
     try:
         drawn = read(said)
     except AnswerWrong:
@@ -57,43 +63,47 @@ def draw(content: bytes, page: int = 1, seconds: float = SECONDS) -> Drawn:
     return drawn
 
 
-def run(kind: Kind, command: list[str], content: bytes, seconds: float = SECONDS) -> bytes:
-    """Return what a command in a cell says after its greeting, at most as much as an answer has. Raises NoPicture."""
+def builder() -> str:
+    """Return the program that builds walls on this machine. Raises NoPicture."""
     jail = bubblewrap()
     if jail is None:
         raise NoPicture("cell", "bubblewrap is missing")
     if not known_machine():
         raise NoPicture("cell", "only Linux on x86_64 is known")
-    with _lent(content) as given, _lent(calls(kind.threads)) as filtered:
+    return jail
+
+
+def run(kind: Kind, command: list[str], content: bytes, seconds: float = SECONDS) -> bytes:
+    """Return what a command in a cell says after its greeting, at most as much as an answer has. Raises NoPicture."""
+    jail = builder()
+    with lent(content) as given, lent(calls(kind.threads)) as filtered:
         process = subprocess.Popen(  # noqa: S603 - a fixed program with arguments of ours
             [jail, *walls(kind, filtered), *command], stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, pass_fds=[filtered], env={}
         )
         try:
-            said = _listen(process, monotonic() + seconds)
+            said = listen(process.stdout.fileno() if process.stdout else -1, seconds)
         finally:
             # Whoever said all that it had to say ends by itself; the wait is for the others.
             ended = _end(process)
             if process.stdout is not None:
                 process.stdout.close()
     if not said.startswith(GREETING):
-        raise NoPicture("cell", "the cell did not start; this system may forbid user namespaces")
+        raise NoPicture("cell", NO_START)
     if ended in OVER_TIME:
         raise NoPicture("spent")
     return said[len(GREETING) :]
 
 
-def _listen(process: subprocess.Popen[bytes], until: float) -> bytes:
-    """Read until the end, the time or the limit, whichever comes first."""
-    heard, most = bytearray(), len(GREETING) + LONGEST + 1
-    if process.stdout is None:
-        return b""
+def listen(line: int, seconds: float) -> bytes:
+    """Read until the end or the limit, whichever comes first. Raises NoPicture when the time is over."""
+    heard, most, until = bytearray(), len(GREETING) + LONGEST + 1, monotonic() + seconds
     waiting = poll()
-    waiting.register(process.stdout, POLLIN)
+    waiting.register(line, POLLIN)
     while len(heard) < most:
         left = until - monotonic()
         if left <= 0 or not waiting.poll(left * 1000):
             raise NoPicture("spent")
-        piece = os.read(process.stdout.fileno(), min(AT_ONCE, most - len(heard)))
+        piece = os.read(line, min(AT_ONCE, most - len(heard)))
         if not piece:
             break
         heard += piece
@@ -109,14 +119,14 @@ def _end(process: subprocess.Popen[bytes]) -> int:
 
 
 @contextmanager
-def _lent(content: bytes) -> Iterator[int]:
+def lent(content: bytes) -> Iterator[int]:
     """Lend bytes as a file of memory that nobody can change: no pipe to fill, and nothing on the disk."""
-    lent = os.memfd_create("lent", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    held = os.memfd_create("lent", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
-        with open(lent, "wb", closefd=False) as out:
+        with open(held, "wb", closefd=False) as out:
             out.write(content)
-        fcntl.fcntl(lent, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
-        os.lseek(lent, 0, os.SEEK_SET)
-        yield lent
+        fcntl.fcntl(held, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
+        os.lseek(held, 0, os.SEEK_SET)
+        yield held
     finally:
-        os.close(lent)
+        os.close(held)

@@ -17,9 +17,14 @@ ONE_THREAD = 1
 PROCESSES = 4
 
 
+def know_heif() -> None:
+    """Let files of this kind be opened by this process."""
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=ONE_THREAD)
+
+
 def draw_heif(job: Job) -> Drawn:
     """Return the first picture of a HEIF file. Raises what ``draw`` raises."""
-    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=ONE_THREAD)
+    know_heif()
     return draw(job)
 
 

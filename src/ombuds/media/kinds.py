@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
+AVIF_BRANDS = (b"avif", b"avis")
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,11 @@ PNG = Kind("PNG", "render", ("png",))
 WEBP = Kind("WEBP", "render", ("webp",))
 GIF = Kind("GIF", "render", ("gif",))
 HEIF = Kind("HEIF", "heif", ("heic", "heif", "hif"), threads=True)
+AVIF = Kind("AVIF", "avif", ("avif",))
 PDF = Kind("PDF", "document", ("pdf",))
-KINDS = (JPEG, PNG, WEBP, GIF, HEIF, PDF)
+KINDS = (JPEG, PNG, WEBP, GIF, HEIF, AVIF, PDF)
+PHOTOGRAPHS = (JPEG, PNG, WEBP, HEIF, AVIF)
+"""What a campaign takes: what telephones and their editors write, and nothing that moves."""
 HEAD = 16
 
 
@@ -44,6 +48,8 @@ def kind_of(head: bytes) -> Kind | None:
         return GIF
     if head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS:
         return HEIF
+    if head[4:8] == b"ftyp" and head[8:12] in AVIF_BRANDS:
+        return AVIF
     return PDF if head.startswith(b"%PDF-") else None
 
 

