@@ -62,6 +62,7 @@ def story(text: str) -> StoryPage:
         corrections=(public.Correction(day=DAY, text=text, version=1, commitment="ab" * 32, index=3),),
         updates=(feed(text, "update"),),
         proof=public.Proof(index=4, signed=2, members=3, path="/proofs/4", signers=(text, text)),
+        card=public.ShareCard(path="/cards/en/s1.ab.png", width=1200, height=630, shows=text),
     )
 
 
@@ -76,7 +77,13 @@ def update(text: str) -> UpdatePage:
     """An update with everything in it."""
     whole = story(text)
     bare = UpdatePage(id="u1", version=1, title=text, body=text, language="en", day=DAY)
-    return msgspec.structs.replace(bare, press=whole.press, pictures=whole.pictures, tags=(text,), story=feed(text), proof=whole.proof)
+    return msgspec.structs.replace(bare, press=whole.press, pictures=whole.pictures, tags=(text,), story=feed(text), proof=whole.proof, card=whole.card)
+
+
+def home(text: str) -> public.HomePage:
+    """The first page with everything in it."""
+    items = (feed(text), feed(text, "update"))
+    return public.HomePage(items=items, pinned=feed(text), solved=41, older="/older", open=False, card=story(text).card)
 
 
 def feed(text: str, kind: str = "story") -> public.FeedItem:
@@ -124,7 +131,7 @@ def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, byt
         addresses=("https://example.org", "http://abc.onion"),
     )
     return {
-        "home": renderer.home(outer, public.HomePage(items=(feed(text), feed(text, "update")), pinned=feed(text), solved=41, older="/older", open=False)),
+        "home": renderer.home(outer, home(text)),
         "stories": renderer.stories(outer, listed),
         "tag": renderer.stories(outer, public.ListPage(tag=text, items=(feed(text),), count=1)),
         "story": renderer.story(outer, story(text)),

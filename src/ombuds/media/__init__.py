@@ -3,5 +3,6 @@
 
 Two sides live here. `cell`, `jail`, `kinds` and `fresh` stand in the desk and never read a file; `inside`, `render`, `heif`,
 `document` and `findings` are run in the cell alone and are imported by nobody else. `answer` is what the two say to each
-other. See spec/media.md.
+other. Beside them stand share cards, which are made of published words: `sharing` orders one, and `card` with `lettering` draws it
+in a child that ends. See spec/media.md and spec/cards.md.
 """

@@ -75,6 +75,15 @@ class Fact(Struct, frozen=True, kw_only=True):
 # The public record.
 
 
+class ShareCard(Struct, frozen=True, kw_only=True):
+    """The picture beside a link that is passed on: where it lies, its size, and what it shows in words."""
+
+    path: str
+    width: int
+    height: int
+    shows: str
+
+
 class Source(Struct, frozen=True, kw_only=True):
     """A public source that a story rests on."""
 
@@ -136,6 +145,7 @@ class StoryPage(Struct, frozen=True, kw_only=True):
     updates: tuple[FeedItem, ...] = ()
     corrections: tuple[Correction, ...] = ()
     proof: Proof | None = None
+    card: ShareCard | None = None
 
 
 class UpdatePage(Struct, frozen=True, kw_only=True):
@@ -156,6 +166,7 @@ class UpdatePage(Struct, frozen=True, kw_only=True):
     story: FeedItem | None = None  # what it belongs to
     corrections: tuple[Correction, ...] = ()
     proof: Proof | None = None
+    card: ShareCard | None = None
 
 
 class TombstonePage(Struct, frozen=True, kw_only=True):
@@ -189,6 +200,7 @@ class HomePage(Struct, frozen=True, kw_only=True):
     solved: int = 0
     older: str | None = None  # the path of the next page, without the language
     open: bool = True
+    card: ShareCard | None = None
 
 
 class Choice(Struct, frozen=True, kw_only=True):

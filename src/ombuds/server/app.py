@@ -34,6 +34,7 @@ from ombuds.server.http.parts import Parts, keeping_threads
 from ombuds.server.inbox.routes import ROUTES as INBOX
 from ombuds.server.intake.form import ReportPages
 from ombuds.server.intake.routes import ROUTES as INTAKE
+from ombuds.server.site.cards import Drawn
 from ombuds.server.site.ready import Site
 from ombuds.server.site.routes import ROUTES as SITE
 from ombuds.server.store.db import open_store
@@ -72,7 +73,7 @@ def build(parts: Parts) -> Starlette:
         lifespan=_clockwork,
     )
     app.state.parts = parts
-    app.state.site = Site(parts)
+    app.state.site, app.state.cards = Site(parts), Drawn()
     app.state.keeping = keeping_threads()
     app.state.report_pages = ReportPages()
     return app

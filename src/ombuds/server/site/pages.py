@@ -29,6 +29,7 @@ from ombuds.pages.values import (
     ListPage,
     Threshold,
 )
+from ombuds.server.site.cards import home_card
 from ombuds.server.site.ready import Visit
 from ombuds.server.site.shelf import Shown, item, tag_key, tags_of
 
@@ -47,7 +48,7 @@ def home(visit: Visit) -> bytes:
     on_top = None if before < visit.record.size else visit.shelf.pinned(visit.today)
     pinned = next(iter(_items(visit, (on_top,))), None) if on_top else None
     some = [shown for shown in some if shown is not on_top]
-    page = HomePage(items=_items(visit, some), pinned=pinned, solved=solved, older=older, open=_takes_reports(visit))
+    page = HomePage(items=_items(visit, some), pinned=pinned, solved=solved, older=older, open=_takes_reports(visit), card=home_card(visit))
     return visit.parts.renderer.home(visit.shell("/"), page)
 
 

@@ -173,14 +173,18 @@ class Site:
         # In steps: that one more came between two looks is not to be seen.
         return {subject: number - number % VOICES_STEP for subject, number in found.items()}
 
+    def visit(self, scope: Scope) -> Visit:
+        """Return what is public now, for an answer that is no page. Raises NotHere."""
+        return self._visit(scope, {}, self._parts.public.record(), self._parts.today)
+
     def _make(self, page: Page, scope: Scope, record: Record, today: date) -> Ready:
+        return _ready(page.make(self._visit(scope, _query(page, scope), record, today)), page)
+
+    def _visit(self, scope: Scope, query: dict[str, str], record: Record, today: date) -> Visit:
         code = scope["path_params"].get("lang", SHIPPED[0])
         if code not in self._languages:
             raise NotHere
-        visit = Visit(
-            self._parts, self._shelves.of(record), today, self._languages[code], dict(scope["path_params"]), _query(page, scope), self._finder, self._voices
-        )
-        return _ready(page.make(visit), page)
+        return Visit(self._parts, self._shelves.of(record), today, self._languages[code], dict(scope["path_params"]), query, self._finder, self._voices)
 
 
 def _query(page: Page, scope: Scope) -> dict[str, str]:

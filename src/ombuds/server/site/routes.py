@@ -6,7 +6,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from ombuds.pages.published import PICTURES
-from ombuds.server.site import doors, pages, reach, stories
+from ombuds.server.site import cards, doors, pages, reach, stories
 from ombuds.server.site.feed import ATOM, JSON_FEED, atom, json_feed
 from ombuds.server.site.pictures import picture
 from ombuds.server.site.ready import Page
@@ -36,5 +36,6 @@ PAGES: tuple[tuple[str, Page], ...] = (
 )
 ROUTES: tuple[BaseRoute, ...] = (
     *(Route(path, page, methods=["GET"]) for path, page in PAGES),
+    Route(f"{cards.PATH}/{{lang}}/{{name}}", cards.card, methods=["GET"]),
     Route(f"{PICTURES}{{subject}}/{{name}}", picture, methods=["GET"]),
 )

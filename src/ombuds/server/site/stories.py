@@ -22,6 +22,7 @@ from ombuds.core.publication import EntryParameters, read_content
 from ombuds.core.record import Line, PageProof, Record
 from ombuds.pages.published import clock_of, story_page
 from ombuds.pages.values import Correction, FeedItem, Proof, StoryPage, TombstonePage
+from ombuds.server.site.cards import card_of
 from ombuds.server.site.ready import Visit
 from ombuds.server.site.shelf import REASONS, Shown, item, text_for
 from ombuds.server.store import ledger
@@ -41,7 +42,7 @@ def story(visit: Visit) -> bytes:
         raise NotHere
     content, language = read_content(salted.content), visit.language.code
     made = story_page(content, last.line.subject, said, text_for(content, language).language)
-    made = msgspec.structs.replace(made, corrections=_corrections(versions, language), proof=_proof(visit, last.line))
+    made = msgspec.structs.replace(made, corrections=_corrections(versions, language), proof=_proof(visit, last.line), card=card_of(visit, last))
     shell = visit.shell(last.path)
     if isinstance(made, StoryPage):
         return visit.parts.renderer.story(shell, _with_clock(visit, made, content))
