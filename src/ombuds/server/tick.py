@@ -14,7 +14,7 @@ from ombuds.core.keys import random_id
 from ombuds.host.clock import seconds
 from ombuds.server.http.parts import Parts
 from ombuds.server.store import housekeeping as house
-from ombuds.server.store import voices
+from ombuds.server.store import posts, replies, voices, walls
 from ombuds.server.store.db import Store
 
 LEASE = "tick"
@@ -59,6 +59,7 @@ def _release(parts: Parts, today: date, hour: int, force: bool) -> int:
         if not due and not force:
             return 0
         voices.count(connection)
+        posts.release(connection)
         return house.release(connection, today, parts.settings.reply_days)
 
 
@@ -67,9 +68,12 @@ def _erase(parts: Parts, today: date) -> int:
     with parts.store.write() as connection:
         house.forget_old(connection, today)
         voices.forget(connection, today)
+        replies.forget_gone(connection)
         house.forget_long_logged(connection, today)
         gone = house.forget_unowned(connection, today)
         gone += house.erase_replies(connection, today)
+        gone += posts.forget_old(connection, today)
+        gone += walls.forget_old(connection, today)
         gone += house.erase_unopened(connection, today, settings.unopened_days, settings.reply_days)
     for part in gone:
         parts.store.blobs.delete(part)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from ombuds.core.attachments import PART_SIZE
-from ombuds.server.api import cases, entries, public, reports, source, table, upkeep
+from ombuds.server.api import campaigns, cases, entries, public, reports, source, table, upkeep
 from ombuds.server.api.calls import Anybody, Sent, Signed
 
 PUBLIC = (
@@ -17,6 +17,8 @@ PUBLIC = (
     ("/api/content/{subject}/{version}/{number}", public.picture),
     ("/ledger/checkpoint", public.checkpoint),
     ("/checkpoint", public.checkpoint),
+    ("/api/walls/{wall}/{version}", campaigns.wall_page),
+    ("/wall/{content}.jpg", campaigns.picture),
     ("/ledger/tile/{place:path}", public.tile),
 )
 SOURCES = (
@@ -25,6 +27,7 @@ SOURCES = (
     ("/api/inbox/messages", source.message),
     ("/api/inbox/parts", source.part),
     ("/api/inbox/delete", source.delete),
+    ("/api/withdraw", campaigns.withdraw),
 )
 MEMBERS = (
     ("GET", "/api/members/state", upkeep.state),
@@ -47,6 +50,13 @@ MEMBERS = (
     ("POST", "/api/members/cases/{case}/logged", cases.logged),
     ("POST", "/api/members/cases/{case}/replies", cases.reply),
     ("POST", "/api/members/entries", entries.publish),
+    ("GET", "/api/members/campaigns/{campaign}/posts", campaigns.ids),
+    ("GET", "/api/members/campaigns/{campaign}/posts/{post}", campaigns.post),
+    ("GET", "/api/members/campaigns/{campaign}/rulings", campaigns.rulings),
+    ("POST", "/api/members/campaigns/{campaign}/rulings", campaigns.rule),
+    ("POST", "/api/members/campaigns/{campaign}/settled", campaigns.settle),
+    ("GET", "/api/members/campaigns/{campaign}/withdrawals", campaigns.withdrawals),
+    ("POST", "/api/members/campaigns/{campaign}/wall", campaigns.hand_in),
 )
 ROUTES: tuple[BaseRoute, ...] = (
     *(Route(path, Anybody(action).answer) for path, action in PUBLIC),

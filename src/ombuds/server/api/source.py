@@ -20,7 +20,8 @@ from ombuds.core.keys import Hash, Id, RunningHash, epoch_of, hash_of, hkdf, pse
 from ombuds.core.sealing import BODY_STEP, check_arrived, check_shape
 from ombuds.core.source import Reply
 from ombuds.core.wire import InboxAsked, InboxSeen, Kept, NewMessage, NewReport, PartAsked, RepliesDeleted
-from ombuds.server.api import reports
+from ombuds.core.wire_posts import NewPost
+from ombuds.server.api import campaigns, reports
 from ombuds.server.api.calls import JSON, Call, done, told
 from ombuds.server.http.multipart import Limits
 from ombuds.server.store import cases
@@ -28,6 +29,8 @@ from ombuds.server.store import inbox as store
 from ombuds.server.store.blobs import Blobs
 from ombuds.server.store.intake import is_kept, keep_report
 
+# How a campaign's post begins; a report begins with the nonce of its form.
+POST = b'{"v":1,"id":'
 SLOTS = 16
 SECRET = 32
 # Sixteen short replies and the cards of an inbox fit into one step: a longer answer is two steps, three, and so on.
@@ -46,10 +49,12 @@ def put_part(call: Call) -> Response:
 
 
 def report(call: Call) -> Response:
-    """Keep a sealed report with its parts, whole or not at all; the same one may be sent again.
+    """Keep a sealed report with its parts, or a campaign's sealed post, whole or not at all; the same one may be sent again.
 
     Raises FreshnessStale, OrderWrong, TooManyExcluded, TooLarge, NotHere, AlreadyUsed, Malformed, StoreBusy, StoreFull.
     """
+    if call.body.startswith(POST):
+        return campaigns.take(call, call.read(NewPost))
     new, today = call.read(NewReport), call.today
     sealed, form = new.sealed, hash_of(b"ombuds report\x00" + new.nonce.encode())
     with call.parts.store.read() as connection:

@@ -52,15 +52,15 @@ forms = _table("forms", _hash("nonce", key=True), _id("report"), _day())
 # Every stored part; ``owner`` is the report, message, reply or case it belongs to, "" until acknowledged. tick deletes orphans.
 parts = _table("parts", _id("id", key=True), Column("owner", String(32), nullable=False), _number("size"), _day())
 Index("parts_by_owner", parts.c.owner)
+# Which member brought a reply or a part, and its size: no member takes the whole disk, or a whole inbox (T05).
+brought = _table("brought", _id("id", key=True), Column("member", String(32), nullable=False), _number("size"))
 
 cases = _table("cases", _id("id", key=True), _hash("mailbox"), _number("seq"), _bytes("card"), _flag("open"), _day())
 Index("cases_by_mailbox", cases.c.mailbox)
 # The cases that a report was opened as, while the sealed original is kept, and which member opened it.
 openings = _table("openings", _id("case", key=True), _id("report"), Column("member", String(32), nullable=False))
 Index("openings_by_report", openings.c.report)
-grants = _table(
-    "grants", _id("case"), Column("member", String(32), nullable=False), _bytes("grant"), _bytes("custody"), PrimaryKeyConstraint("case", "member")
-)
+grants = _table("grants", _id("case"), Column("member", String(32), nullable=False), _bytes("grant"), _bytes("custody"), PrimaryKeyConstraint("case", "member"))
 events = _table("events", _id("case"), _number("seq"), _bytes("content"), PrimaryKeyConstraint("case", "seq"))
 # From a source to an open case, until the desk has logged it.
 messages = _table("messages", _id("id", key=True), _id("case"), _bytes("content"), _bytes("files"), _day(), _flag("released"))
@@ -72,9 +72,7 @@ replies = _table("replies", _id("id", key=True), _hash("mailbox"), _bytes("conte
 Index("replies_by_mailbox", replies.c.mailbox)
 
 proposals = _table("proposals", _hash("hash", key=True), _bytes("envelope"), _bytes("enclosure"), _day("expires"), _flag("done"), _number("place"))
-approvals = _table(
-    "approvals", _hash("proposal"), Column("member", String(32), nullable=False), _bytes("approval"), PrimaryKeyConstraint("proposal", "member")
-)
+approvals = _table("approvals", _hash("proposal"), Column("member", String(32), nullable=False), _bytes("approval"), PrimaryKeyConstraint("proposal", "member"))
 objections = _table(
     "objections", _hash("proposal"), Column("member", String(32), nullable=False), _bytes("objection"), PrimaryKeyConstraint("proposal", "member")
 )
@@ -88,13 +86,36 @@ nonces = _table("nonces", _id("nonce", key=True), _day())
 ledger = _table("ledger", Column("index", Integer, primary_key=True, autoincrement=False), _bytes("leaf"))
 contents = _table("contents", _id("subject"), _number("version"), _number("index"), _bytes("salted"), PrimaryKeyConstraint("subject", "version"))
 # The pictures beside a text, each by its number; apart from it, so that whoever reads texts reads no pictures.
-pictures = _table(
-    "pictures", _id("subject"), _number("version"), _number("number"), _bytes("salted"), PrimaryKeyConstraint("subject", "version", "number")
-)
+pictures = _table("pictures", _id("subject"), _number("version"), _number("number"), _bytes("salted"), PrimaryKeyConstraint("subject", "version", "number"))
 
 # "This happened to me too": one row a form until its day is over, and what the batches have added up for each story.
 voices = _table("voices", _hash("form", key=True), _id("subject"), _day(), _flag("counted"))
 tallies = _table("tallies", _id("subject", key=True), _number("number"))
+
+# Sealed posts of campaigns, each a part, until two members settled them; and the log of the moderators' sealed rulings.
+posts = _table("posts", _id("id", key=True), _id("campaign"), _hash("withdraw"), _hash("content"), _id("part"), _day(), _flag("released"))
+Index("posts_by_campaign", posts.c.campaign, posts.c.id)
+Index("posts_by_withdraw", posts.c.withdraw)
+settled = _table("settled", _id("post"), Column("member", String(32), nullable=False), PrimaryKeyConstraint("post", "member"))
+rulings = _table("rulings", _id("campaign"), _number("seq"), _bytes("content"), PrimaryKeyConstraint("campaign", "seq"))
+# Posts of walls beside their batches; ``version`` is the batch's, 0 until it is published. Their pictures are parts.
+wall_posts = _table(
+    "wall_posts",
+    _id("wall"),
+    _hash("commitment"),
+    _id("id"),
+    _number("version"),
+    Column("withdraw", String(64), nullable=False),
+    _bytes("salted"),
+    _day(),
+    PrimaryKeyConstraint("wall", "commitment"),
+)
+Index("wall_posts_by_withdraw", wall_posts.c.withdraw)
+Index("wall_posts_by_id", wall_posts.c.id)
+wall_files = _table("wall_files", _id("post"), _hash("content"), _id("part"), PrimaryKeyConstraint("post", "content"))
+Index("wall_files_by_content", wall_files.c.content)
+# Tokens that take posts back, until a batch has counted them and after.
+withdrawals = _table("withdrawals", _hash("hash", key=True), _bytes("token"), _day(), _flag("counted"))
 
 # Who may run periodic work until when (epoch seconds of the machine; nothing about people).
 leases = _table(

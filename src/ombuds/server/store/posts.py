@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sealed posts that wait for a campaign's moderators, and the log of their sealed rulings.
+
+A row is a random name, a campaign, a day and the hash of a token; the sealed bytes are a part like any other. Nobody's order
+of arrival is kept, and desks see posts only when a batch is released (T01, T11). What a post says the server cannot read.
+See spec/store.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
+from ombuds.core.keys import Hash, Id, MemberName, hash_of
+from ombuds.core.wire_posts import NewPost
+from ombuds.server.store.housekeeping import forget_parts
+from ombuds.server.store.schema import parts, posts, rulings, settled
+
+IDS = 1_000
+BUNDLES_BYTES = 4 * 1024 * 1024
+UNSETTLED_DAYS = 90
+
+
+def is_kept(connection: Connection, post: NewPost) -> bool:
+    """Say whether this very post was kept before. Raises AlreadyUsed for another one of its name."""
+    row = connection.execute(select(posts.c.content, posts.c.withdraw).where(posts.c.id == post.id)).first()
+    if row is not None and (row.content, row.withdraw) != (hash_of(post.content), post.withdraw):
+        raise AlreadyUsed
+    return row is not None
+
+
+def add(connection: Connection, post: NewPost, part: Id, day: date) -> None:
+    """Keep a sealed post whose bytes were stored as a part."""
+    row = {"id": post.id, "campaign": post.campaign, "withdraw": post.withdraw, "content": hash_of(post.content), "part": part}
+    connection.execute(insert(posts).values(row | {"day": day, "released": False}))
+    connection.execute(insert(parts).values(id=part, owner=post.id, size=len(post.content), day=day))
+
+
+def waiting(connection: Connection, campaign: Id) -> int:
+    """Count the posts of a campaign that are not settled."""
+    found: int = connection.execute(select(func.count()).select_from(posts).where(posts.c.campaign == campaign)).scalar_one()
+    return found
+
+
+def room(connection: Connection, most: int) -> list[Id]:
+    """Forget posts of any campaign, picked by their random names, until fewer than this wait; return the parts to be deleted.
+
+    In a flood nobody is shut out for good: what came yesterday is as likely to go as what comes now (T20).
+    """
+    over: int = connection.execute(select(func.count()).select_from(posts)).scalar_one() - most
+    if over < 0:
+        return []
+    return forget(connection, connection.execute(select(posts.c.id).where(posts.c.released.is_(False)).order_by(posts.c.id).limit(over + 1)).scalars().all())
+
+
+def released(connection: Connection, campaign: Id, after: str) -> tuple[tuple[Id, ...], bool]:
+    """Return a page of released posts' names, in the order of the names, and whether there are more."""
+    some = select(posts.c.id).where(posts.c.campaign == campaign, posts.c.released.is_(True), posts.c.id > after)
+    ids = connection.execute(some.order_by(posts.c.id).limit(IDS + 1)).scalars().all()
+    return tuple(ids[:IDS]), len(ids) > IDS
+
+
+def part_of(connection: Connection, campaign: Id, post: Id) -> Id:
+    """Return the part that holds a released post. Raises NotHere."""
+    one = select(posts.c.part).where(posts.c.id == post, posts.c.campaign == campaign, posts.c.released.is_(True))
+    part: Id | None = connection.execute(one).scalar_one_or_none()
+    if part is None:
+        raise NotHere
+    return part
+
+
+def release(connection: Connection) -> int:
+    """Let the posts that wait be seen by desks, all together, and return how many."""
+    return connection.execute(update(posts).where(posts.c.released.is_(False)).values(released=True)).rowcount
+
+
+def withdrawn(connection: Connection, token_hash: Hash) -> list[Id]:
+    """Return the posts that a token withdraws while they wait."""
+    return list(connection.execute(select(posts.c.id).where(posts.c.withdraw == token_hash)).scalars())
+
+
+def settle(connection: Connection, campaign: Id, ids: Iterable[Id], member: MemberName) -> list[Id]:
+    """Forget posts that two members settled; return the parts to be deleted."""
+    mine = set(connection.execute(select(posts.c.id).where(posts.c.campaign == campaign, posts.c.id.in_(list(ids)))).scalars())
+    others = set(connection.execute(_settled(mine).where(settled.c.member != member)).scalars())
+    known = set(connection.execute(_settled(mine).where(settled.c.member == member)).scalars())
+    fresh = sorted(mine - others - known)
+    if fresh:
+        connection.execute(insert(settled), [{"post": post, "member": member} for post in fresh])
+    return forget(connection, sorted(others))
+
+
+def forget(connection: Connection, ids: Iterable[Id]) -> list[Id]:
+    """Forget posts; return the parts to be deleted."""
+    gone = list(ids)
+    connection.execute(delete(settled).where(settled.c.post.in_(gone)))
+    connection.execute(delete(posts).where(posts.c.id.in_(gone)))
+    return forget_parts(connection, gone)
+
+
+def forget_old(connection: Connection, today: date) -> list[Id]:
+    """Forget posts that nobody settled in all that time; return the parts to be deleted."""
+    old = select(posts.c.id).where(posts.c.day < today - timedelta(days=UNSETTLED_DAYS))
+    return forget(connection, connection.execute(old.limit(IDS)).scalars().all())
+
+
+def add_rulings(connection: Connection, campaign: Id, seq: int, content: bytes) -> None:
+    """Add the next sealed bundle of rulings. Raises OrderWrong when another desk was quicker."""
+    if seq != last_rulings(connection, campaign) + 1:
+        raise OrderWrong
+    connection.execute(insert(rulings).values(campaign=campaign, seq=seq, content=content))
+
+
+def last_rulings(connection: Connection, campaign: Id) -> int:
+    """Return the number of the last bundle; 0 before the first."""
+    return connection.execute(select(func.max(rulings.c.seq)).where(rulings.c.campaign == campaign)).scalar_one() or 0
+
+
+def rulings_after(connection: Connection, campaign: Id, seq: int) -> tuple[bytes, ...]:
+    """Return bundles after a number, in order, as many as fit into one answer: one at least."""
+    some = select(rulings.c.content).where(rulings.c.campaign == campaign, rulings.c.seq > seq).order_by(rulings.c.seq)
+    found, size = list[bytes](), 0
+    for content in connection.execute(some).scalars():
+        size += len(content)
+        if found and size > BUNDLES_BYTES:
+            break
+        found.append(content)
+    return tuple(found)
+
+
+def _settled(ids: Iterable[Id]) -> Select[Id]:
+    return select(settled.c.post).where(settled.c.post.in_(list(ids)))
