@@ -4,9 +4,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -14,8 +11,8 @@ import pytest
 
 from ombuds.media.answer import GREETING, LONGEST, read
 from ombuds.media.cell import NoPicture, run
-from ombuds.media.jail import bubblewrap, program
 from ombuds.media.kinds import HEIF, JPEG, KINDS, PDF, Kind
+from tests.media.cells import WITHOUT_BUBBLEWRAP, WITHOUT_NAMESPACES, in_place, marked, on_another_machine
 from tests.rules.tree import ROOT
 
 # The evil program begins as the true one does, limits and greeting first, and then is told to try something.
@@ -36,9 +33,8 @@ serve(draw, {processes})
 
 
 def command(code: str, kind: Kind = JPEG) -> list[str]:
-    """What starts another program in the place of a cell's own."""
-    true = program(kind, 1)
-    return [*true[: true.index("-m")], "-c", code, *true[-2:]]
+    """What starts another program in the place of a fresh cell's own."""
+    return [*in_place(code, kind), kind.name, "1"]
 
 
 def tries(*lines: str, kind: Kind = JPEG) -> str:
@@ -154,17 +150,9 @@ def test_nothing_is_left_running() -> None:
     with pytest.raises(NoPicture, match="^spent"):
         run(JPEG, [*command(FRAME.format(lines="while True: pass", processes=0)), mark], b"x", 1)
     until = monotonic() + 5
-    while _running(mark) and monotonic() < until:
+    while marked(mark) and monotonic() < until:
         sleep(0.02)
-    assert _running(mark) == 0
-
-
-def _running(mark: str) -> int:
-    found = 0
-    for place in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            found += mark.encode() in place.read_bytes()
-    return found
+    assert marked(mark) == []
 
 
 def test_a_cell_that_does_not_start_is_no_refusal_of_the_file() -> None:
@@ -181,19 +169,12 @@ def test_the_greeting_comes_before_the_file() -> None:
 
 ASK = "from ombuds.media.cell import NoPicture, draw\ntry: draw(b'%PDF-1.7')\nexcept NoPicture as wrong: print(wrong)"
 
-def _on_another_machine(*walls: str) -> str:
-    """Ask for a picture on a machine as the walls make it, and return what is missing there."""
-    jail = bubblewrap()
-    assert jail, "this test needs bubblewrap"
-    around = [jail, "--bind", "/", "/", "--dev", "/dev", *walls, "--", sys.executable, "-c", ASK]
-    return subprocess.run(around, capture_output=True, text=True, timeout=30, check=True).stdout
-
 
 def test_without_bubblewrap_nothing_is_opened() -> None:
     """On a machine without bubblewrap the desk says so and opens nothing."""
-    assert "bubblewrap is missing" in _on_another_machine("--ro-bind", "/dev/null", "/usr/bin/bwrap")
+    assert "bubblewrap is missing" in on_another_machine(ASK, *WITHOUT_BUBBLEWRAP)
 
 
 def test_without_user_namespaces_nothing_is_opened() -> None:
     """On a machine that forbids user namespaces the desk says so and opens nothing."""
-    assert "user namespaces" in _on_another_machine("--proc", "/proc", "--unshare-user", "--disable-userns")
+    assert "user namespaces" in on_another_machine(ASK, *WITHOUT_NAMESPACES)

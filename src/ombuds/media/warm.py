@@ -71,27 +71,30 @@ class Warm:
             finally:
                 os.close(told)
             said = listen(heard, seconds)
-            if len(said) > len(GREETING) + LONGEST or not self._ended(parent.line):
-                self._end()
-            return said
-        except NoPicture:
+            ended = self._ended(parent.line) if len(said) <= len(GREETING) + LONGEST else None
+        except BaseException:
             self._end()
             raise
         finally:
             os.close(heard)
+        if ended is None:
+            self._end()
+        elif ended in OVER_TIME:
+            raise NoPicture("spent")
+        return said
 
-    def _ended(self, line: socket.socket) -> bool:
-        """Hear how a child ended; nothing when the parent is gone. Raises NoPicture."""
+    def _ended(self, line: socket.socket) -> int | None:
+        """Hear which signal ended a child, or none, 0; nothing when the parent itself is gone."""
         waiting = poll()
         waiting.register(line, POLLIN)
-        told = line.recv(ENDED.size) if waiting.poll(GRACE) else b""
+        told = b""
+        with suppress(OSError):
+            told = line.recv(ENDED.size) if waiting.poll(GRACE) else b""
         if len(told) != ENDED.size:
-            return False
+            return None
         ended, memory = ENDED.unpack(told)
         self.memory = max(self.memory, memory)
-        if -os.waitstatus_to_exitcode(ended) in OVER_TIME:
-            raise NoPicture("spent")
-        return True
+        return max(0, -os.waitstatus_to_exitcode(ended))
 
     def _start(self) -> _Parent:
         jail = builder()
