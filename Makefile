@@ -54,6 +54,6 @@ lock: # needs uv; takes nothing younger than a week
 	@npm ci --prefix $(<D) --ignore-scripts --silent && touch $@
 .venv/.web: web/package-lock.json .venv/.node
 	@npm ci --prefix $(<D) --ignore-scripts --silent && touch $@
-.venv/.bundle: .venv/.installed web/package-lock.json $(wildcard web/build.mjs web/core/*.ts web/source/*.ts src/ombuds/core/wordlist_*.py)
+.venv/.bundle: .venv/.installed web/package-lock.json $(wildcard web/build.mjs web/*/*.ts src/ombuds/core/wordlist_*.py)
 	@if $(NODE); then $(MAKE) -s .venv/.web && node web/build.mjs >/dev/null && touch $@
 	else echo "ombuds: no node 20.19 or newer here, so the form works without JavaScript only; make web fetches node and builds the rest" >&2; fi

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The script that is served: light, the same from every build, and held together with the page by its hash (T25)."""
+"""The scripts that are served: light, the same from every build, and held together with the page by their hash (T25)."""
 
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from ombuds.pages.bundle import Bundle, built
+from tests.rules.test_browser_pictures import CANVAS
 from tests.rules.tree import ROOT
 from tests.server.institution import Institution
 
-HEAVIEST = 70 * 1024
+BUILT = ROOT / "src" / "ombuds" / "pages" / "static" / "bundle"
+HEAVIEST, HEAVIEST_PICTURES = 70 * 1024, 24 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +34,34 @@ def test_the_script_is_light(bundle: Bundle) -> None:
     assert len(gzip.compress(bundle.content, 9)) <= HEAVIEST
 
 
+def test_the_worker_for_pictures_is_light() -> None:
+    """What handles photographs weighs at most 24 KiB when packed, so that the page that uses it stays below 60."""
+    assert len(gzip.compress((BUILT / "join.js").read_bytes(), 9)) <= HEAVIEST_PICTURES
+
+
+def test_the_worker_for_pictures_brings_no_canvas_and_asks_nobody() -> None:
+    """Its library included, it names no canvas, no network, no storage, and nothing that only node has."""
+    text = (BUILT / "join.js").read_text(encoding="utf-8")
+    forbidden = r"\bfetch\b|XMLHttpRequest|WebSocket|importScripts|indexedDB|localStorage|\beval\(|Buffer\.from|Math\.random"
+    assert CANVAS.findall(text) + re.findall(forbidden, text) == []
+
+
+def test_the_licence_of_its_library_comes_with_it() -> None:
+    """The conditions under which the decoder of JPEG may be passed on stand in the file that is passed on."""
+    text = (BUILT / "join.js").read_text(encoding="utf-8")
+    assert "AGPL-3.0-or-later" in text.splitlines()[0] and "Redistributions in binary form must reproduce" in text
+
+
 def test_another_build_gives_the_same_bytes(bundle: Bundle, tmp_path: Path) -> None:
-    """Built again from the source in another folder, the script is the same byte for byte, as "Check us" says."""
+    """Built again from the source in another folder, each script is the same byte for byte, as "Check us" says."""
     shutil.copytree(ROOT / "web", tmp_path / "web", ignore=shutil.ignore_patterns("node_modules"))
     (tmp_path / "web" / "node_modules").symlink_to(ROOT / "web" / "node_modules")
     (tmp_path / "src" / "ombuds" / "core").mkdir(parents=True)
     for each in (ROOT / "src" / "ombuds" / "core").glob("wordlist_*.py"):
         shutil.copy(each, tmp_path / "src" / "ombuds" / "core")
     subprocess.run(["node", "build.mjs"], cwd=tmp_path / "web", check=True, capture_output=True)
-    assert (tmp_path / "src/ombuds/pages/static/bundle/report.js").read_bytes() == bundle.content
+    again = {file.name: file.read_bytes() for file in (tmp_path / "src/ombuds/pages/static/bundle").iterdir()}
+    assert again == {"report.js": bundle.content, "join.js": (BUILT / "join.js").read_bytes()}
 
 
 def test_the_script_keeps_nothing_and_runs_no_text(bundle: Bundle) -> None:

@@ -9,19 +9,20 @@
 import { createInterface } from "node:readline";
 import { OmbudsError } from "../core/errors.ts";
 import { inboxes } from "./inboxes.ts";
+import { pictures } from "./pictures.ts";
 import { reports } from "./reports.ts";
 import { vectors } from "./vectors.ts";
 
 export type Job = Readonly<Record<string, unknown>> & { readonly do: string };
 export type Verb = (job: never) => unknown;
 
-const VERBS: Readonly<Record<string, Verb>> = { ...vectors, ...reports, ...inboxes };
+const VERBS: Readonly<Record<string, Verb>> = { ...vectors, ...reports, ...inboxes, ...pictures };
 
-function answer(job: Job): unknown {
+async function answer(job: Job): Promise<unknown> {
   const verb = VERBS[job.do];
   if (!verb) throw new Error(`no verb ${job.do}`);
   try {
-    return { gives: verb(job as never) ?? null };
+    return { gives: (await verb(job as never)) ?? null };
   } catch (failed) {
     if (failed instanceof OmbudsError) return { fails: failed.kind, detail: failed.detail };
     throw failed;
@@ -29,5 +30,7 @@ function answer(job: Job): unknown {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify((JSON.parse(line) as readonly Job[]).map(answer))}\n`);
+  const answers: unknown[] = [];
+  for (const job of JSON.parse(line) as readonly Job[]) answers.push(await answer(job));
+  process.stdout.write(`${JSON.stringify(answers)}\n`);
 }

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a photograph would have told is shown to the person who took it, and a lying file tells nothing instead of breaking anything (T13)."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from tests.media.corpus import CANARY, photo, png
+from tests.web.browser import asked, given
+from tests.web.photographs import Tag, base64_of, directory, tiff, with_exif
+
+EXPECTED = {
+    "size": ["200 x 100"],
+    "camera": [f"Acme Zeta {CANARY}"],
+    "software": [f"Editor {CANARY}"],
+    "author": [f"Officer {CANARY}"],
+    "date": ["2026:03:04 14:05:06"],
+    "serial": [f"SN-{CANARY}"],
+    "place": ["55.750833, 37.617000"],
+}
+ASCII, LONG = 2, 4
+
+
+def _told(file: bytes) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in given("told", file=base64_of(file)):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("file", [photo(), png()], ids=["JPEG", "PNG"])
+def test_what_a_camera_wrote_is_told(file: bytes, name: str) -> None:
+    """Maker, program, author, day, serial number and place are told as the desk's own findings tell them."""
+    assert _told(file)[name] == EXPECTED[name]
+
+
+def test_what_stands_beside_the_picture_is_told() -> None:
+    """A comment, a profile, XMP and bytes behind the end of a JPEG are told."""
+    found = _told(photo())
+    assert found["comment"] == [CANARY] and found["behind"] == [str(4 + len(CANARY))] and {"profile", "xmp"} <= found.keys()
+
+
+def test_texts_of_a_png_are_told() -> None:
+    """What somebody wrote into a PNG is told as text."""
+    assert _told(png())["comment"] == [f"Author: {CANARY}", f"Comment: <html><script>alert('{CANARY}')</script></html>"]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_thumbnail_and_a_makers_notes_are_told(order: str) -> None:
+    """A small picture of the uncovered original, and what a maker wrote for itself, are told, whichever way numbers are written."""
+    inner = directory(order, [(0x927C, 7, 4, b"note")])
+    second = directory(order, [(0x0201, LONG, 1, bytes(4))])
+    at = struct.pack(f"{order}I", 26)
+    first = directory(order, [(0x8769, LONG, 1, at)], 26 + len(inner))
+    found = _told(with_exif(tiff(order, first, inner, second)))
+    assert (found["maker"], found["thumbnail"]) == (["yes"], ["JPEG"])
+
+
+LIES: dict[str, list[Tag]] = {
+    "a directory that names itself": [(0x8769, LONG, 1, struct.pack("<I", 8)), (0x8825, LONG, 1, struct.pack("<I", 8))],
+    "a text of four gigabytes": [(0x010F, ASCII, 0xFFFFFFFF, struct.pack("<I", 8))],
+    "a text behind the end": [(0x010F, ASCII, 900, struct.pack("<I", 0xFFFFFF00))],
+    "a type that there is not": [(0x010F, 99, 4, b"Acme")],
+    "a directory behind the end": [(0x8769, LONG, 1, struct.pack("<I", 0xFFFFFFF0))],
+    "two directories at once": [(0x8769, LONG, 2, struct.pack("<I", 8))],
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_lie_tells_nothing(name: str) -> None:
+    """A length or a place that leads out of the file, or in a circle, is passed over."""
+    assert _told(with_exif(tiff("<", directory("<", LIES[name], 8)))).keys() <= {"size"}
+
+
+@pytest.mark.parametrize("content", [b"", b"II", b"II*\0", b"II*\0\x08\0\0\0", b"MM\0*\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff" + bytes(4000)])
+def test_half_a_header_tells_nothing(content: bytes) -> None:
+    """A block of EXIF that ends early, or promises more tags than any camera writes, is passed over."""
+    assert _told(with_exif(content)).keys() == {"size"}
+
+
+def test_a_text_is_one_short_line() -> None:
+    """Control characters, marks that turn the direction of writing, and length are taken out of what a file says."""
+    text = "A\n\x07c\u202em\u2066e ".encode() + b"x" * 2000 + b"\0"
+    camera = _told(with_exif(tiff("<", directory("<", [(0x010F, ASCII, len(text), struct.pack("<I", 26))]), text)))["camera"]
+    assert camera == [f"A c m e {'x' * 292}"]
+
+
+def test_a_place_that_is_none_is_not_told() -> None:
+    """Degrees that are divided by nothing name no place."""
+    parts = struct.pack("<IIIIII", 1, 0, 1, 0, 1, 0)
+    gps = directory("<", [(2, 5, 3, struct.pack("<I", 68)), (4, 5, 3, struct.pack("<I", 68))])
+    first = directory("<", [(0x8825, LONG, 1, struct.pack("<I", 26))])
+    assert "place" not in _told(with_exif(tiff("<", first, gps, bytes(68 - 26 - len(gps)), parts)))
+
+
+def test_telling_never_fails_for_what_a_camera_wrote() -> None:
+    """A block of EXIF that is cut at each of its bytes never keeps a photograph from being told."""
+    file = photo()
+    start = file.index(b"Exif\0\0") + 6
+    (length,) = struct.unpack(">H", file[start - 8 : start - 6])
+    block = file[start : start + length - 8]
+    answers = asked({"do": "told", "file": base64_of(with_exif(block[:cut]))} for cut in range(len(block)))
+    assert {each.fails for each in answers} == {""}
