@@ -109,8 +109,8 @@ def question(text: str, renderer: Renderer) -> source.ConsentQuestion:
 def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, bytes]:
     """The pages of the public record, full."""
     outer = shell(language, text)
-    lines: tuple[public.LedgerLine, ...] = (public.LedgerLine(index=3, kind="story", day=DAY, subject=text, hash="ab" * 32, path="/stories/a"),)
-    lines += (public.LedgerLine(index=2, kind="destroy-receipt", day=DAY, subject=text, hash="cd" * 32),)
+    lines: tuple[public.LedgerLine, ...] = (public.LedgerLine(index=3, kind="story", day=DAY, title=text, language="en", version=2, hash="ab" * 32, path="/stories/a"),)
+    lines += (public.LedgerLine(index=2, kind="destroy-receipt", day=DAY, hash="cd" * 32),)
     listed = public.ListPage(
         items=(feed(text),),
         count=1,

@@ -57,7 +57,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 STATUSES: Mapping[str, str] = MappingProxyType(
     {
-        "published": m("Published"),
+        # What a record calls open and a page published is one thing, and has one word for people.
+        "published": m("Still open"),
+        "open": m("Still open"),
         "asked": m("Answer awaited"),
         "overdue": m("Answer overdue"),
         "answered": m("Answered"),

@@ -14,7 +14,7 @@ from importlib import resources
 from io import BytesIO
 from typing import Literal
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -34,6 +34,16 @@ _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 _SHORT_BYTE = ("ar",)
 # What stands between the parts of a list where it is not ", ".
 _COMMAS = {"ar": "، "}
+
+
+def name_of(code: str) -> str:
+    """The name of a language in itself, also of one that is not shipped; the code if nobody knows it."""
+    if code in NAMES:
+        return NAMES[code]
+    try:
+        return Locale.parse(code, sep="-").get_display_name() or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def mark(sentence: str) -> str:

@@ -30,6 +30,8 @@ class Shell(Struct, frozen=True, kw_only=True):
     static: str = "/static/"
     # The desk's own address as its members signed it, on pages that may be passed on; without it a page names no address.
     address: str = ""
+    # What this page was asked for, as an address has it: kept when the language is switched.
+    query: str = ""
 
     def link(self, path: str) -> str:
         """The address of a page in the reader's language."""
@@ -38,6 +40,10 @@ class Shell(Struct, frozen=True, kw_only=True):
     def elsewhere(self, language: str) -> str:
         """The address of this same page in another language."""
         return f"/{language}{quote(self.path, safe='/?=&%#+,;:@~-._!')}"
+
+    def switched(self, language: str) -> str:
+        """The address of this same page in another language, asked for the same."""
+        return self.elsewhere(language) + (f"?{self.query}" if self.query else "")
 
 
 class Sentence(Struct, frozen=True, kw_only=True):
@@ -226,13 +232,15 @@ class ListPage(Struct, frozen=True, kw_only=True):
 
 
 class LedgerLine(Struct, frozen=True, kw_only=True):
-    """One signed line of the public ledger."""
+    """One signed line of the public ledger; `title` is what its subject is called now, where that is public."""
 
     index: int
     kind: str
     day: date | None  # a charter carries no day of its own
-    subject: str
     hash: str
+    title: str = ""
+    language: str = ""
+    version: int = 0
     path: str | None = None
 
 

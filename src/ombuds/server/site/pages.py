@@ -16,6 +16,7 @@ from ombuds.core.charter import fingerprint
 from ombuds.core.errors import FreshnessStale, NotHere
 from ombuds.core.record import Line
 from ombuds.pages import labels
+from ombuds.pages.languages import name_of
 from ombuds.pages.published import clock_of
 from ombuds.pages.values import (
     AboutPage,
@@ -145,7 +146,7 @@ def _listed(visit: Visit, some: list[Shown], path: str, asked: dict[str, str]) -
         types=_choices(every, asked, "type"),
         regions=_choices(every, asked, "region"),
         statuses=_choices(every, asked, "status"),
-        content_languages=_choices(every, asked, "language"),
+        content_languages=_choices(every, asked, "language", name_of),
         newer=_page(path, asked, number - 1) if number > 1 else None,
         older=_page(path, asked, number + 1) if start + ITEMS < len(some) else None,
     )
@@ -171,9 +172,9 @@ def _languages(shown: Shown) -> tuple[str, ...]:
 FACTS: Mapping[str, Callable[[Shown], tuple[str, ...]]] = MappingProxyType({"type": _type, "region": _region, "status": _status, "language": _languages})
 
 
-def _choices(every: list[Shown], asked: dict[str, str], name: str) -> tuple[Choice, ...]:
+def _choices(every: list[Shown], asked: dict[str, str], name: str, called: Callable[[str], str] = str) -> tuple[Choice, ...]:
     there = sorted({value for shown in every for value in FACTS[name](shown)})
-    return tuple(Choice(value=value, label=value, chosen=asked.get(name) == value) for value in there)
+    return tuple(Choice(value=value, label=called(value), chosen=asked.get(name) == value) for value in there)
 
 
 def _page(path: str, asked: dict[str, str], number: int) -> str:
@@ -182,12 +183,16 @@ def _page(path: str, asked: dict[str, str], number: int) -> str:
 
 def _line(visit: Visit, line: Line) -> LedgerLine:
     versions = visit.shelf.subjects.get(line.subject)
+    # What was taken down is named no more, in no line of it.
+    public = item(versions[-1], visit.language.code, "") if versions and versions[-1].content else None
     return LedgerLine(
         index=line.index,
         kind=line.kind,
         day=line.day,
-        subject=line.subject or (str(line.version) if line.kind == "charter" else ""),
         hash=line.leaf,
+        title=public.title or visit.language.said(labels.KINDS["update"]) if public else "",
+        language=public.language if public else "",
+        version=line.version,
         path=versions[-1].path if versions else "/charter" if line.kind == "charter" else None,
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from time import monotonic
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from anyio import CapacityLimiter, fail_after
@@ -62,7 +62,8 @@ class Visit:
 
     def shell(self, path: str) -> Shell:
         """What surrounds the page of this path."""
-        return msgspec.structs.replace(shell_of(self.record.charter, self.language.code, path), address=self.address)
+        asked = urlencode({name: value for name, value in self.query.items() if value})
+        return msgspec.structs.replace(shell_of(self.record.charter, self.language.code, path), address=self.address, query=asked)
 
     @property
     def address(self) -> str:
