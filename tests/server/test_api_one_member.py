@@ -17,12 +17,16 @@ from ombuds.core.custody import approve, object_to, propose
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import joined
 from ombuds.core.keys import epoch_of
+from ombuds.core.posts import Post, salted_post
+from ombuds.core.publication import Place
 from ombuds.core.sealing import Manifest
 from ombuds.core.wire import Approval, DeskState, Logged, NewCard, NewEntry, NewEvent, NewProposal, NewReply, Waiting
+from ombuds.core.wire_posts import NewRulings, Settled, WallPost, WallPosts
 from ombuds.server.api.routes import MEMBERS
 from ombuds.server.store import schema
 from ombuds.server.store.housekeeping import forget_long_logged
 from tests.server.acts import Hand, Opening, drafted, hands, opened, opening, proposal_for, publish, record_of, said, signed, takedown
+from tests.server.campaigns import begin
 from tests.server.institution import Institution
 
 Try = Callable[[Institution, Hand, Opening, str], list[object]]
@@ -90,17 +94,33 @@ def _cards(here: Institution, anna: Hand, what: Opening, subject: str) -> list[o
     return [NewCard(what.proposal.hash, sign_card(later, anna.key))]
 
 
+def _rulings(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [NewRulings(1, b"x")]
+
+
+def _settled(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    with here.parts.store.read() as connection:
+        return [Settled(tuple(connection.execute(select(schema.posts.c.id)).scalars()))]
+
+
+def _wall(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [WallPosts((WallPost(salted_post(Place("a" * 32, 1, ""), Post(1, "a" * 32, 1, "badge", "en", "Planted.", badge=1))),))]
+
+
 TRIES: dict[str, Try] = {
     "proposals": _proposals, "approvals": _approvals, "entries": _entries, "cases": _cases, "freshness": _freshness, "epochs": _epochs,
     "objections": _objections, "events": _events, "logged": _logged, "replies": _replies, "card": _cards, "confirm": _confirms,
+    "rulings": _rulings, "settled": _settled, "wall": _wall,
 }  # fmt: skip
 
 
 def public_and_sealed(here: Institution) -> dict[str, object]:
     """Everything that one member must not change: the ledger, the published texts, reports, shares, cases, grants, stored recipients."""
     with here.parts.store.read() as connection:
-        names = ("ledger", "contents", "reports", "shares", "cases", "grants", "events", "replies", "epochs")
-        return {name: sorted(map(tuple, connection.execute(select(schema.metadata.tables[name])))) for name in names}
+        names = ("ledger", "contents", "reports", "shares", "cases", "grants", "events", "replies", "epochs", "posts")
+        found = {name: sorted(map(tuple, connection.execute(select(schema.metadata.tables[name])))) for name in names}
+        walls = select(schema.wall_posts).where(schema.wall_posts.c.version > 0)
+        return {**found, "walls": sorted(map(tuple, connection.execute(walls)))}
 
 
 @pytest.mark.parametrize(("method", "path"), [(method, path) for method, path, _ in MEMBERS if method != "GET"])
@@ -109,9 +129,12 @@ def test_one_member_alone_changes_nothing(here: Institution, method: str, path: 
     published = drafted(here, said())
     publish(here, published)
     what, anna = opening(here), hands(here)[0]
+    campaign = begin(here)
+    campaign.leaves(campaign.join(20))
+    campaign.join(1)
     before = public_and_sealed(here)
     for name, tries in TRIES.items():
-        address = path.replace("{case}", what.card.case)
+        address = path.replace("{case}", what.card.case).replace("{campaign}", campaign.id)
         for value in tries(here, anna, what, published.proposal.subject):
             if name == path.rpartition("/")[2]:
                 # The proposal lies on the table first, so that only the number of members can refuse the act.
