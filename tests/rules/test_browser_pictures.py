@@ -12,7 +12,7 @@ from tests.rules.tree import ROOT
 CANVAS = re.compile(r"canvas|ImageDecoder|createImageBitmap|ImageBitmap|new ImageData|VideoFrame|getContext|toDataURL|toBlob|drawImage", re.IGNORECASE)
 CHANCE = re.compile(r"Math\.random|getRandomValues|randomUUID|\bcrypto\b|\bDate\b|\bperformance\b")
 # What browsers count in different ways; a finished picture would tell which one made it.
-UNLIKE = re.compile(r"Math\.(?:a?cosh?|a?sinh?|a?tanh?|atan2|exp|expm1|log\w*|pow|cbrt|hypot|fround)\b")
+UNLIKE = re.compile(r"Math\.(?:a?cosh?|a?sinh?|a?tanh?|atan2|exp|expm1|log\w*|pow|cbrt|hypot)\b|\*\*")
 
 
 def _files(folder: str = "[!n]*") -> dict[str, str]:

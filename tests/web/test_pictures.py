@@ -98,6 +98,7 @@ REFUSED = {
     "a JPEG without tables": (WHOLE.replace(b"\xff\xdb", b"\xff\xe5"), "broken"),
     "a JPEG of two frames": (WHOLE[:2] + WHOLE[WHOLE.index(b"\xff\xc0") : WHOLE.index(b"\xff\xc4")] + WHOLE[2:], "broken"),
     "arithmetic coding": (WHOLE.replace(b"\xff\xc0", b"\xff\xc9"), "kind"),
+    "colours mixed over four points": (WHOLE.replace(b"\x03\x01\x22", b"\x03\x01\x41", 1), "kind"),
     "gigapixel JPEG": (_sized(65_000, 65_000), "points"),
     "gigapixel PNG": (_packed(2**31 - 1, 2**31 - 1, b""), "points"),
     "one side of 12,001": (_sized(12_001, 3_000), "points"),

@@ -7,7 +7,9 @@ import struct
 
 import pytest
 
-from tests.media.corpus import CANARY, photo, png
+from ombuds.media.cell import draw
+from tests.media.corpus import CANARY, chunk, photo, png
+from tests.media.reading import said
 from tests.web.browser import asked, given
 from tests.web.photographs import Tag, base64_of, directory, tiff, with_exif
 
@@ -33,8 +35,15 @@ def _told(file: bytes) -> dict[str, list[str]]:
 @pytest.mark.parametrize("name", EXPECTED)
 @pytest.mark.parametrize("file", [photo(), png()], ids=["JPEG", "PNG"])
 def test_what_a_camera_wrote_is_told(file: bytes, name: str) -> None:
-    """Maker, program, author, day, serial number and place are told as the desk's own findings tell them."""
+    """Maker, program, author, day, serial number and place are told, in the words of the file."""
     assert _told(file)[name] == EXPECTED[name]
+
+
+@pytest.mark.parametrize("file", [photo(), png()], ids=["JPEG", "PNG"])
+def test_a_desk_finds_the_same(file: bytes) -> None:
+    """A desk that opens the file in its cell finds what the browser tells, under the same names."""
+    found, ours = said(draw(file)), _told(file)
+    assert {name: ours[name] for name in EXPECTED} == {name: found[name] for name in EXPECTED}
 
 
 def test_what_stands_beside_the_picture_is_told() -> None:
@@ -46,6 +55,24 @@ def test_what_stands_beside_the_picture_is_told() -> None:
 def test_texts_of_a_png_are_told() -> None:
     """What somebody wrote into a PNG is told as text."""
     assert _told(png())["comment"] == [f"Author: {CANARY}", f"Comment: <html><script>alert('{CANARY}')</script></html>"]
+
+
+def test_packed_texts_of_a_png_are_told_and_not_unpacked() -> None:
+    """That there are packed texts or XMP is told; nothing is unpacked for it."""
+    file = png()
+    beside = chunk(b"zTXt", b"Serial\0\0packed") + chunk(b"iTXt", b"Place\0\1\0\0\0packed") + chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x/>")
+    found = _told(file[:33] + beside + file[33:])
+    assert found["comment"][:2] == ["Serial: yes", "Place: yes"] and found["xmp"] == ["26"]
+
+
+@pytest.mark.parametrize(("order", "alphabet"), [("<", "utf-16-le"), (">", "utf-16-be")])
+def test_a_comment_is_told_in_its_alphabet(order: str, alphabet: str) -> None:
+    """What somebody wrote into a camera, and what Windows wrote as author, is told in letters."""
+    text, author = b"UNICODE\0" + "Смена".encode(alphabet), "Иванов".encode("utf-16-le")
+    inner = directory(order, [(0x9286, 7, len(text), struct.pack(f"{order}I", 56))])
+    first = directory(order, [(0x8769, LONG, 1, struct.pack(f"{order}I", 38)), (0x9C9D, 1, len(author), struct.pack(f"{order}I", 56 + len(text)))])
+    found = _told(with_exif(tiff(order, first, inner, text, author)))
+    assert (found["comment"], found["author"]) == (["Смена"], ["Иванов"])
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

@@ -113,7 +113,7 @@ interface Row {
 function paint(rgb: Uint8Array, { head, pass, meaning, wide, y }: Row, row: Uint8Array): void {
   const { depth, colours } = head;
   if (depth === 8 && colours === 2 && pass === WHOLE && !meaning.nothing.length) return rgb.set(row, y * wide * 3);
-  const [channels, most] = [CHANNELS[colours], 2 ** depth - 1];
+  const [channels, most] = [CHANNELS[colours], (1 << depth) - 1];
   const sample = (place: number): number => {
     if (depth === 8) return row[place]!;
     if (depth === 16) return row[2 * place]! * 256 + row[2 * place + 1]!;

@@ -13,6 +13,7 @@ export const [SOF0, SOF2, DHT, SOI, EOI, SOS, DQT, DRI] = [0xc0, 0xc2, 0xc4, 0xd
 const [RST0, RST7, TEM] = [0xd0, 0xd7, 0x01];
 const MOST_SEGMENTS = 2_000;
 const MOST_SCANS = 100;
+const MOST_SAMPLING = 2;
 /** Frames that are coded in a way which no camera uses: without loss, in layers, or with arithmetic coding. */
 const OTHER_FRAMES = new Set([0xc3, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf]);
 
@@ -65,6 +66,9 @@ export function frameOf(segments: readonly Segment[]): Frame {
   const [precision, components] = [frame.content[0], frame.content[5]];
   if (precision !== 8 || (components !== 1 && components !== 3 && components !== 4)) throw new NoPicture("kind");
   if (frame.content.length !== 6 + 3 * components) throw new NoPicture("broken");
+  // Sampled more coarsely than by two, a square in which colours mix would be wider than a box grows.
+  const samplings = Array.from({ length: components }, (_, place) => frame.content[7 + 3 * place] ?? 0);
+  if (samplings.some((each) => each >> 4 > MOST_SAMPLING || (each & 15) > MOST_SAMPLING)) throw new NoPicture("kind");
   return { precision, height: number16(frame.content, 1), width: number16(frame.content, 3), components };
 }
 

@@ -4,7 +4,7 @@
  *
  * The sensor of a camera leaves a trace that survives a smaller size; against somebody who does not search for the movement it is gone
  * (T13). It raises a cost and is no proof. The secret is handed in, used once and stored nowhere. Only sums, products and
- * quotients are used, which every browser counts alike; sines are not. See spec/browser.md.
+ * quotients are used, which every browser counts alike; sines and powers are not. See spec/browser.md.
  */
 
 import { NoPicture, number32, type Points } from "./kind.ts";
@@ -30,7 +30,7 @@ export interface Movement {
 /** Return the movement of a seed of 32 random bytes. Throws NoPicture for another length. */
 export function movementOf(seed: Uint8Array): Movement {
   if (seed.length !== SEED_LENGTH) throw new NoPicture("unclean");
-  const share = (place: number): number => number32(seed, 4 * place) / 2 ** 32;
+  const share = (place: number): number => number32(seed, 4 * place) / 4_294_967_296;
   const between = (place: number, least: number, most: number): number => least + share(place) * (most - least);
   return {
     cutAcross: between(0, LEAST_CUT, MOST_CUT),
@@ -147,8 +147,9 @@ function partOf({ width, height }: Points, movement: Movement): Part {
   const [wide, high] = [width * (1 - movement.cutAcross), height * (1 - movement.cutDown)];
   const angle = movement.degrees * RADIAN;
   // Below one degree these sums are as exact as the numbers themselves.
-  const sine = angle - angle ** 3 / 6 + angle ** 5 / 120;
-  const cosine = 1 - angle ** 2 / 2 + angle ** 4 / 24;
+  const square = angle * angle;
+  const sine = angle * (1 - square / 6 + (square * square) / 120);
+  const cosine = 1 - square / 2 + (square * square) / 24;
   const steep = Math.abs(sine);
   // The turned part keeps its shape and stays inside what was cut out: no corner is empty.
   const fits = Math.min(wide / (wide * cosine + high * steep), high / (wide * steep + high * cosine));
