@@ -56,6 +56,9 @@ def sealed(page: Page, walk: Walk, language: str) -> Iterator[str]:
         if not page.locator("[data-do=next]").is_visible():
             break
         page.locator("[data-do=next]").click()
+        if page.locator("#what").is_visible():
+            yield f"{language}/report, nothing written"
+            page.locator("[data-do=next]").click()
     for screen in ("plain", "unsafe", "sending"):
         # Screens that come only when something goes wrong, or pass in a moment: put where they would stand.
         page.evaluate(SHOWN, screen)

@@ -46,7 +46,8 @@ def noticed(item: FeedItem) -> site.Noticed:
 
 def voice(title: str, **more: object) -> site.VoiceForm:
     """The form of those to whom the same happened."""
-    form = site.VoiceForm(title=title, title_language="en", path="/stories/s1", nonce="n", check="c", needed=2, members=3)
+    about = f"This happened to me too: {title}\n/stories/s1"
+    form = site.VoiceForm(title=title, title_language="en", path="/stories/s1", nonce="n", check="c", about=about, needed=2, members=3)
     return msgspec.structs.replace(form, **more)
 
 

@@ -17,7 +17,7 @@ from tests.pages import samples
 from tests.pages.reading import Reading, check
 
 BUNDLE = Bundle(b"// a script")
-SCRIPTED = {"report", "inbox_enter"}
+SCRIPTED = {"report", "inbox_enter", "voice"}
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def _pages(renderer: Renderer, language: str = "en") -> dict[str, Reading]:
     return {name: check(page) for name, page in pages.items()}
 
 
-def test_only_two_forms_load_a_script(renderer: Renderer) -> None:
-    """Of all pages the report form and the page for the words alone have a script."""
+def test_only_three_forms_load_a_script(renderer: Renderer) -> None:
+    """Of all pages the report form, the page for the words and the form for a note alone have a script."""
     assert {name for name, page in _pages(renderer).items() if page.named("script")} == SCRIPTED
 
 
@@ -59,7 +59,8 @@ def test_pages_with_the_script_read_well(renderer: Renderer, language: str) -> N
 def test_the_form_with_its_screens_is_light() -> None:
     """A form with the texts of every screen and its stylesheet weighs at most 15 KB, in the heavier language."""
     press = Press(bundle=BUNDLE)
-    pages = samples.source_pages(Renderer(press), "ru", "Сверхурочные без оплаты")
+    renderer, text = Renderer(press), "Сверхурочные без оплаты"
+    pages = samples.source_pages(renderer, "ru", text) | samples.reading_pages(renderer, "ru", text)
     assert max(len(gzip.compress(pages[name])) for name in SCRIPTED) + len(gzip.compress(press.style)) <= 15 * 1024
 
 

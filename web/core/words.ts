@@ -25,9 +25,13 @@ export interface WordList {
   readonly places: ReadonlyMap<string, number>;
 }
 
-/** Return the list of a language from its text, as wordlist_en.ts and wordlist_ru.ts have it. */
+/**
+ * Return the list of a language from its text, as wordlist_en.ts and wordlist_ru.ts have it: of each word how many letters it
+ * shares with the last, and the rest.
+ */
 export function wordList(language: string, text: string): WordList {
-  const words = text.split(" ");
+  let last = "";
+  const words = [...text.matchAll(/(\d)(\D+)/g)].map(([, same, rest = ""]) => (last = last.slice(0, Number(same)) + rest));
   const begun = words.map((word, place) => [word.slice(0, PREFIX), place] as const);
   return { language, words, places: new Map([...begun, ...words.map((word, place) => [word, place] as const)]) };
 }

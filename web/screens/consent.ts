@@ -2,8 +2,8 @@
 /**
  * The screen on which a source agrees to exactly this text, agrees without some parts, refuses, or takes its consent back.
  *
- * What is not ticked is left out whichever button was pressed. It signs nothing: the worker does. See spec/consent.md,
- * spec/browser.md.
+ * What is not ticked is left out whichever button was pressed. What was answered on this visit is said, and a no has nothing to
+ * take back. It signs nothing: the worker does. See spec/consent.md, spec/browser.md.
  */
 
 import type { Choice } from "../core/consent.ts";
@@ -11,13 +11,16 @@ import type { Asked } from "../sealer/orders.ts";
 import { exactly, itemOf } from "./exact.ts";
 import { copyOf, one, readable, show } from "./texts.ts";
 
+/** What was answered, as the page's own words name it. */
+export type State = "agreed" | "partly" | "refused" | "revoked";
+
 /** One question, as it is shown. */
 export class ConsentScreen {
   readonly copy: DocumentFragment;
   readonly #asked: Asked;
   readonly #boxes: HTMLInputElement[];
 
-  constructor(asked: Asked, came: ReadonlyMap<string, string>) {
+  constructor(asked: Asked, came: ReadonlyMap<string, string>, state: State | undefined) {
     this.#asked = asked;
     this.copy = copyOf("consent");
     const items = one(this.copy, "fieldset");
@@ -27,7 +30,12 @@ export class ConsentScreen {
     this.#boxes = lines.map((each) => one(each, "input") as HTMLInputElement);
     show(items, asked.items.length > 0);
     show(one(this.copy, "[value=partly]"), asked.items.length > 0);
-    one(this.copy, "[data-part=exact]").append(exactly(asked.content, came));
+    one(this.copy, "[data-part=exact]").append(...exactly(asked.content, came));
+    for (const said of this.copy.querySelectorAll<HTMLElement>("[data-state]")) show(said, said.dataset["state"] === state);
+    // Whether an earlier visit agreed is known to the desk and the source, and kept nowhere in between.
+    const earlier = one(this.copy, "[data-part=earlier]") as HTMLDetailsElement;
+    show(earlier, state !== "refused" && state !== "revoked");
+    earlier.open = state !== undefined;
   }
 
   /** Return the answer of a button: what is signed, and which parts are left out. */
@@ -36,6 +44,12 @@ export class ConsentScreen {
     const without = choice === "agree" ? this.#asked.items.filter((_, place) => !this.#boxes[place]?.checked) : [];
     return { question: this.#asked.id, choice, without };
   }
+}
+
+/** Return what an answer says. */
+export function stateOf(choice: Choice, without: readonly string[]): State {
+  if (choice === "agree") return without.length ? "partly" : "agreed";
+  return choice === "refuse" ? "refused" : "revoked";
 }
 
 function itemLine(line: HTMLElement, asked: Asked, item: string): HTMLElement {

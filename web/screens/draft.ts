@@ -67,6 +67,11 @@ export class DraftForm {
     return this.#typed().some(([, text]) => text !== "");
   }
 
+  /** Whether there is a text at all. */
+  isTold(): boolean {
+    return this.#typed().some(([, text]) => text.trim() !== "");
+  }
+
   #typed(): (readonly [string, string])[] {
     return FIELDS.map((name) => [name, this.#one(name)] as const);
   }

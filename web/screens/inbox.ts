@@ -7,7 +7,7 @@
  */
 
 import type { Done, Told, Why } from "../sealer/orders.ts";
-import { ConsentScreen } from "./consent.ts";
+import { ConsentScreen, type State, stateOf } from "./consent.ts";
 import { Files } from "./files.ts";
 import { Messages } from "./messages.ts";
 import { SendingScreen } from "./sending.ts";
@@ -31,6 +31,8 @@ export class InboxScreens {
   #files: Files | undefined;
   #sending: SendingScreen | undefined;
   #consent: ConsentScreen | undefined;
+  readonly #answers = new Map<string, State>();
+  #answering: readonly [string, State] | undefined;
 
   /** Build everything first, and change what is seen last. Raises whatever is missing in this browser or page. */
   constructor(form: HTMLFormElement, address: string) {
@@ -102,7 +104,7 @@ export class InboxScreens {
     if (act === "delete") this.#sealer.give({ order: "delete", ids: [this.#of(button).reply] });
     if (act === "delete-all") this.#sealer.give({ order: "delete", ids: this.#messages?.ids ?? [] });
     if (act === "ask") this.#sealer.give({ order: "pictures", ...this.#of(button) });
-    if (act === "answer" && this.#consent) this.#sealer.give({ order: "answer", ...this.#consent.answer((button as HTMLButtonElement).value) });
+    if (act === "answer") this.#answer((button as HTMLButtonElement).value);
     if (act === "unasked") this.#aside(null);
     if (act === "close") this.#sealer.give({ order: "close", inWords: button.dataset["words"] ?? "" });
     if (act === "delete" || act === "delete-all") this.#messages?.leaving(act === "delete" ? [this.#of(button).reply] : null);
@@ -110,6 +112,13 @@ export class InboxScreens {
 
   #of(button: HTMLElement): { reply: string } {
     return { reply: button.closest<HTMLElement>(".message")?.dataset["reply"] ?? "" };
+  }
+
+  #answer(button: string): void {
+    const given = this.#consent?.answer(button);
+    if (!given) return;
+    this.#answering = [given.question, stateOf(given.choice, given.without)];
+    this.#sealer.give({ order: "answer", ...given });
   }
 
   #pause(order: "pause" | "resume"): void {
@@ -165,7 +174,7 @@ export class InboxScreens {
   #ask(reply: string, came: ReadonlyMap<string, string>): void {
     const asked = this.#messages?.asked(reply);
     if (!asked) return;
-    this.#consent = new ConsentScreen(asked, came);
+    this.#consent = new ConsentScreen(asked, came, this.#answers.get(asked.id));
     this.#aside(this.#consent.copy);
   }
 
@@ -176,6 +185,7 @@ export class InboxScreens {
 
   #done(done: Done): void {
     this.#doing = "open";
+    if (done === "answered" && this.#answering) this.#answers.set(...this.#answering);
     if (done === "sent" || done === "answered") this.#aside(null);
     if (done === "sent") {
       const text = this.#text();
@@ -213,6 +223,7 @@ export class InboxScreens {
     this.#sealer.end();
     this.#sealer = this.#started();
     this.#messages = this.#consent = this.#files = this.#sending = undefined;
+    this.#answers.clear();
     this.#doing = "asking";
     this.#stage.clear();
   }

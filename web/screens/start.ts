@@ -7,15 +7,17 @@
 
 import { answerOrders } from "../sealer/answering.ts";
 import { InboxScreens } from "./inbox.ts";
+import { NoteScreens } from "./note.ts";
 import { ReportScreens } from "./report.ts";
 
 if (typeof document === "undefined") {
   answerOrders();
 } else {
-  const [report, inbox] = ["report", "inbox"].map((name) => document.getElementById(name));
+  const [report, inbox, voice] = ["report", "inbox", "voice"].map((name) => document.getElementById(name));
   try {
     if (report instanceof HTMLFormElement) new ReportScreens(report, import.meta.url);
     if (inbox instanceof HTMLFormElement) new InboxScreens(inbox, import.meta.url);
+    if (voice instanceof HTMLFormElement) new NoteScreens(voice, import.meta.url);
   } catch {
     // This browser lacks something: the form stays the plain one, which says what the server sees.
   }

@@ -2,8 +2,9 @@
 /**
  * One question a screen: the form's own questions, of which one is shown, with what was written staying in their fields.
  *
- * Each screen keeps the statement of who will read this before its buttons. It moves nothing out of the form, and shown as a
- * whole again it is the plain form. It does not touch the browser's history. See spec/browser.md.
+ * Each screen keeps the statement of who will read this before its buttons, in one sentence that unfolds, so that a question, its
+ * field and its button stand on a phone's first screen. It moves nothing out of the form, and shown as a whole again it is the
+ * plain form. It does not touch the browser's history. See spec/browser.md.
  */
 
 import { copyOf, fill, one, show } from "./texts.ts";
@@ -21,11 +22,11 @@ export class Steps {
   constructor(form: HTMLFormElement) {
     this.#questions = [...form.querySelectorAll<HTMLElement>(".question")];
     this.#opening = [...document.querySelectorAll<HTMLElement>("main > .opening, main > .warning")];
-    const plain = one(form, ".before .seen");
+    const plain = one(form, ".before");
     const copy = copyOf("step");
     this.#place = one(copy, "[data-part=place]");
     this.#walk = one(copy, "[data-part=walk]");
-    this.#seen = [plain, one(copy, ".seen")];
+    this.#seen = [plain, one(copy, ".before")];
     this.#send = one(form, "button:not([type])");
     form.prepend(this.#place);
     plain.after(this.#seen[1]);

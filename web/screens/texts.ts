@@ -43,6 +43,21 @@ export function sizeOf(bytes: number): string {
   return new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, style).format(amount); // the digits of the server's pages
 }
 
+/** Return a day as people of the page's language write it. */
+export function dayOf(day: string): string {
+  const locale = `${document.documentElement.lang}-u-nu-latn-ca-gregory`;
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(day));
+}
+
+/** Return a language by its name in the page's language, or its code if nobody named it. */
+export function languageOf(code: string): string {
+  try {
+    return new Intl.DisplayNames(document.documentElement.lang, { type: "language" }).of(code) ?? code;
+  } catch {
+    return code; // what a desk wrote need not be a code
+  }
+}
+
 const UNSEEN =
   "\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
 const DECEIVING = new RegExp(`\r\n|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\p{Surrogate}${UNSEEN}]`, "gu");

@@ -11,6 +11,7 @@ import { OmbudsError } from "../core/errors.ts";
 import { inboxes } from "./inboxes.ts";
 import { pictures } from "./pictures.ts";
 import { reports } from "./reports.ts";
+import { screens } from "./screens.ts";
 import { vectors } from "./vectors.ts";
 
 export type Job = Readonly<Record<string, unknown>> & { readonly do: string };

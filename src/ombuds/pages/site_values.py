@@ -93,15 +93,20 @@ class PressPage(Struct, frozen=True, kw_only=True):
 
 
 class VoiceForm(Struct, frozen=True, kw_only=True):
-    """The form of those to whom the same happened as a story tells. With `notes` a sealed note may go with it."""
+    """The form of those to whom the same happened as a story tells. With `notes` a sealed note may go with it.
+
+    `about` is what a note begins with, so that the desk sees to which story it belongs; `longest` is in characters.
+    """
 
     title: str
     title_language: str
     path: str
     nonce: str
     check: str
+    about: str
     needed: int
     members: int
+    longest: int = 100_000
     note: str = ""
     notes: bool = True
     words_languages: tuple[str, ...] = ("en", "ru")

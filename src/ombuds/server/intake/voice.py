@@ -3,7 +3,8 @@
 
 No clock and no address is kept: a voice waits with others for the next batch, and a form counts once (T04, T11). The limit
 is the form itself: it is good for the story and the days it was given out for. A note is optional; it is sealed and kept
-as a report that names the story, with words of its own. See spec/site.md.
+as a report that names the story, with words of its own: by the browser, which then sends the voice without it, or here while
+it arrives. See spec/site.md.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ombuds.core.words import LANGUAGES
 from ombuds.pages.languages import mark
 from ombuds.pages.site_values import SpokenPage, VoiceForm
 from ombuds.pages.values import Shell, Trouble
-from ombuds.server.http.answers import page
+from ombuds.server.http.answers import page, scripted
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import Fields, read_fields
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
@@ -57,7 +58,7 @@ class _Asked:
 async def show(request: Request) -> Response:
     """Show the form of a story. Raises NotHere for what is no story."""
     asked = await _asked(request)
-    return page(_form(asked, random_id()))
+    return scripted(asked.parts, _form(asked, random_id()))
 
 
 async def speak(request: Request) -> Response:
@@ -71,7 +72,7 @@ async def speak(request: Request) -> Response:
 def _keep(asked: _Asked, pages: ReportPages, fields: Fields) -> Response:
     parts, nonce, note = asked.parts, nonce_of(fields), fields.one("note").strip()
     if not any(same(fields.one("check").encode(), _check(asked, nonce, day).encode()) for day in _good(parts.today)):
-        return page(_form(asked, random_id(), note, TOO_OLD), 400)
+        return scripted(parts, _form(asked, random_id(), note, TOO_OLD), 400)
     try:
         if len(note) > parts.settings.largest_text:
             raise TooLarge
@@ -80,15 +81,19 @@ def _keep(asked: _Asked, pages: ReportPages, fields: Fields) -> Response:
         if note:
             return keep_note(parts, pages, asked.language, fields, _told(asked, note))
     except AlreadyUsed as refusal:
-        return page(_form(asked, random_id(), "", RECEIVED), status_of(refusal))
+        return scripted(parts, _form(asked, random_id(), "", RECEIVED), status_of(refusal))
     except OmbudsError as refusal:
-        return page(_form(asked, nonce, note, Trouble.of(refusal)), status_of(refusal))
+        return scripted(parts, _form(asked, nonce, note, Trouble.of(refusal)), status_of(refusal))
     return page(parts.renderer.spoken(_shell(asked), SpokenPage(title=asked.title, title_language=asked.title_language, path=asked.path)))
 
 
 def _told(asked: _Asked, note: str) -> str:
     # The desk reads it as a report: it must see which story it belongs to.
-    return "\n\n".join((f"{asked.parts.languages[asked.language].said(HEADING)}: {asked.title}\n{asked.path}", note))
+    return f"{_about(asked)}\n\n{note}"
+
+
+def _about(asked: _Asked) -> str:
+    return f"{asked.parts.languages[asked.language].said(HEADING)}: {asked.title}\n{asked.path}"
 
 
 def _form(asked: _Asked, nonce: Id, note: str = "", trouble: Trouble | None = None) -> bytes:
@@ -99,6 +104,8 @@ def _form(asked: _Asked, nonce: Id, note: str = "", trouble: Trouble | None = No
         path=asked.path,
         nonce=nonce,
         check=_check(asked, nonce, asked.parts.today),
+        about=_about(asked),
+        longest=asked.parts.settings.largest_text,
         note=note,
         notes=_takes_notes(asked.parts),
         words_languages=LANGUAGES,
