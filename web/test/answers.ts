@@ -17,7 +17,7 @@ import { vectors } from "./vectors.ts";
 export type Job = Readonly<Record<string, unknown>> & { readonly do: string };
 export type Verb = (job: never) => unknown;
 
-const VERBS: Readonly<Record<string, Verb>> = { ...vectors, ...reports, ...inboxes, ...pictures };
+const VERBS: Readonly<Record<string, Verb>> = { ...vectors, ...reports, ...inboxes, ...pictures, ...screens };
 
 async function answer(job: Job): Promise<unknown> {
   const verb = VERBS[job.do];
