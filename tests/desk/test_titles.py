@@ -15,6 +15,7 @@ TITLES = {
     "What happened?\nThey asked: who told? Nobody answered.": "They asked: who told?",
     "\n\n  Forty hours\nwithout sleep.\n\nMore.": "Forty hours without sleep",
     "Is this legal?": "Is this legal?",
+    "Correction asked for: Night shifts\n/stories/0123456789abcdef0123456789abcdef/correction\n\nIt ended at six.": "Correction asked for: Night shifts",
     "": "",
 }
 

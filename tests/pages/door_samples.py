@@ -32,6 +32,7 @@ def full(renderer: Renderer, outer: Shell, item: FeedItem) -> dict[str, bytes]:
             outer, site.PressPage(members=3, needed_to_publish=2, entries=9, since=DAY, stories=3, noticed=(noticed(item),), contacts=named)
         ),
         "voice": renderer.voice(outer, voice(text, note=text, trouble=trouble)),
+        "inquiry": renderer.inquiry(outer, inquiry(title=text, title_language="en", text=text, trouble=trouble)),
         "spoken": renderer.spoken(outer, site.SpokenPage(title=text, title_language="en", path="/stories/s1")),
     }
 
@@ -51,6 +52,11 @@ def voice(title: str, **more: object) -> site.VoiceForm:
     return msgspec.structs.replace(form, **more)
 
 
+def inquiry(**more: object) -> site.InquiryForm:
+    """The form of somebody a text is about, or of the press."""
+    return msgspec.structs.replace(site.InquiryForm(path="/stories/s1/correction", nonce="n", needed=2, members=3), **more)
+
+
 def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
     """The pages with as little in them as can be."""
     return {
@@ -58,5 +64,6 @@ def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
         "follow": renderer.follow(outer, site.FollowPage()),
         "press": renderer.press(outer, site.PressPage(members=3, needed_to_publish=2)),
         "voice": renderer.voice(outer, voice("", notes=False)),
+        "inquiry": renderer.inquiry(outer, inquiry(path="/press/write")),
         "spoken": renderer.spoken(outer, site.SpokenPage(title="", title_language="en", path="/stories/s1")),
     }

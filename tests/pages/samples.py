@@ -102,14 +102,16 @@ def question(text: str, renderer: Renderer) -> source.ConsentQuestion:
     items = tuple(source.ConsentItem(id=kind, kind=kind, text=text, required=kind == "text") for kind in kinds)
     article, beside = renderer.article(story(text)), Fact(label="Hashtags", value=text)
     return source.ConsentQuestion(
-        id="q1", title=text, articles=(article,), beside=(beside,), every=(beside,), lacking=True, items=items, until=DAY, answer="agreed"
+        id="q1", title=text, articles=(article,), beside=(beside,), every=(beside,), lacking=True, items=items, until=DAY, answer="agreed", heard=DAY, public=DAY
     )
 
 
 def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, bytes]:
     """The pages of the public record, full."""
     outer = shell(language, text)
-    lines: tuple[public.LedgerLine, ...] = (public.LedgerLine(index=3, kind="story", day=DAY, title=text, language="en", version=2, hash="ab" * 32, path="/stories/a"),)
+    lines: tuple[public.LedgerLine, ...] = (
+        public.LedgerLine(index=3, kind="story", day=DAY, title=text, language="en", version=2, hash="ab" * 32, path="/stories/a"),
+    )
     lines += (public.LedgerLine(index=2, kind="destroy-receipt", day=DAY, hash="cd" * 32),)
     listed = public.ListPage(
         items=(feed(text),),
@@ -156,6 +158,8 @@ def source_pages(renderer: Renderer, language: str, text: str) -> dict[str, byte
         source.InboxMessage(id="m3", number=3, text=text, kind="consent", consent=question(text, renderer)),
         source.InboxMessage(id="m4", number=4, text="", kind="expired"),
         source.InboxMessage(id="m5", number=5, text="", kind="forged"),
+        source.InboxMessage(id="m6", number=6, text="", kind="heard", day=DAY, heard="partly", about=text),
+        source.InboxMessage(id="m7", number=7, text="", kind="heard", day=DAY, heard="published"),
     )
     turned = source.InboxPage(words="1 2 3", nonce="n", largest=1, number=2, pages=3, first=6, total=15, every=tuple(f"m{number}" for number in range(15)))
     inbox = msgspec.structs.replace(turned, largest=2 << 30, messages=messages, kept=text, trouble=TROUBLE, done="sent")

@@ -220,6 +220,12 @@ def test_a_note_may_be_as_long_as_a_report(here: Institution, browser: TestClien
     assert (answer.status_code, "x" * 1001 in answer.text, count_of(here)) == (413, True, 0)
 
 
+def test_a_long_note_of_wide_letters_is_taken(here: Institution, browser: TestClient, story: str) -> None:
+    """A note within the limit is taken whole in any script, however many bytes a browser makes of it."""
+    sent_of(speak(browser, story, "ж" * 90_000))
+    assert only_body(here).text.endswith("ж" * 90_000)
+
+
 def test_a_silent_desk_still_counts(here: Institution, browser: TestClient, story: str) -> None:
     """When the members have not confirmed their keys there is no note, the page says so, and voices are counted."""
     here.calendar.pass_days(11)

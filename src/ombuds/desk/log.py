@@ -31,6 +31,7 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.passed import keep_swapped, seen, unseen
 from ombuds.desk.slotbox import Slot
 from ombuds.desk.waiting import keep_waiting
+from ombuds.pages.inquiries import LINE
 
 TRIES = 6
 MOST_PAGES = 100
@@ -283,6 +284,7 @@ def _title(case: Case) -> str:
 def title_of(report: str) -> str:
     """Return the first sentence of what happened, shortened, as the title of a case."""
     first: list[str] = next((block.split("\n") for block in map(str.strip, report.split("\n\n")) if block), [])
+    first = [line for line in first if not LINE.fullmatch(line)]
     said = " ".join(" ".join(first[1:] if len(first) > 1 and ASKED.fullmatch(first[0].strip()) else first).split())
     end = SENTENCE.search(said)
     sentence = said[: end.start(1)].rstrip(".") if end else said.rstrip(".")

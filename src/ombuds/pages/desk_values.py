@@ -165,6 +165,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     state: str
     facts: tuple[Fact, ...] = ()
     wishes: tuple[str, ...] = ()
+    about: tuple[PublishedLine, ...] = ()  # what is public and the source asks about
     team: tuple[str, ...] = ()
     messages: tuple[CaseMessage, ...] = ()
     notes: tuple[Note, ...] = ()

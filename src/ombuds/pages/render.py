@@ -83,6 +83,10 @@ class Renderer:
         """Thanks for a voice without a note."""
         return self._press.page("spoken.html", shell, page)
 
+    def inquiry(self, shell: Shell, page: site.InquiryForm) -> bytes:
+        """The form for a correction or a question of the press."""
+        return self._press.page("inquiry.html", shell, page)
+
     def report(self, shell: Shell, page: source.ReportForm) -> bytes:
         """The report form."""
         return self._press.page("report.html", shell, page)

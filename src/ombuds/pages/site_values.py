@@ -113,6 +113,20 @@ class VoiceForm(Struct, frozen=True, kw_only=True):
     trouble: Trouble | None = None
 
 
+class InquiryForm(Struct, frozen=True, kw_only=True):
+    """The form of somebody a text is about, with its title, or of the press, without one."""
+
+    path: str
+    nonce: str
+    needed: int
+    members: int
+    title: str = ""
+    title_language: str = ""
+    text: str = ""
+    words_languages: tuple[str, ...] = ("en", "ru")
+    trouble: Trouble | None = None
+
+
 class SpokenPage(Struct, frozen=True, kw_only=True):
     """Thanks for a voice, and how it is counted."""
 

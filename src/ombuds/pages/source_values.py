@@ -64,6 +64,7 @@ class SentPage(Struct, frozen=True, kw_only=True):
     nonce: str
     words_language: str = "en"
     trouble: Trouble | None = None
+    inquiry: bool = False  # it is no report but a question from outside
 
 
 class RecheckPage(Struct, frozen=True, kw_only=True):
@@ -72,6 +73,7 @@ class RecheckPage(Struct, frozen=True, kw_only=True):
     ask: tuple[int, ...]
     check: str
     nonce: str
+    inquiry: bool = False
 
 
 class ConfirmedPage(Struct, frozen=True, kw_only=True):
@@ -79,6 +81,7 @@ class ConfirmedPage(Struct, frozen=True, kw_only=True):
 
     needed: int
     members: int
+    inquiry: bool = False
 
 
 class InboxEnter(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from ombuds.desk.log import mark_read, read_case
 from ombuds.desk.pages.after import lines_of
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import my_matter
+from ombuds.desk.pages.inquiry import about, kinds_of
 from ombuds.desk.pages.unread import unread_trouble
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.pages.work import work_view
@@ -66,7 +67,8 @@ def case_view(desk: Desk, case: Case, kept: str = "") -> CaseView:
         title=desk.vault.matter(case.id).title,
         state=case.state,
         facts=_facts(case),
-        wishes=(body.wishes.help,),
+        wishes=() if kinds_of(case) else (body.wishes.help,),
+        about=about(desk, case),
         team=team,
         messages=_messages(desk, case),
         notes=tuple(Note(author=note.member, text=note.text, day=note.day) for note in case.notes),
@@ -108,6 +110,7 @@ def _text_of(question: Question) -> str:
 def _facts(case: Case) -> tuple[Fact, ...]:
     body = case.body
     facts = [
+        *kinds_of(case),
         Fact(label=mark("Problem"), value=Sentence(text=label_of("problem", body.wishes.problem))),
         Fact(label=mark("How it came"), value=Sentence(text=MODES[body.mode])),
         Fact(label=mark("Language"), value=body.language),

@@ -17,6 +17,8 @@ from ombuds.core.errors import Malformed, TooLarge
 
 SMALL_FORM = 64 * 1024
 MOST_FIELDS = 100
+# How many bytes a browser may make of one character.
+WIDEST = 12
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,12 +36,12 @@ class Fields:
         return self.values.get(name, ())
 
 
-async def read_fields(request: Request) -> Fields:
-    """Read a small form. Raises TooLarge, Malformed."""
+async def read_fields(request: Request, longest: int = 0) -> Fields:
+    """Read a small form, with a text of so many characters in it if one is wanted. Raises TooLarge, Malformed."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > SMALL_FORM:
+        if len(body) > SMALL_FORM + longest * WIDEST:
             raise TooLarge
     try:
         values = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)

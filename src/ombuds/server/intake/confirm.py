@@ -43,14 +43,14 @@ async def confirm(request: Request) -> Response:
     parts, language = parts_of(request), language_of(request)
     fields = await read_fields(request)
     ask, nonce, check = _places(fields.one("check")), nonce_of(fields), fields.one("check")
-    charter = (await record_of(parts)).charter
+    charter, inquiry = (await record_of(parts)).charter, bool(fields.one("inquiry"))
     report = await run_in_threadpool(_report, parts, nonce)
     given = _check(parts.form_key, (nonce, report), ask, [fields.one(f"word_{place}") for place in ask])
     if len(ask) != ASKED or not same(given.encode(), check.encode()):
-        return page(parts.renderer.recheck(shell_of(charter, language, PATH), RecheckPage(ask=ask or (1, 2), check=check, nonce=nonce)), 400)
+        return page(parts.renderer.recheck(shell_of(charter, language, PATH), RecheckPage(ask=ask or (1, 2), check=check, nonce=nonce, inquiry=inquiry)), 400)
     await keeping(request, lambda: _confirmed(parts, nonce))
     pages: ReportPages = request.app.state.report_pages
-    return page(pages.confirmed(parts, charter, language))
+    return page(pages.confirmed(parts, charter, language, inquiry))
 
 
 def _confirmed(parts: Parts, nonce: Id) -> None:

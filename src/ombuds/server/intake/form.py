@@ -46,15 +46,15 @@ class ReportPages:
         """Return the page with the words."""
         blank = msgspec.structs.replace(said, words=(PLACE,) * len(said.words), check=PLACE, nonce=PLACE)
         shell = shell_of(charter, language, PATH)
-        rows = self._rows(charter, (language, said.words_language, said.ask), lambda: parts.renderer.sent(shell, blank))
+        rows = self._rows(charter, (language, said.words_language, said.ask, said.inquiry), lambda: parts.renderer.sent(shell, blank))
         # The page holds twelve words, then the form's nonce and its check, in this order.
         return b"".join(chain.from_iterable(zip_longest(rows, (each.encode() for each in (*said.words, said.nonce, said.check)), fillvalue=b"")))
 
-    def confirmed(self, parts: Parts, charter: InForce, language: str) -> bytes:
+    def confirmed(self, parts: Parts, charter: InForce, language: str, inquiry: bool = False) -> bytes:
         """Return the page on what happens next."""
         said = charter.charter
-        page_value = ConfirmedPage(needed=said.thresholds.open, members=len(said.keys("open")))
-        return self._rows(charter, (language, "confirmed"), lambda: parts.renderer.confirmed(shell_of(charter, language, PATH), page_value))[0]
+        page_value = ConfirmedPage(needed=said.thresholds.open, members=len(said.keys("open")), inquiry=inquiry)
+        return self._rows(charter, (language, "confirmed", inquiry), lambda: parts.renderer.confirmed(shell_of(charter, language, PATH), page_value))[0]
 
     def _rows(self, charter: InForce, which: tuple[object, ...], render: Callable[[], bytes]) -> list[bytes]:
         if self._charter != charter.hash:

@@ -8,7 +8,7 @@ may derive a source's keys. See spec/server.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -97,11 +97,20 @@ def _keep(parts: Parts, visit: _Visit, language: str) -> Response:
 
 def keep_note(parts: Parts, pages: ReportPages, language: str, fields: Fields, text: str) -> Response:
     """Seal a text without files as a report of its own, keep it and answer with its words. Raises AlreadyUsed, FreshnessStale, StoreBusy, StoreFull."""
+    return page(_thanks(parts, pages, language, fields, _keep_text(parts, language, fields, text)))
+
+
+def keep_inquiry(parts: Parts, pages: ReportPages, language: str, fields: Fields, text: str) -> Response:
+    """Do the same with a question from outside, and say so. Raises AlreadyUsed, FreshnessStale, StoreBusy, StoreFull."""
+    kept = replace(_keep_text(parts, language, fields, text), inquiry=True)
+    return page(_thanks(parts, pages, language, fields, kept))
+
+
+def _keep_text(parts: Parts, language: str, fields: Fields, text: str) -> _Kept:
     sealing = Sealing(parts.public.epochs(parts.today))
     keys = derive(words.new_entropy(), parts.public.record().charter.instance_id)
     draft = Draft(text, language, "no-javascript", NOTHING_SAID, keys.contact)
-    report = _store(parts, sealing.finish(draft), nonce_of(fields))
-    return page(_thanks(parts, pages, language, fields, _Kept(report, keys)))
+    return _Kept(_store(parts, sealing.finish(draft), nonce_of(fields)), keys)
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,6 +119,7 @@ class _Kept:
 
     report: Id
     keys: SourceKeys
+    inquiry: bool = False
 
 
 def _store(parts: Parts, sealed: Sealed, nonce: Id) -> Id:
@@ -126,5 +136,5 @@ def _thanks(parts: Parts, pages: ReportPages, language: str, fields: Fields, kep
     chosen = chosen if chosen in words.LANGUAGES else "en"
     twelve = words.to_words(kept.keys.entropy, chosen)
     ask, check = ask_back(parts.form_key, nonce, kept.report, twelve)
-    said = SentPage(words=twelve, ask=ask, check=check, nonce=nonce, words_language=chosen)
+    said = SentPage(words=twelve, ask=ask, check=check, nonce=nonce, words_language=chosen, inquiry=kept.inquiry)
     return pages.thanks(parts, parts.public.record().charter, language, said)

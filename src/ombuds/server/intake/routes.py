@@ -5,12 +5,18 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.server.intake import confirm, form, plain, voice
+from ombuds.server.intake import confirm, form, inquiry, plain, voice
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/{lang}/report", form.show, methods=["GET"]),
     Route("/{lang}/report", plain.send, methods=["POST"]),
     Route("/{lang}/stories/{subject}/too", voice.show, methods=["GET"]),
     Route("/{lang}/stories/{subject}/too", voice.speak, methods=["POST"]),
+    Route("/{lang}/stories/{subject}/correction", inquiry.show, methods=["GET"]),
+    Route("/{lang}/stories/{subject}/correction", inquiry.send, methods=["POST"]),
+    Route("/{lang}/updates/{subject}/correction", inquiry.show, methods=["GET"]),
+    Route("/{lang}/updates/{subject}/correction", inquiry.send, methods=["POST"]),
+    Route("/{lang}/press/write", inquiry.show, methods=["GET"]),
+    Route("/{lang}/press/write", inquiry.send, methods=["POST"]),
     Route("/{lang}/report/confirm", confirm.confirm, methods=["POST"]),
 )

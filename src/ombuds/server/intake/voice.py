@@ -64,7 +64,7 @@ async def show(request: Request) -> Response:
 async def speak(request: Request) -> Response:
     """Take one voice, and a note if there is one. Raises NotHere, StoreBusy, TooLarge, Malformed."""
     asked = await _asked(request)
-    fields = await read_fields(request)
+    fields = await read_fields(request, asked.parts.settings.largest_text)
     pages: ReportPages = request.app.state.report_pages
     return await keeping(request, lambda: _keep(asked, pages, fields))
 

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How a sealed text says what it is about, so that the server writes it and a desk reads it in one way.
+
+Its first block ends with a line that is an address of this site and nothing else: the story that it concerns, or the form it was
+written in. Anybody can type such a line: it tells what somebody asks about, and proves nothing. See spec/site.md.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+from ombuds.pages.languages import mark
+
+About = Literal["correction", "press", "too"]
+PRESS = "/press/write"
+CORRECTION = "/correction"
+LINE = re.compile(rf"(?P<page>/(?:stories|updates)/(?P<subject>[0-9a-f]{{32}}))(?P<correction>{CORRECTION})?|(?P<press>{PRESS})")
+ASKS: dict[About, str] = {
+    "correction": mark("Asks for a correction or a takedown"),
+    "press": mark("A question of the press"),
+    "too": mark("This happened to me too"),
+}
+
+
+class Inquiry(Struct, frozen=True, kw_only=True):
+    """What a text says that it is about: which kind, and of which story or update, if of any."""
+
+    about: About
+    subject: str = ""
+
+
+def begun(said: str, line: str, text: str) -> str:
+    """Return a text under the sentence that says what it is about, and the address that says it to a desk."""
+    return f"{said}\n{line}\n\n{text}"
+
+
+def inquiry_of(text: str) -> Inquiry | None:
+    """Return what a text says that it is about, or nothing if it says nothing in the first block."""
+    found = LINE.fullmatch(text.partition("\n\n")[0].rpartition("\n")[2])
+    if found is None:
+        return None
+    return Inquiry(about="press" if found["press"] else "correction" if found["correction"] else "too", subject=found["subject"] or "")
