@@ -81,7 +81,7 @@ class Source:
     """A source with words of their own, who seals as the command line does."""
 
     def __init__(self, world: World, keys: SourceKeys) -> None:
-        self.world, self.keys = world, keys
+        self.world, self.keys, self.language = world, keys, "en"
 
     @property
     def thread(self) -> Thread:
@@ -95,7 +95,7 @@ class Source:
         for name, content in files:
             sealing.keep(*self._file(sealing.file(), name, content))
         contact = Contact(self.keys.mailbox_hash, self.keys.identity.recipient.text, self.keys.consent.public.text, self.keys.mac(0))
-        sealed = sealing.finish(Draft(text, "en", "command-line", msgspec.structs.replace(asks, exclude=exclude), contact))
+        sealed = sealing.finish(Draft(text, self.language, "command-line", msgspec.structs.replace(asks, exclude=exclude), contact))
         with parts.store.write() as connection:
             intake.keep_report(connection, sealed, hash_of(random_bytes(16)), today)
             intake.add_parts(connection, sealed.id, sealed.manifest, today)

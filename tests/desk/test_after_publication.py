@@ -14,7 +14,8 @@ from ombuds.core.content import Outcome, Said
 from ombuds.core.publication import Content, PublicSource
 from ombuds.desk.log import append, read_case
 from ombuds.desk.release.approving import approve
-from ombuds.desk.release.current import current, published_from
+from ombuds.desk.release.asking import published_from
+from ombuds.desk.release.current import current
 from ombuds.desk.release.prepare import propose_story, propose_update
 from tests.desk.desks import World, opened, story, update
 from tests.desk.screens import Browser, browser_at

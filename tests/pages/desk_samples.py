@@ -17,7 +17,7 @@ from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence
 from tests.pages.samples import DAY, TROUBLE, choices, story
 
-MAY = ("reply", "note", "consent", "draft", "status", "close")
+MAY = ("reply", "note", "draft", "sign", "status", "close")
 FIELDS = ("text", "password", "long", "number", "hidden", "choice", "file")
 
 
@@ -28,7 +28,7 @@ def shell(language: str = "en", text: str = "Desk 7") -> desk.DeskShell:
 
 def draft_line(text: str) -> texts.DraftLine:
     """A draft in a list."""
-    return texts.DraftLine(id="d1", title=text, version=2, link="/publish?draft=d1", state="drafting")
+    return texts.DraftLine(id="d1", title=text, link="/publish?draft=d1", state="drafting")
 
 
 def case(text: str) -> desk.CaseView:
@@ -49,13 +49,14 @@ def case(text: str) -> desk.CaseView:
         ),
         notes=(desk.Note(author=text, text=text, day=DAY),),
         drafts=(draft_line(text),),
+        signing=(texts.SigningLine(title=text, given=1), texts.SigningLine(stopped=True)),
         published=(published_line(text),),
         evidence=(
             desk.Evidence(
                 id="e1", name=text, size=1 << 40, hash="ab" * 32, save_link="/e", picture_link="/p", findings=(desk.Fact(label="Region", value=text),)
             ),
         ),
-        consent=texts.ConsentState(state="partly", day=DAY, text=text, without=(text,)),
+        consent=texts.ConsentState(state="partly", asked=DAY, day=DAY, text=text, without=(text,), closed=True),
         work=work(text),
         may=MAY,
         kept=text,
@@ -84,7 +85,9 @@ def work(text: str) -> WorkView:
 
 def published_line(text: str) -> texts.PublishedLine:
     """Something public in a list."""
-    return texts.PublishedLine(subject=text, title=text, kind="story", version=2, day=DAY, may=("correction", "outcome", "takedown"))
+    may = ("correction", "outcome", "takedown")
+    line = texts.PublishedLine(subject=text, title=text, kind="story", version=2, day=DAY, status="asked", waiting_days=12, may=may)
+    return msgspec.structs.replace(line, address=f"https://desk.example/{text}")
 
 
 def over(text: str) -> tuple[desk.AnsweredLine, ...]:
@@ -164,6 +167,8 @@ def editors(outer: desk.DeskShell, text: str, preview: Markup, renderer: DeskRen
         stories=choices(text),
         beside=(desk.Fact(label="Hashtags", value=text), desk.Fact(label="since", value=DAY)),
         differences=tuple(texts.Difference(mark=mark, label="title", text=text) for mark in ("gone", "new", "")),
+        writes=text,
+        seen="ab" * 32,
         may=may,
         trouble=TROUBLE,
         drafts=(draft_line(text),),

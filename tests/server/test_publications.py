@@ -106,6 +106,14 @@ def test_the_clock_counts_to_the_day_of_the_visit(here: Institution, browser: Te
     assert [part for part in (chip, counted, "the ministry (en)") if part not in page] == []
 
 
+@pytest.mark.parametrize(("days", "told"), [(1, "Answer awaited for 1 day<"), (12, "Answer overdue, awaited for 12 days<")])
+@pytest.mark.parametrize("path", ["/en/", "/en/stories", "/en/search?query=sleep"])
+def test_lists_tell_how_long_an_answer_is_awaited(here: Institution, browser: TestClient, path: str, days: int, told: str) -> None:
+    """The first page, the list of stories and a search say for how many days an answer is awaited, counted on the day of the visit."""
+    _out(here, _waiting(days))
+    assert told in browser.get(path).text
+
+
 def test_an_answer_becomes_overdue_by_itself(here: Institution, browser: TestClient) -> None:
     """Without a new version the chip changes once the named day has passed, and the article stays as it was signed."""
     subject = _out(here, _waiting(0)).proposal.subject

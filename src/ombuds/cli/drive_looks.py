@@ -47,6 +47,5 @@ def done_asks(page: Page) -> bool:
 
 
 def boxes_on(page: Page, name: str) -> list[str]:
-    """The values of all boxes of that name that can be ticked."""
-    return re.findall(rf'<input type="checkbox" name="{name}" value="([^"]+)"(?![^>]*disabled)', page.html)
-
+    """The values of all boxes of that name that can be ticked, or of the one that needs no tick."""
+    return re.findall(rf'<input type="(?:checkbox|hidden)" name="{name}" value="([^"]+)"(?![^>]*disabled)', page.html)

@@ -26,22 +26,33 @@ class TourStep(Struct, frozen=True, kw_only=True):
 
 
 class DraftLine(Struct, frozen=True, kw_only=True):
-    """A draft of a story."""
+    """A draft of a story. state: drafting, or what became of exactly this text since the source was asked about it."""
 
     id: str
     title: str
-    version: int
     link: str
     state: str = ""
 
 
 class ConsentState(Struct, frozen=True, kw_only=True):
-    """Whether the source agreed, and to what. state: none, asked, agreed, partly, refused, revoked."""
+    """What the source was asked, on which day, and what they said. state: none, asked, agreed, partly, refused, revoked."""
 
     state: str = "none"
-    day: date | None = None
+    asked: date | None = None
+    day: date | None = None  # of the answer
     text: str = ""
     without: tuple[str, ...] = ()
+    closed: bool = False  # the source closed the case since then: what they agreed to before is over
+
+
+class SigningLine(Struct, frozen=True, kw_only=True):
+    """A text of a case that the members are asked to sign."""
+
+    title: str = ""
+    given: int = 0
+    needed: int = 2
+    stopped: bool = False
+    mine: bool = False  # this member has answered already
 
 
 class PublishedLine(Struct, frozen=True, kw_only=True):
@@ -52,6 +63,9 @@ class PublishedLine(Struct, frozen=True, kw_only=True):
     kind: str
     version: int
     day: date | None = None
+    address: str = ""  # of its public page
+    status: str = ""
+    waiting_days: int | None = None  # how long an answer is awaited
     may: tuple[str, ...] = ()
 
 
@@ -64,9 +78,9 @@ class PublishedView(Struct, frozen=True, kw_only=True):
 
 
 class DraftText(Struct, frozen=True, kw_only=True):
-    """A draft's words in one language."""
+    """A draft's words in one language; an empty one is to be chosen."""
 
-    language: str = "en"
+    language: str = ""
     title: str = ""
     summary: str = ""
     body: str = ""
@@ -128,6 +142,8 @@ class PublishView(Struct, frozen=True, kw_only=True):
     beside: tuple[Fact, ...] = ()  # what stands outside of the article
     differences: tuple[Difference, ...] = ()  # against the version that is public
     consent: ConsentState = ConsentState()
+    writes: str = ""  # the language of the case's source, where no text of the draft is in it
+    seen: str = ""  # what the preview on this page was made of
     needed: int = 2
     may: tuple[str, ...] = ("preview", "save", "propose")
     trouble: Trouble | None = None

@@ -12,7 +12,7 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
-from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine, TourStep
+from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine, SigningLine, TourStep
 from ombuds.pages.desk_work import WorkView
 from ombuds.pages.values import Choice, Sentence, Trouble
 from ombuds.pages.values import Fact as Fact
@@ -158,7 +158,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 class CaseView(Struct, frozen=True, kw_only=True):
-    """One case. `may` lists the forms that are possible now: reply, note, consent, draft, status, close."""
+    """One case. `may` lists what is possible and makes sense now: reply, note, status, close, and of its text draft or sign."""
 
     id: str
     title: str
@@ -170,6 +170,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     messages: tuple[CaseMessage, ...] = ()
     notes: tuple[Note, ...] = ()
     drafts: tuple[DraftLine, ...] = ()
+    signing: tuple[SigningLine, ...] = ()
     published: tuple[PublishedLine, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     consent: ConsentState = ConsentState()
@@ -213,6 +214,12 @@ class ApproveView(Struct, frozen=True, kw_only=True):
 
     items: tuple[ApprovalItem, ...] = ()
     answered: tuple[AnsweredLine, ...] = ()
+    ticked: bool = False  # the member asked for all of them to be ticked
+
+    @property
+    def open(self) -> int:
+        """How many wait for this member's answer."""
+        return sum(not (item.mine or item.stopped) for item in self.items)
 
 
 class MemberLine(Struct, frozen=True, kw_only=True):

@@ -118,6 +118,7 @@ STATES: Mapping[str, str] = MappingProxyType(
         "none": m("Consent not asked"),
         "proposed": m("Waiting for approval"),
         "published": m("Published"),
+        "takedown": m("Taken down"),
         "solved": m("Solved"),
         "private": m("Solved without publicity"),
         "closed": m("Closed"),

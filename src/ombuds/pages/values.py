@@ -195,6 +195,7 @@ class FeedItem(Struct, frozen=True, kw_only=True):
     summary: str = ""
     language: str = "en"
     status: str = ""
+    waiting_days: int | None = None  # how long an answer is awaited
     tags: tuple[str, ...] = ()
 
 

@@ -26,7 +26,8 @@ from ombuds.desk.release.prepare import propose_takedown
 from ombuds.pages.desk_texts import Draft, PublishedLine, PublishedView
 from ombuds.pages.desk_values import Fact, Field, SmallForm
 from ombuds.pages.labels import label_of
-from ombuds.pages.languages import mark
+from ombuds.pages.languages import SHIPPED, mark
+from ombuds.pages.published import clock_of
 from ombuds.pages.values import Choice, Sentence
 
 LINES = 50
@@ -123,7 +124,20 @@ def take_down(visit: Visit) -> Response:
 
 
 def _line(desk: Desk, line: Line, content: Content | None) -> PublishedLine:
-    kind = first_kind(desk, line.subject)
+    kind, languages = first_kind(desk, line.subject), [text.language for text in content.texts] if content else []
     may = ("correction", "outcome", "takedown") if kind == "story" else ("correction", "takedown")
     title = next((text.title or text.body.strip().partition("\n")[0][:80] for text in content.texts), "") if content else ""
-    return PublishedLine(subject=line.subject, title=title, kind=kind, version=line.version, day=line.day, may=may)
+    language = next((each for each in languages if each in SHIPPED), SHIPPED[0])
+    home = next(iter(desk.charter.charter.addresses), "")
+    clock = clock_of(content, language, desk.today) if content and kind == "story" else None
+    return PublishedLine(
+        subject=line.subject,
+        title=title,
+        kind=kind,
+        version=line.version,
+        day=line.day,
+        address=f"{home}/{language}/{'updates' if kind == 'update' else 'stories'}/{line.subject}" if home else "",
+        status=clock.status if clock else "",
+        waiting_days=clock.days if clock else None,
+        may=may,
+    )

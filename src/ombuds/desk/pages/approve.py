@@ -92,7 +92,7 @@ def answer(visit: Visit) -> Response:
 
 def _show(visit: Visit, trouble: Trouble | None = None) -> Response:
     items = tuple(_item(visit, asked) for asked in waiting(visit.desk))
-    view = ApproveView(items=items, answered=_answered(visit.desk))
+    view = ApproveView(items=items, answered=_answered(visit.desk), ticked=visit.query.one("ticked") == "all")
     return page(visit.room.renderer.approve(visit.shell(trouble=trouble), view), 409 if trouble else 200)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One case as its team sees it: the conversation, the files, what is known, consent, drafts and notes.
+"""One case as its team sees it: the conversation, the files, what is known, how far its text has come, and notes.
 
 A file is offered to be saved and is never shown: whatever it is, the browser does not read it here (T12, T24). A message
 that does not hold is listed as such, without its text. See spec/desk.md.
@@ -9,32 +9,28 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from ombuds.core.case import TABLE, Case, Kind, Said
-from ombuds.core.consent import Question, read_answer
+from ombuds.core.case import Case, Said
 from ombuds.core.sealing import FileNote
 from ombuds.desk.casework.receiving import CLOSED_BY_SOURCE
 from ombuds.desk.casework.talk import waiting_to_send
 from ombuds.desk.kept import Flagged
 from ombuds.desk.log import mark_read, read_case
-from ombuds.desk.pages.after import lines_of
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import my_matter
 from ombuds.desk.pages.inquiry import about, kinds_of
+from ombuds.desk.pages.standing import standing
 from ombuds.desk.pages.unread import unread_trouble
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.pages.work import work_view
 from ombuds.desk.parts import Desk
 from ombuds.desk.passed import Run, passed_over, runs
-from ombuds.desk.release.current import public_lines
 from ombuds.host.files import safe_name
-from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine
 from ombuds.pages.desk_values import CaseMessage, CaseView, DeskFile, Evidence, Fact, Note
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Sentence, Trouble
 
-ALWAYS = ("reply", "note", "status", "draft")
-STEPS: tuple[tuple[str, Kind], ...] = (("consent", "asked"), ("close", "closed"))
+ALWAYS = ("reply", "note", "status")
 MODES = {
     "browser": mark("sealed in the source's browser"),
     "command-line": mark("sealed by the source's own program"),
@@ -61,50 +57,32 @@ def case_view(desk: Desk, case: Case, kept: str = "") -> CaseView:
     if case.opened is None:
         told = tuple(line for _, line in sorted(_passed_over(desk, case), key=lambda one: one[0]))
         return CaseView(id=case.id, title=desk.vault.matter(case.id).title, state="new", messages=told)
-    body, team = case.body, case.opened.team
+    body, team, stands = case.body, case.opened.team, standing(desk, case)
     return CaseView(
         id=case.id,
         title=desk.vault.matter(case.id).title,
-        state=case.state,
+        state=stands.state,
         facts=_facts(case),
         wishes=() if kinds_of(case) else (body.wishes.help,),
         about=about(desk, case),
         team=team,
         messages=_messages(desk, case),
         notes=tuple(Note(author=note.member, text=note.text, day=note.day) for note in case.notes),
-        drafts=_drafts(desk, case),
-        published=_published(desk, case),
+        drafts=stands.drafts,
+        signing=stands.signing,
+        published=stands.published,
         evidence=_evidence(case),
-        consent=consent_of(case),
+        consent=stands.consent,
         work=work_view(desk, case),
-        may=(*ALWAYS, *(name for name, kind in STEPS if (case.state, kind) in TABLE)),
+        may=(*ALWAYS, stands.next, *(("close",) if case.state != "closed" else ())),
         kept=kept,
         plain=body.mode == "no-javascript",
     )
 
 
-def consent_of(case: Case) -> ConsentState:
-    """Return whether the source agreed, and to which text."""
-    if case.question is None:
-        return ConsentState()
-    asked = _text_of(case.question)
-    if case.answer is None:
-        return ConsentState(state="asked", text=asked)
-    contact = case.body.contact
-    said = read_answer(case.answer, case.question, contact.mailbox, contact.consent_key)
-    if case.withdrawn and said.choice == "agree":
-        return ConsentState(state="revoked", text=asked)
-    state = {"refuse": "refused", "revoke": "revoked", "agree": "partly" if said.without else "agreed"}[said.choice]
-    return ConsentState(state=state, text=asked, without=said.without)
-
-
 def file_link(case: str, file: str) -> str:
     """Return where a file can be saved from."""
     return f"/cases/{case}/files/{file}"
-
-
-def _text_of(question: Question) -> str:
-    return "\n\n".join(part for text in question.content.texts for part in (text.title, text.summary, text.body) if part)
 
 
 def _facts(case: Case) -> tuple[Fact, ...]:
@@ -192,16 +170,3 @@ def _evidence(case: Case) -> tuple[Evidence, ...]:
 
 def _piece(note: FileNote, link: str) -> Evidence:
     return Evidence(id=note.id, name=safe_name(note.name), size=note.size, hash=note.sha256, save_link=link, picture_link=f"{link}/picture")
-
-
-def _published(desk: Desk, case: Case) -> tuple[PublishedLine, ...]:
-    subjects = {one.subject for one in case.published}
-    return lines_of(desk, [line for line in public_lines(desk) if line.subject in subjects])
-
-
-def _drafts(desk: Desk, case: Case) -> tuple[DraftLine, ...]:
-    lines = [
-        DraftLine(id=kept.id, title=kept.content.texts[0].title, version=1, link=f"/publish?draft={kept.id}", state="drafting")
-        for kept in desk.vault.drafts(case.id)
-    ]
-    return tuple(lines)

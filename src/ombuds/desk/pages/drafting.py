@@ -16,6 +16,7 @@ from typing import cast, get_args
 from markupsafe import Markup
 from msgspec.structs import replace
 
+from ombuds.core.case import Case
 from ombuds.core.content import Content, Outcome, PublicSource, Status, Teller, Text
 from ombuds.core.publication import Basis, EntryParameters
 from ombuds.core.sealing import Problem
@@ -26,7 +27,8 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.release.pictures import pictures_of
 from ombuds.pages.desk_texts import Draft, DraftRow, DraftText
 from ombuds.pages.exact import articles
-from ombuds.pages.languages import mark
+from ombuds.pages.labels import PROBLEMS
+from ombuds.pages.languages import SHIPPED, mark
 from ombuds.pages.render import Renderer
 
 # The form's word for a problem where the record's format has a longer one.
@@ -54,7 +56,7 @@ def draft_of(form: Form) -> Draft:
 
 def content_of(draft: Draft, today: date) -> Content:
     """Return the exact content of a draft; a language in which nothing was written is left out, and so is an empty line."""
-    some = [(place, text) for place, text in enumerate(draft.texts) if text.title.strip() or text.summary.strip() or text.body.strip()]
+    some = [(place, text) for place, text in enumerate(draft.texts) if written(text)]
     some = some or list(enumerate(draft.texts))[:1]
     languages = [(place, text.language) for place, text in some]
     content = Content(
@@ -86,6 +88,18 @@ def _story(content: Content, draft: Draft, languages: Sequence[tuple[int, str]],
         quotes=tuple(words(row.said.get("says", ()), languages) for row in _lines(draft, "quote")),
         replies=tuple(reply_of(row, languages, today) for row in _lines(draft, "reply")),
     )
+
+
+def written(text: DraftText) -> bool:
+    """Say whether anything is written in one language of a draft."""
+    return bool(text.title.strip() or text.summary.strip() or text.body.strip())
+
+
+def begun_from(case: Case) -> Draft:
+    """Return an empty draft for a case, with what its source said of the problem and in the source's language; what is not said is asked for."""
+    body = case.body
+    problem = SHORTER.get(body.wishes.problem, body.wishes.problem)
+    return Draft(case=case.id, type=problem if problem in PROBLEMS else "", texts=(DraftText(language=body.language if body.language in SHIPPED else ""),))
 
 
 def unknown(draft: Draft) -> str:

@@ -18,19 +18,21 @@ from ombuds.core.consent import Question, allowed, read_answer
 from ombuds.core.content import Content, Status, check_content
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import Malformed, OmbudsError, RemoteSilent
+from ombuds.core.keys import hash_of
 from ombuds.desk.casework.talk import ask_consent
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.log import read_case
 from ombuds.desk.pages.after import continued, lines_of, unfinished
 from ombuds.desk.pages.answers import go, page, status_of
 from ombuds.desk.pages.bringing import with_verified
-from ombuds.desk.pages.case import consent_of
 from ombuds.desk.pages.cases import my_matter
-from ombuds.desk.pages.drafting import OUTCOMES, content_of, draft_of, fields_of, previews_of, unknown
+from ombuds.desk.pages.drafting import OUTCOMES, begun_from, content_of, draft_of, fields_of, previews_of, unknown, written
 from ombuds.desk.pages.rows import ROWS, after_button, day_of
+from ombuds.desk.pages.standing import consent_of
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
-from ombuds.desk.release.current import at_hand, first_kind, public_lines, published_from
+from ombuds.desk.release.asking import asked_of, pending, published_from
+from ombuds.desk.release.current import at_hand, first_kind, public_lines
 from ombuds.desk.release.draft import drafts, save_draft
 from ombuds.desk.release.pictures import check_there, pictures_of
 from ombuds.desk.release.prepare import Aim, Ground, propose_story, propose_update
@@ -43,6 +45,11 @@ from ombuds.pages.values import Choice, Trouble
 
 SHOWN = 20
 TOO_LONG = Trouble(sentence=mark("Something here is longer than a publication may be."), help=mark("Shorten it. Nothing was kept or sent yet."))
+NO_LANGUAGE = Trouble(sentence=mark("Choose the language of the text."), help=mark("Nothing was kept or sent yet. Everything stands as you wrote it."))
+CHANGED = Trouble(
+    sentence=mark("The text is another one than the preview showed."),
+    help=mark("Nothing was asked yet, and the draft is kept. Read the preview below, then press the button under it."),
+)
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
@@ -50,7 +57,7 @@ def editor(visit: Visit) -> Response:
     """Show the editor: a kept draft, what is known of a case, or nothing yet. Raises NotHere."""
     subject = visit.query.one("subject")
     draft = continued(visit, subject, visit.query.one("change")) if subject else _begun(visit.desk, visit.query.one("draft"), visit.query.one("case"))
-    return _show(visit, draft, preview=any(text.title or text.body for text in draft.texts))
+    return _show(visit, draft, preview=any(map(written, draft.texts)))
 
 
 def again(visit: Visit) -> Response:
@@ -100,19 +107,28 @@ def _done(visit: Visit, draft: Draft) -> Response:
         return _show(visit, _with_rows(draft, pressed, visit.desk.today), preview=False)
     if pressed not in ("save", "picture", "consent", "propose"):
         return _show(visit, draft)
+    if not all(text.language for text in draft.texts if written(text)):
+        return _show(visit, draft, NO_LANGUAGE, 400, preview=False)
     kept = _keep(visit.desk, draft)
     if pressed in ("save", "picture"):
         visit.say(mark("The draft is kept in your vault."))
         return go(f"/publish?draft={kept.id}" if pressed == "save" else f"/publish/{kept.id}/picture")
-    missing = _missing(visit.desk, draft, pressed)
+    return _ask(visit, draft, kept, pressed)
+
+
+def _ask(visit: Visit, draft: Draft, kept: KeptDraft, pressed: str) -> Response:
+    """Ask the source or the members about exactly what the preview showed, if nothing is missing."""
+    desk, again = visit.desk, msgspec.structs.replace(draft, id=kept.id)
+    if visit.form.one("seen") not in ("", _mark_of(final_content(desk, draft))):
+        return _show(visit, again, CHANGED, 409)
+    missing = _missing(desk, draft, pressed)
     if missing[0]:
-        trouble = Trouble(sentence=missing[0], help=missing[1] or mark("What you wrote is kept as a draft."))
-        return _show(visit, msgspec.structs.replace(draft, id=kept.id), trouble, 400)
+        return _show(visit, again, Trouble(sentence=missing[0], help=missing[1] or mark("What you wrote is kept as a draft.")), 400)
     if pressed == "consent":
-        ask_consent(visit.desk, my_matter(visit.desk, draft.case).id, kept.content, pictures_of(visit.desk, kept.content))
+        ask_consent(desk, my_matter(desk, draft.case).id, kept.content, pictures_of(desk, kept.content))
         visit.say(mark("The source is asked. The answer comes with a message."))
         return go(f"/cases/{draft.case}")
-    _propose(visit.desk, draft)
+    _propose(desk, draft)
     visit.say(mark("The members are asked. It becomes public when enough of them have signed exactly this text."))
     return go("/approve")
 
@@ -161,6 +177,8 @@ def _lacks(draft: Draft, content: Content, pressed: str) -> str:
         return mark("The text is empty yet.")
     if len({text.language for text in texts}) < len(texts):
         return mark("There are two texts in one language.")
+    if draft.kind != "update" and not draft.subject and content.problem is None:
+        return mark("Choose the kind of problem.")
     if not draft.case and (pressed == "consent" or (draft.kind != "update" and draft.basis == "consent")):
         return mark("Choose the case whose source is meant.")
     if pressed == "propose" and draft.basis == "sources" and not content.sources:
@@ -174,30 +192,29 @@ def _with_rows(draft: Draft, button: str, today: date) -> Draft:
 
 
 def _with_language(draft: Draft) -> Draft:
-    used = {text.language for text in draft.texts}
-    fresh = next((code for code in SHIPPED if code not in used), "")
-    return msgspec.structs.replace(draft, texts=(*draft.texts, DraftText(language=fresh))) if fresh else draft
+    return msgspec.structs.replace(draft, texts=(*draft.texts, DraftText())) if len(draft.texts) < len(SHIPPED) else draft
 
 
 def _begun(desk: Desk, draft: str, case: str) -> Draft:
     if draft:
         kept = desk.vault.draft(draft)
         return fields_of(kept, _basis(kept))
-    language = next((code for code in desk.charter.charter.languages if code in SHIPPED), SHIPPED[0])
     if not case:
-        return Draft(basis="sources", texts=(DraftText(language=language),))
-    latest = _latest(desk, read_case(desk, my_matter(desk, case).id))
-    return Draft(case=case, texts=(DraftText(language=language),)) if latest is None else fields_of(latest, "consent")
+        return Draft(basis="sources")
+    known = read_case(desk, my_matter(desk, case).id)
+    latest = _latest(desk, known)
+    return begun_from(known) if latest is None else fields_of(latest, "consent")
 
 
 def _latest(desk: Desk, case: Case) -> KeptDraft | None:
     """Return what a case's text is now: what the source was asked about goes before what was begun beside it."""
-    begun = drafts(desk, case.id)
-    if case.question is not None and case.state in ("asked", "agreed"):
-        asked = encode(case.question.content)
-        same = (one for one in begun if encode(one.content) == asked)
-        return next(same, _asked(desk, case, case.question))
-    if case.published:
+    begun, asked = drafts(desk, case.id), asked_of(desk, case)
+    public = published_from(desk, case, asked)
+    waits = pending(case, asked, public)
+    if waits is not None:
+        content = encode(waits.question.content)
+        return next((one for one in begun if encode(one.content) == content), _asked(desk, case, waits.question))
+    if public:
         return None
     return begun[0] if begun else _asked(desk, case, case.question) if case.question is not None else None
 
@@ -222,26 +239,39 @@ def _basis(kept: KeptDraft) -> str:
 def _show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: int = 200, preview: bool = True) -> Response:
     desk = visit.desk
     ready = tuple(Choice(value=matter.id, label=matter.title) for matter in desk.vault.matters() if desk.vault.identities(matter.id))
-    mine = {choice.value for choice in ready}
+    case = read_case(desk, draft.case) if draft.case in {choice.value for choice in ready} else None
     public, content = lines_of(desk, public_lines(desk)[:SHOWN]), final_content(desk, draft)
-    languages = tuple(dict.fromkeys((*SHIPPED, *(text.language for text in draft.texts if text.language))))
+    preview = preview and all(text.language for text in draft.texts if written(text))
     view = PublishView(
         draft=draft,
         ready=ready,
-        languages=languages,
+        languages=tuple(dict.fromkeys((*SHIPPED, *(text.language for text in draft.texts if text.language)))),
         statuses=tuple(Choice(value=word, label=label_of("status", word)) for word in (OUTCOMES if draft.change == "outcome" else STATUSES)),
         stories=tuple(Choice(value=line.subject, label=line.title) for line in public if line.kind == "story"),
         previews=previews_of(desk, draft, content, visit.room.readers) if preview else (),
+        seen=_mark_of(content) if preview else "",
         beside=beside(content) if preview else (),
         differences=_differences(desk, draft, content) if preview else (),
-        consent=consent_of(read_case(desk, draft.case)) if draft.case in mine else ConsentState(),
+        consent=consent_of(case, asked_of(desk, case)) if case else ConsentState(),
+        writes=_writes(case, draft) if case else "",
         needed=desk.charter.charter.thresholds.publish,
-        may=_may(draft, bool(ready), draft.case in mine),
+        may=_may(draft, bool(ready), case is not None),
         trouble=trouble,
-        drafts=tuple(DraftLine(id=kept.id, title=kept.content.texts[0].title, version=1, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]),
+        drafts=tuple(DraftLine(id=kept.id, title=kept.content.texts[0].title, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]),
         published=public,
     )
     return page(visit.room.renderer.publish(visit.shell("/publish"), view), status)
+
+
+def _mark_of(content: Content) -> str:
+    """Return what tells one preview from another: who presses a button under it has seen exactly this."""
+    return hash_of(encode(content))
+
+
+def _writes(case: Case, draft: Draft) -> str:
+    """Return the source's language if some text is written and none is in it, or nothing."""
+    some = {text.language for text in draft.texts if written(text)} - {""}
+    return "" if case.opened is None or not some or case.body.language in some else case.body.language
 
 
 def _differences(desk: Desk, draft: Draft, content: Content) -> tuple[Difference, ...]:

@@ -31,7 +31,6 @@ ROUTES: list[BaseRoute] = [
     Route("/cases/{case}/reply", talking.send_reply, methods=POST),
     Route("/cases/{case}/note", act(talking.add_note), methods=POST),
     Route("/cases/{case}/status", act(talking.set_status), methods=POST),
-    Route("/cases/{case}/consent", act(talking.ask), methods=POST),
     Route("/cases/{case}/close", act(talking.end), methods=POST),
     Route("/cases/{case}/assign", act(working.give), methods=POST),
     Route("/cases/{case}/recusal", act(working.recuse), methods=POST),

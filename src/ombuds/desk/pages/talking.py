@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a member does in a case: reply with files, save a file, note, status, ask for consent, close.
+"""What a member does in a case: reply with files, save a file, note, status, close.
 
 A file that goes out passes from the browser to its seal in pieces; one that is saved comes as an attachment of no type, so
 that no browser opens it (T12, T24). Nothing written is lost when the server is silent. See spec/desk.md.
@@ -16,10 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from ombuds.core.content import check_content
-from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent
+from ombuds.core.errors import OmbudsError, RemoteSilent
 from ombuds.desk.casework.notes import close, note, status
-from ombuds.desk.casework.talk import Attachment, ask_consent, reply, save_attachment
+from ombuds.desk.casework.talk import Attachment, reply, save_attachment
 from ombuds.desk.pages.answers import go, refuse
 from ombuds.desk.pages.case import show_case
 from ombuds.desk.pages.cases import my_matter
@@ -27,7 +26,6 @@ from ombuds.desk.pages.guard import ELSEWHERE
 from ombuds.desk.pages.room import Room
 from ombuds.desk.pages.uploads import Parts, Upload, boundary_of, chunks_of, fields_first
 from ombuds.desk.pages.visit import Visit, locked_out, room_of, shown
-from ombuds.desk.release.pictures import pictures_of
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 
@@ -67,7 +65,7 @@ def _read_and_reply(visit: Visit, request: Request, boundary: bytes) -> Response
             return show_case(now, name, form.one("text"), Trouble.of(silent))
         except OmbudsError as wrong:
             return show_case(now, name, form.one("text"), Trouble.of(wrong))
-        now.say(mark("Sealed. It leaves with the server's next batch."))
+        now.say(mark("Your reply is sealed and sent to the server, which hands it to the source together with others at the next of its fixed hours."))
         return go(f"/cases/{name}")
 
     return shown(send, visit)
@@ -103,18 +101,6 @@ def add_note(visit: Visit) -> Response:
 def set_status(visit: Visit) -> Response:
     """Say where the case stands."""
     status(visit.desk, _mine(visit), visit.form.one("text"))
-    return _back(visit)
-
-
-def ask(visit: Visit) -> Response:
-    """Ask the source for consent to exactly a kept draft. Raises NotHere for a draft of another case."""
-    name = _mine(visit)
-    draft = visit.desk.vault.draft(visit.form.one("draft"))
-    if draft.case != name:
-        raise NotHere("a draft of another case")
-    check_content(draft.content)
-    ask_consent(visit.desk, name, draft.content, pictures_of(visit.desk, draft.content))
-    visit.say(mark("The source is asked. The answer comes with a message."))
     return _back(visit)
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The six steps through a demonstration, for Today: what to do next and where, and which of them were done.
 
-A step is done when this member's vault shows it; nothing is noted for it. The last one happens on a reader's machine, so no
-desk can know of it, and it has no tick. No other desk shows any of this. See spec/demonstration.md.
+A step is done when this member's vault shows it, a publication when the checked record does; nothing is noted for it. The last
+one happens on a reader's machine, so no desk can know of it, and it has no tick. No other desk shows any of this. See spec/demonstration.md.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from ombuds.core.case import Case
 from ombuds.desk.log import read_case
 from ombuds.desk.pages.visit import home_of
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.asking import published_from
 from ombuds.desk.release.stopping import said_no
 from ombuds.pages.desk_texts import TourStep
 from ombuds.pages.languages import mark
@@ -34,11 +35,11 @@ def steps(desk: Desk, language: str) -> tuple[TourStep, ...]:
         TourStep(title=mark("Open together"), text=together, link="/cases", done=bool(cases)),
         TourStep(title=mark("Reply"), text=reply, link="/cases", done=any(map(_replied, cases))),
         TourStep(title=mark("Consent"), text=consent, link="/cases", done=any(case.answer is not None and not said_no(case) for case in cases)),
-        TourStep(title=mark("Publish"), text=publish, link="/publish", done=any(case.published for case in cases)),
+        TourStep(title=mark("Publish"), text=publish, link="/publish", done=any(published_from(desk, case) for case in cases)),
         TourStep(title=mark("Check"), text=check, command=".venv/bin/ombuds verify page.html"),
     )
 
 
 def _replied(case: Case) -> bool:
     """Whether the desk wrote to the source in words, not only asked for consent."""
-    return any(line.message.direction == "desk" and line.message.question is None for line in case.said)
+    return any(line.message.direction == "desk" and line.message.question is None and line.message.heard is None for line in case.said)

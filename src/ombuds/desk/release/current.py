@@ -11,17 +11,17 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ombuds.core.case import Case, Published
 from ombuds.core.custody import read_proposal
 from ombuds.core.errors import ContentChanged, EntryRefused, OmbudsError
-from ombuds.core.keys import Hash, Id
+from ombuds.core.keys import Id
 from ombuds.core.publication import Content, Salted, read_content, read_parameters
 from ombuds.core.record import Line
 from ombuds.core.wire import ProposalSeen
-from ombuds.desk.kept import KeptProposal
 from ombuds.desk.log import read_case
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.asking import published_from
 from ombuds.desk.release.judging import on_team, read_enclosure
+from ombuds.desk.release.signed import signed, text_of
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,14 @@ def current(desk: Desk, subject: Id) -> Current:
 
 def at_hand(desk: Desk, lines: Iterable[Line]) -> list[Current]:
     """Return those publications whose text the vault holds, in the same order. Raises NotSealedForThis, Malformed."""
-    signed, found = _signed(desk), []
+    known, found = signed(desk), []
     for line in lines:
-        kept = signed.get(_commitment(line))
+        kept = known.get(text_of(line))
         if kept is not None:
             enclosure = read_enclosure(desk, kept.seen)
             case = enclosure.case if on_team(desk, enclosure.case) else ""
             found.append(Current(line, _text(line, enclosure.files[0]), case or _case_of(desk, line.subject)))
     return found
-
-
-def published_from(desk: Desk, case: Case) -> tuple[Published, ...]:
-    """Return what a case's log says became public, as far as the checked record has that very leaf: a member can write any other."""
-    return tuple(
-        one for one in case.published if any((line.subject, line.version, line.leaf) == (one.subject, one.version, one.leaf) for line in desk.record.lines)
-    )
 
 
 def first_kind(desk: Desk, subject: Id) -> str:
@@ -85,8 +78,8 @@ def title_of(desk: Desk, seen: ProposalSeen) -> str:
             last = next((line for line in reversed(desk.record.lines) if line.subject == proposal.subject and line.kind != "takedown"), None)
             found = at_hand(desk, [last] if last else [])
             return found[0].content.texts[0].title if found else ""
-        signed, files = read_parameters(proposal).files, read_enclosure(desk, seen).files
-        if files and [(file.path, file.commitment) for file in signed] == [(file.path, file.commitment) for file in files]:
+        named, files = read_parameters(proposal).files, read_enclosure(desk, seen).files
+        if files and [(file.path, file.commitment) for file in named] == [(file.path, file.commitment) for file in files]:
             return read_content(files[0].content).texts[0].title
     return ""
 
@@ -95,20 +88,6 @@ def _text(line: Line, file: Salted) -> Content:
     if line.parameters is None or [(named.path, named.commitment) for named in line.parameters.files[:1]] != [(file.path, file.commitment)]:
         raise ContentChanged("the text is not the one in the record")
     return read_content(file.content)
-
-
-def _commitment(line: Line) -> Hash:
-    return line.parameters.files[0].commitment if line.parameters and line.parameters.files else ""
-
-
-def _signed(desk: Desk) -> dict[Hash, KeptProposal]:
-    """Return the proposals in the vault by what they commit to."""
-    found: dict[Hash, KeptProposal] = {}
-    for kept in (*desk.vault.proposals(), *desk.vault.proposals(done=True)):
-        # One that cannot be read was never published.
-        with suppress(OmbudsError):
-            found |= {file.commitment: kept for file in read_parameters(read_proposal(kept.seen.envelope)).files[:1]}
-    return found
 
 
 def _case_of(desk: Desk, subject: Id) -> str:

@@ -99,7 +99,7 @@ def _after(desk: Desk, judged: Publication, subject: str, appended: Appended) ->
 
 def _log(desk: Desk, case: str, published: Published) -> int:
     before: Case = follow(desk, case)
-    if any(one.leaf == published.leaf for one in before.published):
+    if published in before.published:
         return 0
     append(desk, case, "published", lambda _: published)
     return 1

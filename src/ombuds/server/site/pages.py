@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
-import msgspec
-
 from ombuds.core.charter import fingerprint
 from ombuds.core.errors import FreshnessStale, NotHere
 from ombuds.core.record import Line
 from ombuds.pages import labels
 from ombuds.pages.languages import name_of
-from ombuds.pages.published import clock_of
 from ombuds.pages.values import (
     AboutPage,
     CharterMember,
@@ -32,7 +29,7 @@ from ombuds.pages.values import (
 )
 from ombuds.server.site.cards import home_card
 from ombuds.server.site.ready import Visit
-from ombuds.server.site.shelf import Shown, item, tag_key, tags_of
+from ombuds.server.site.shelf import Shown, item, on_day, tag_key, tags_of
 
 ITEMS = 20
 LINES = 100
@@ -126,14 +123,7 @@ def _takes_reports(visit: Visit) -> bool:
 
 def _items(visit: Visit, shown: Iterable[Shown]) -> tuple[FeedItem, ...]:
     gone = visit.language.said(labels.KINDS["takedown"])
-    return tuple(_with_clock(item(each, visit.language.code, gone), each, visit) for each in shown)
-
-
-def _with_clock(line: FeedItem, shown: Shown, visit: Visit) -> FeedItem:
-    """Return a line with the status of this day: an awaited answer becomes overdue without a new version."""
-    if shown.content is None or line.status != "asked":
-        return line
-    return msgspec.structs.replace(line, status=clock_of(shown.content, visit.language.code, visit.today).status)
+    return tuple(on_day(item(each, visit.language.code, gone), each, visit.today) for each in shown)
 
 
 def _listed(visit: Visit, some: list[Shown], path: str, asked: dict[str, str]) -> ListPage:

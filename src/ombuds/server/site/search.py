@@ -18,7 +18,7 @@ from ombuds.pages.site_values import FindPage, FoundItem
 from ombuds.pages.values import Trouble
 from ombuds.server.site.finding import Found
 from ombuds.server.site.ready import Visit
-from ombuds.server.site.shelf import item
+from ombuds.server.site.shelf import item, on_day
 from ombuds.server.store import ledger
 
 PATH = "/search"
@@ -60,7 +60,7 @@ def _item(visit: Visit, passages: Passages, words: Words, found: Found) -> Found
         salted = ledger.content(connection, line.subject, line.version)
     light = found.shown.content
     language = light.texts[found.place].language if light else visit.language.code
-    listed = item(found.shown, language, visit.language.said(labels.KINDS["takedown"]))
+    listed = on_day(item(found.shown, language, visit.language.said(labels.KINDS["takedown"])), found.shown, visit.today)
     if salted is None:
         # Taken down between two looks: its title stands in the list a second longer, its text does not.
         return FoundItem(item=listed, title=passages.around(words, listed.title))

@@ -19,6 +19,7 @@ import msgspec
 from ombuds.core.publication import Content, Text, read_content
 from ombuds.core.record import Line, Record
 from ombuds.pages.markup import plain
+from ombuds.pages.published import clock_of
 from ombuds.pages.values import FeedItem
 from ombuds.server.store import ledger
 from ombuds.server.store.db import Store
@@ -135,6 +136,14 @@ def item(shown: Shown, language: str, gone: str) -> FeedItem:
         status=shown.status,
         tags=shown.content.tags,
     )
+
+
+def on_day(line: FeedItem, shown: Shown, today: date) -> FeedItem:
+    """Return a line with the status of a day: an awaited answer becomes older and overdue without a new version."""
+    if shown.content is None or line.status != "asked":
+        return line
+    clock = clock_of(shown.content, line.language, today)
+    return msgspec.structs.replace(line, status=clock.status, waiting_days=clock.days)
 
 
 def tag_key(tag: str) -> str:
