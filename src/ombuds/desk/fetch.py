@@ -20,6 +20,7 @@ from ombuds.core.envelope import signers
 from ombuds.core.errors import EntryMissing, Expired, Malformed, NotAMember, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash, Id
 from ombuds.core.wire import CaseSeen, ProposalSeen
+from ombuds.desk.campaign.moderating import fetch_posts
 from ombuds.desk.casework.grants import card_of, take_up
 from ombuds.desk.casework.opening import keep_custody, open_ready
 from ombuds.desk.casework.originals import is_read, is_settled, settle
@@ -31,6 +32,7 @@ from ombuds.desk.chain import catch_up, check_state
 from ombuds.desk.log import follow, unsure
 from ombuds.desk.parts import Desk
 from ombuds.desk.passed import passed_over, troubles
+from ombuds.desk.release.batch import learn_keys, settle_public
 from ombuds.desk.release.send import log_published, send_ready
 from ombuds.desk.release.stopping import stop_withdrawn
 from ombuds.desk.weeks import confirm_weeks, keep_statements, oldest_kept, publish_weeks
@@ -57,6 +59,7 @@ class Synced:
     signed: bool = False
     opened: tuple[Id, ...] = ()
     renewed: int = 0
+    posts: int = 0
     sent: int = 0
     published: int = 0
     troubles: list[Trouble] = field(default_factory=list)
@@ -93,6 +96,7 @@ def sync(desk: Desk) -> Synced:
     found.step("opening", partial(_open, desk, found))
     found.step("replies", partial(_replies, desk, found))
     found.step("publishing", partial(_publish, desk, found))
+    found.step("posts", partial(_posts, desk, found))
     return found
 
 
@@ -211,6 +215,12 @@ def _open(desk: Desk, found: Synced) -> None:
 
 def _replies(desk: Desk, found: Synced) -> None:
     found.sent = send_outbox(desk)
+
+
+def _posts(desk: Desk, found: Synced) -> None:
+    learn_keys(desk)
+    settle_public(desk)
+    found.posts = fetch_posts(desk).posts
 
 
 def _publish(desk: Desk, found: Synced) -> None:

@@ -2,8 +2,7 @@
 """The desk's only way to the server: signed requests out, strictly read structs back, and refusals as our own errors.
 
 The server is not trusted: answers have a limit, nothing is followed elsewhere, and only refusals that a server may rightly
-make are taken by their name, so that it cannot accuse a member in our words (T05). It verifies no content: chain.py, log.py
-and the verbs do. See spec/wire.md.
+make are taken by their name (T05). It verifies no content: chain.py, log.py and the verbs do. See spec/wire.md.
 """
 
 from __future__ import annotations
@@ -44,6 +43,7 @@ from ombuds.core.wire import (
     Waiting,
     sign_request,
 )
+from ombuds.core.wire_posts import NewRulings, PostIds, RulingsSeen, Settled, WallPosts, Withdrawals
 from ombuds.host.clock import Clock
 from ombuds.host.remote import BadAnswer, Client
 from ombuds.pages.languages import mark
@@ -52,6 +52,7 @@ S = TypeVar("S")
 
 LARGEST_ANSWER = 256 * 1024 * 1024
 PIECE = 256 * 1024
+LARGEST_POST = 2 * 1024 * 1024
 LONGEST_SENTENCE = 300
 OTHER_VERSION = mark(
     "The server does not know this request: it runs another version of ombuds than this desk. Ask who keeps it to bring it up to date; the rest goes on."
@@ -196,6 +197,36 @@ class Remote:
     def publish(self, entry: NewEntry) -> Appended:
         """Hand in an entry under enough signatures."""
         return decode(self._send("POST", "/api/members/entries", encode(entry)), Appended)
+
+    # Posts of campaigns.
+
+    def post_ids(self, campaign: Id, after: str = "") -> PostIds:
+        """Return names of sealed posts, those that come after one."""
+        return self._ask("GET", f"/api/members/campaigns/{campaign}/posts?after={after}", PostIds)
+
+    def post(self, campaign: Id, post: Id) -> bytes:
+        """Return a sealed post."""
+        return self._send("GET", f"/api/members/campaigns/{campaign}/posts/{post}", b"", LARGEST_POST)
+
+    def rulings(self, campaign: Id, after: int) -> RulingsSeen:
+        """Return sealed bundles of rulings after a number."""
+        return self._ask("GET", f"/api/members/campaigns/{campaign}/rulings?after={after}", RulingsSeen)
+
+    def rule(self, campaign: Id, bundle: NewRulings) -> None:
+        """Add a sealed bundle of rulings. Raises OrderWrong if another desk was quicker."""
+        self._tell("POST", f"/api/members/campaigns/{campaign}/rulings", encode(bundle))
+
+    def settled(self, campaign: Id, posts: Settled) -> None:
+        """Say which posts are published or rejected."""
+        self._tell("POST", f"/api/members/campaigns/{campaign}/settled", encode(posts))
+
+    def withdrawals(self, campaign: Id) -> Withdrawals:
+        """Return tokens that no batch has counted."""
+        return self._ask("GET", f"/api/members/campaigns/{campaign}/withdrawals", Withdrawals)
+
+    def hand_in(self, campaign: Id, posts: WallPosts) -> None:
+        """Hand in posts of a batch that is about to be published."""
+        self._tell("POST", f"/api/members/campaigns/{campaign}/wall", encode(posts))
 
     # Parts of files.
 

@@ -66,5 +66,16 @@ CREATE TABLE slot (
 CREATE INDEX slot_void ON slot (holder, seq, hash, reason, member, known) WHERE event IS NULL;
 """
 
-STEPS = (FIRST, SECOND, THIRD)
+# Posts of campaigns and the rulings over them.
+FOURTH = """
+CREATE TABLE post (
+  id TEXT NOT NULL, holder TEXT NOT NULL, sealed TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, region INTEGER NOT NULL,
+  near TEXT NOT NULL, mine INTEGER NOT NULL, ruled TEXT NOT NULL, post BLOB, content BLOB, PRIMARY KEY (holder, id)
+) WITHOUT ROWID;
+CREATE INDEX post_by_state ON post (holder, state, mine, ruled, id);
+CREATE INDEX post_in_order ON post (holder, state, id);
+CREATE TABLE ruling (holder TEXT NOT NULL, post TEXT NOT NULL, member TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (holder, post, member)) WITHOUT ROWID;
+"""
+
+STEPS = (FIRST, SECOND, THIRD, FOURTH)
 VERSION = len(STEPS)

@@ -26,6 +26,7 @@ from ombuds.desk.index import Index
 from ombuds.desk.kept import Answered, Flagged, KeptDraft, KeptProposal, KeptReport, Matter, Me, Pin
 from ombuds.desk.lines import said_by
 from ombuds.desk.lists import KEEP_MATTER, Lists
+from ombuds.desk.postbox import Posts
 from ombuds.desk.slotbox import Slots
 from ombuds.desk.upgrade import size_of, upgrade
 from ombuds.desk.vaultfile import Cell, Stretch, VaultFile, create_file, open_file
@@ -36,7 +37,7 @@ class Vault:
 
     def __init__(self, file: VaultFile) -> None:
         self.file, self.lists, self.index, self.cards = file, Lists(file), Index(file), Cards(file)
-        self.slots = Slots(file, self.index)
+        self.slots, self.posts = Slots(file, self.index), Posts(file)
 
     def __enter__(self) -> Vault:
         return self

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from ombuds.core.age import open_sealed
+from ombuds.core.age import Identity, open_sealed
+from ombuds.core.campaign import Batch
 from ombuds.core.consent import Consent, check_consent
 from ombuds.core.custody import check_addressed, read_proposal
 from ombuds.core.encoding import decode
 from ombuds.core.errors import EntryRefused, Expired, NoConsent, NotHere
 from ombuds.core.publication import Content, EntryParameters, check_files, read_content, read_parameters
+from ombuds.core.terms import Terms
 from ombuds.core.wire import ProposalSeen
+from ombuds.desk.campaign.campaigns import campaign
 from ombuds.desk.log import read_case
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.batch import judge_batch
 from ombuds.desk.release.prepare import Enclosure
 
 Checked = Literal["none", "own", "told"]
@@ -35,6 +39,7 @@ class Publication:
     content: Content | None
     consent: Consent | None
     checked: Checked
+    batch: Batch | None = None
 
 
 def read_enclosure(desk: Desk, seen: ProposalSeen) -> Enclosure:
@@ -60,7 +65,11 @@ def judge(desk: Desk, seen: ProposalSeen) -> Publication:
     check_files(said, enclosure.files)
     if said.kind == "takedown":
         return Publication(said, enclosure, None, None, "none")
+    if said.kind == "wall":
+        return Publication(said, enclosure, None, None, "none", judge_batch(desk, proposal.subject, enclosure))
     content = read_content(enclosure.files[0].content)
+    if content.terms is not None:
+        _check_campaign(desk, proposal.subject, enclosure, content.terms)
     if said.basis.kind != "consent":
         return Publication(said, enclosure, content, None, "none")
     own = on_team(desk, enclosure.case)
@@ -68,6 +77,15 @@ def judge(desk: Desk, seen: ProposalSeen) -> Publication:
     if consent.commitment != said.basis.commitment:
         raise NoConsent("another consent than the one that is named")
     return Publication(said, enclosure, content, consent, "own" if own else "told")
+
+
+def _check_campaign(desk: Desk, subject: str, enclosure: Enclosure, terms: Terms) -> None:
+    if not enclosure.moderation or Identity(enclosure.moderation).recipient.text != terms.recipient:
+        raise EntryRefused("its posts would be sealed to a key that the members do not get")
+    known = {line.subject for line in desk.record.lines}
+    before = campaign(desk, subject).terms.wall if subject in known else terms.wall
+    if before != terms.wall or (subject not in known and terms.wall in known):
+        raise EntryRefused("its wall is not its own")
 
 
 def _check_place(desk: Desk, subject: str, prev: str, said: EntryParameters) -> None:

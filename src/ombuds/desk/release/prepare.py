@@ -15,15 +15,30 @@ from typing import Literal
 import msgspec
 
 from ombuds.core.age import Recipient, seal
+from ombuds.core.campaign import Batch
 from ombuds.core.consent import Question
 from ombuds.core.custody import Proposal, approve
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import EntryRefused, NoConsent
 from ombuds.core.keys import Hash, Id
-from ombuds.core.publication import Basis, Content, EntryParameters, Reason, Salted, describe, new_place, propose_entry, salted, salted_pictures
+from ombuds.core.publication import (
+    Basis,
+    Content,
+    EntryFile,
+    EntryParameters,
+    Place,
+    Reason,
+    Salted,
+    describe,
+    new_place,
+    propose_entry,
+    salted,
+    salted_pictures,
+)
 from ombuds.core.sealing import padded
 from ombuds.core.wire import Approval, NewProposal, ProposalSeen
+from ombuds.desk.campaign.campaigns import moderation
 from ombuds.desk.casework.team import check_takes_part
 from ombuds.desk.log import follow
 from ombuds.desk.parts import Desk
@@ -45,8 +60,18 @@ class Aim:
 NEW = Aim()
 
 
+class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One post of a batch: the name under which it waits, and the salt with which it is committed to."""
+
+    post: Id
+    salt: bytes
+
+
 class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What members see of a proposal: the files, and the question and answer that allow them."""
+    """What members see of a proposal: the files, and the question and answer that allow them.
+
+    Of a campaign also the secret of its moderation identity; of a batch, which posts it is made of.
+    """
 
     v: Literal[1]
     case: str
@@ -55,6 +80,8 @@ class Enclosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[Salted, ...]
     question: Question | None
     answer: Envelope | None
+    moderation: bytes = b""
+    chosen: tuple[Chosen, ...] = ()
 
 
 def propose_story(desk: Desk, case: Id | None, content: Content, ground: Ground, aim: Aim = NEW) -> Hash:
@@ -74,6 +101,21 @@ def propose_update(desk: Desk, content: Content, ground: Ground = "desk", aim: A
     return _propose(desk, None, content, ground, aim)
 
 
+def propose_campaign(desk: Desk, content: Content, aim: Aim = NEW) -> Hash:
+    """Propose a campaign, or a later version of one. Raises EntryRefused, NotHere without the key to its posts, Malformed."""
+    if content.kind != "campaign":
+        raise EntryRefused("this text is not a campaign")
+    return _propose(desk, None, content, "desk", aim)
+
+
+def propose_batch(desk: Desk, place: Place, batch: Batch, chosen: tuple[Chosen, ...]) -> Hash:
+    """Propose a batch of a wall. Raises EntryRefused."""
+    file, rule = salted(place, batch), desk.rule("publish")
+    said = EntryParameters(1, "wall", place.version, (), (EntryFile(file.path, file.commitment),), Basis("desk"), "", rule.today)
+    proposal = propose_entry(rule, place, (file,), said, rule.today + timedelta(days=PROPOSAL_DAYS))
+    return _hand_in(desk, proposal, Enclosure(1, "", "", "", (file,), None, None, b"", chosen))
+
+
 def propose_takedown(desk: Desk, subject: Id, reason: Reason) -> Hash:
     """Propose to take a publication down in the open, with a reason. Raises EntryRefused."""
     place = desk.record.place(subject)
@@ -87,7 +129,8 @@ def _propose(desk: Desk, case: Id | None, content: Content, ground: Ground, aim:
     check_takes_part(desk, case or "")
     place = desk.record.place(aim.subject) if aim.subject else new_place()
     files = (salted(place, content), *salted_pictures(place, content, pictures_of(desk, content)))
-    enclosure, basis = Enclosure(1, case or "", "", "", files, None, None), Basis(ground)
+    secret = moderation(desk, content.terms).seed if content.terms else b""
+    enclosure, basis = Enclosure(1, case or "", "", "", files, None, None, secret), Basis(ground)
     if ground == "consent":
         if case is None:
             raise NoConsent

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Sends what enough members approved and nobody stopped, and writes it into the case's log.
+"""Sends what enough members approved and nobody stopped, and writes it into the case's log; the source is told.
 
 For a story of a case only a desk of its team sends: it alone knows whether the source took the consent back, and until the
 entry is out a revocation stops it (T19). The record, not this file, decides whether an entry is valid. See
@@ -16,9 +16,11 @@ from ombuds.core.errors import AlreadyUsed, NotEnough, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash
 from ombuds.core.publication import publish
 from ombuds.core.wire import Appended, NewEntry
+from ombuds.desk.casework.talk import tell_heard
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.log import append, follow
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.batch import hand_in
 from ombuds.desk.release.judging import Publication, judge, on_team, read_enclosure
 from ombuds.desk.stops import objections
 
@@ -76,6 +78,8 @@ def _send(desk: Desk, kept: KeptProposal) -> Appended | None:
         return None
     judged = judge(desk, kept.seen)
     entry = publish(quorum, judged.enclosure.files, judged.consent)
+    if judged.batch is not None:
+        hand_in(desk, judged.enclosure)
     appended = desk.remote.publish(NewEntry(quorum.envelope, entry.files))
     desk.vault.end_proposal(kept.seen.hash)
     _after(desk, judged, entry.subject, appended)
@@ -98,8 +102,9 @@ def _after(desk: Desk, judged: Publication, subject: str, appended: Appended) ->
 
 
 def _log(desk: Desk, case: str, published: Published) -> int:
-    before: Case = follow(desk, case)
-    if published in before.published:
-        return 0
-    append(desk, case, "published", lambda _: published)
-    return 1
+    now: Case = follow(desk, case)
+    new = published not in now.published
+    if new:
+        now = append(desk, case, "published", lambda _: published)
+    tell_heard(desk, now)
+    return int(new)

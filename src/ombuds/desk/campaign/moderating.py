@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rulings over a campaign's posts: fetched with the posts, kept, and made by this member.
+
+Nobody rules over a post of their own, and no single ruling publishes or rejects anything (T26). Bundles that do not hold are
+counted and passed over, so that nobody stops the others. It publishes nothing. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ombuds.core.age import Identity, Recipient, open_sealed, seal
+from ombuds.core.encoding import decode_canonical, encode
+from ombuds.core.errors import BadBytes, NotHere, OmbudsError, OrderWrong
+from ombuds.core.keys import Id, hash_of
+from ombuds.core.posts import Ruling, Verdict, WhyNot, open_post, read_verdict, ruled, sign_verdict
+from ombuds.core.sealing import padded
+from ombuds.core.wire_posts import NewRulings, Rulings, Settled
+from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation
+from ombuds.desk.parts import Desk
+from ombuds.desk.postbox import State
+
+SEQ, SPOILT = "rulings:", "spoilt:"
+OVER: tuple[State, ...] = ("published", "rejected")
+WAITS: tuple[State, ...] = ("waiting", "accepted", "quarantined")
+TRIES = 6
+MOST_PAGES = 1_000
+MOST_AT_ONCE = 500
+
+
+class Decision(NamedTuple):
+    """What this member rules over a post."""
+
+    post: Id
+    ruling: Ruling
+    reason: WhyNot = ""
+
+
+@dataclass
+class Fetched:
+    """What a look at the campaigns found: new posts, and posts or bundles that do not hold."""
+
+    posts: int = 0
+    spoilt: int = 0
+    troubles: tuple[OmbudsError, ...] = ()
+
+
+def fetch_posts(desk: Desk) -> Fetched:
+    """Take in new posts and rulings of every campaign, and say which posts are settled. Raises RemoteSilent, Malformed."""
+    found = Fetched()
+    if desk.name not in desk.charter.charter.keys("moderate"):
+        return found
+    for line in campaigns(desk):
+        with suppress(NotHere):  # made before this member came: the next version brings a key
+            one = campaign(desk, line.subject)
+            identity = moderation(desk, one.terms)
+            _take_posts(desk, one, identity, found)
+            _take_rulings(desk, one, identity, found)
+    return found
+
+
+def rule(desk: Desk, subject: Id, decisions: Iterable[Decision]) -> None:
+    """Rule over posts of a campaign, all in one bundle. Raises NotHere, OrderWrong (one's own, settled, or others were quicker), RemoteSilent."""
+    found = campaign(desk, subject)
+    wanted = list(decisions)
+    lines = [desk.vault.posts.line(subject, each.post) for each in wanted]
+    if any(line.mine for line in lines):
+        raise OrderWrong("nobody rules over a post of their own")
+    if any(line.post is None for line in lines):
+        raise OrderWrong("this post is settled")
+    verdicts = [Verdict(1, desk.instance_id, subject, each.post, line.sealed, each.ruling, each.reason) for each, line in zip(wanted, lines, strict=True)]
+    for start in range(0, len(verdicts), MOST_AT_ONCE):
+        _add(desk, found, verdicts[start : start + MOST_AT_ONCE])
+
+
+def claim(desk: Desk, subject: Id, post: Id) -> None:
+    """Note that a post is this member's own; nobody else is told. Raises NotHere, OrderWrong after one's own ruling."""
+    if desk.vault.posts.line(subject, post).ruled:
+        raise OrderWrong("you have ruled over this post already")
+    desk.vault.posts.claim(subject, post)
+
+
+def spoilt(desk: Desk, subject: Id) -> int:
+    """Return how many posts of a campaign did not hold and were passed over."""
+    return int(desk.vault.note(SPOILT + subject) or b"0")
+
+
+def _take_posts(desk: Desk, found: Campaign, identity: Identity, fetched: Fetched) -> None:
+    known, after, listed = desk.vault.posts.known(found.id), "", set[str]()
+    for _ in range(MOST_PAGES):
+        page = desk.remote.post_ids(found.id, after)
+        listed |= set(page.ids)
+        for post in page.ids:
+            if post not in known:
+                _take_post(desk, found, identity, post, fetched)
+        if not page.more or not page.ids:
+            break
+        after = page.ids[-1]
+    # What its supporter took back while it waited is gone at the server.
+    for state in WAITS:
+        for line in desk.vault.posts.lines(found.id, state, limit=-1):
+            if line.id not in listed:
+                desk.vault.posts.forget(found.id, line.id)
+
+
+def _take_post(desk: Desk, found: Campaign, identity: Identity, post: Id, fetched: Fetched) -> None:
+    name = f"{SPOILT}{found.id}/{post}"
+    if desk.vault.note(name) is not None:
+        return
+    try:
+        content = desk.remote.post(found.id, post)
+        pending = open_post(content, identity, desk.instance_id, found.content)
+        if pending.post.campaign != found.id or not 1 <= pending.post.version <= found.version:
+            raise NotHere("a post of another campaign")
+    except (BadBytes, NotHere):
+        with desk.vault.together():
+            desk.vault.keep_note(name, b"")
+            desk.vault.keep_note(SPOILT + found.id, str(spoilt(desk, found.id) + 1).encode())
+        fetched.spoilt += 1
+        return
+    desk.vault.posts.keep(post, hash_of(content), pending)
+    _stand(desk, found.id, post)
+    fetched.posts += 1
+
+
+def _take_rulings(desk: Desk, found: Campaign, identity: Identity, fetched: Fetched) -> None:
+    for _ in range(MOST_PAGES):
+        have = _seq(desk, found.id)
+        seen = desk.remote.rulings(found.id, have)
+        for place, bundle in enumerate(seen.bundles, start=have + 1):
+            with desk.vault.together():
+                fetched.spoilt += not _read_bundle(desk, found.id, identity, bundle)
+                desk.vault.keep_note(SEQ + found.id, str(place).encode())
+        if not seen.bundles or _seq(desk, found.id) >= seen.seq:
+            return
+
+
+def _read_bundle(desk: Desk, subject: Id, identity: Identity, bundle: bytes) -> bool:
+    keys = desk.charter.charter.keys("moderate")
+    try:
+        envelopes = decode_canonical(open_sealed(bundle, identity).rstrip(b" "), Rulings).verdicts
+    except BadBytes:
+        return False
+    whole = True
+    for envelope in envelopes:
+        try:
+            member, verdict = read_verdict(envelope, keys)
+        except OmbudsError:
+            whole = False
+            continue
+        if (verdict.instance_id, verdict.campaign) == (desk.instance_id, subject):
+            _keep(desk, subject, member, verdict)
+    return whole
+
+
+def _keep(desk: Desk, subject: Id, member: str, verdict: Verdict) -> None:
+    desk.vault.posts.keep_ruling(subject, member, verdict, member == desk.name)
+    _stand(desk, subject, verdict.post)
+
+
+def _stand(desk: Desk, subject: Id, post: Id) -> None:
+    """Let a post stand as the members' rulings say; what is settled stays so."""
+    with suppress(NotHere):
+        line = desk.vault.posts.line(subject, post)
+        if line.post is None:
+            return
+        given: Mapping[str, Verdict] = {member: each for member, each in desk.vault.posts.rulings(subject, post).items() if each.sealed == line.sealed}
+        end = ruled(given, desk.charter.charter.thresholds.moderate)
+        if end is not None and end.ruling == "accept":
+            desk.vault.posts.set_state(subject, post, "accepted")
+        elif end is not None:
+            desk.vault.posts.set_state(subject, post, "rejected", end.reason)
+        else:
+            held = any(each.ruling == "quarantine" for each in given.values())
+            desk.vault.posts.set_state(subject, post, "quarantined" if held else "waiting")
+
+
+def _add(desk: Desk, found: Campaign, verdicts: list[Verdict]) -> None:
+    identity, recipient = moderation(desk, found.terms), Recipient.parse(found.terms.recipient)
+    bundle = seal(padded(encode(Rulings(1, tuple(sign_verdict(each, desk.key) for each in verdicts)))), [recipient])
+    for _ in range(TRIES):
+        _take_rulings(desk, found, identity, Fetched())
+        try:
+            desk.remote.rule(found.id, NewRulings(_seq(desk, found.id) + 1, bundle))
+        except OrderWrong:
+            continue  # another desk was quicker: its rulings come first
+        _take_rulings(desk, found, identity, Fetched())
+        return
+    raise OrderWrong("other members are ruling at this moment")
+
+
+def close_batch(desk: Desk, found: Campaign, published: Iterable[Id]) -> None:
+    """Settle what a batch published and what was rejected until then: its rulings stand for good. Raises RemoteSilent."""
+    for post in published:
+        desk.vault.posts.set_state(found.id, post, "published")
+    open_ones = [line.id for state in OVER for line in desk.vault.posts.lines(found.id, state, limit=-1) if line.post is not None]
+    if open_ones:
+        desk.remote.settled(found.id, Settled(tuple(open_ones)))
+        desk.vault.posts.settle(found.id, open_ones)
+
+
+def _seq(desk: Desk, subject: Id) -> int:
+    return int(desk.vault.note(SEQ + subject) or b"0")

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The posts of campaigns in a vault: each opened post until it is settled, and every member's latest ruling over it.
+
+A list reads no pictures and begins where a page ended, so that it costs the same among a hundred and among ten thousand. Of
+a post that is settled only its name, state, reason and region stay, so that it cannot come in again and counts stay
+right. It judges nothing. See spec/vault.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from ombuds.core.encoding import decode, encode
+from ombuds.core.errors import NotHere
+from ombuds.core.keys import Hash, Id
+from ombuds.core.posts import Pending, Post, Verdict
+from ombuds.desk.vaultfile import Row, VaultFile
+
+PAGE = 50
+State = Literal["waiting", "accepted", "rejected", "quarantined", "published"]
+LINE = "SELECT id, sealed, state, reason, region, near, mine, ruled, post FROM post WHERE holder = ?"
+
+
+class PostLine(NamedTuple):
+    """A post as a list shows it, without its pictures; ``region`` is -1 for none, ``ruled`` what this member ruled, or empty."""
+
+    id: Id
+    sealed: Hash
+    state: State
+    reason: str
+    region: int
+    near: str
+    mine: bool
+    ruled: str
+    post: Post | None
+
+
+class Posts:
+    """The posts of one vault."""
+
+    def __init__(self, file: VaultFile) -> None:
+        self._file = file
+
+    def known(self, campaign: Id) -> set[str]:
+        """Return the names of all posts that this desk ever took in."""
+        return {str(row[0]) for row in self._file.rows("SELECT id FROM post WHERE holder = ?", campaign)}
+
+    def keep(self, post: Id, sealed: Hash, pending: Pending) -> None:
+        """Keep an opened post; one of its name that is here already stays as it is."""
+        region = -1 if pending.region is None else pending.region
+        cells = (post, pending.post.campaign, sealed, "waiting", "", region, pending.near, 0, "", encode(pending.post), encode(pending))
+        self._file.put("INSERT OR IGNORE INTO post VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *cells)
+
+    def line(self, campaign: Id, post: Id) -> PostLine:
+        """Return one post without its pictures. Raises NotHere."""
+        return _line(_one(self._file.rows(f"{LINE} AND id = ?", campaign, post)))
+
+    def pending(self, campaign: Id, post: Id) -> Pending:
+        """Return a post as its supporter sent it. Raises NotHere, also once it is settled."""
+        (content,) = _one(self._file.rows("SELECT content FROM post WHERE holder = ? AND id = ?", campaign, post))
+        if not isinstance(content, bytes):
+            raise NotHere("this post is settled")
+        return decode(content, Pending)
+
+    def lines(self, campaign: Id, state: State, after: str = "", limit: int = PAGE) -> list[PostLine]:
+        """Return posts in one state, behind one of them, in the order of their names."""
+        rows = self._file.rows(f"{LINE} AND state = ? AND id > ? ORDER BY id LIMIT ?", campaign, state, after, limit)
+        return [_line(row) for row in rows]
+
+    def for_me(self, campaign: Id, after: str = "", limit: int = PAGE) -> list[PostLine]:
+        """Return posts that wait for this member's ruling: not ruled over by them, and not their own."""
+        rows = self._file.rows(f"{LINE} AND state = 'waiting' AND mine = 0 AND ruled = '' AND id > ? ORDER BY id LIMIT ?", campaign, after, limit)
+        return [_line(row) for row in rows]
+
+    def counts(self, campaign: Id) -> dict[str, int]:
+        """Return how many posts are in each state, and under ``mine to do`` how many wait for this member."""
+        rows = self._file.rows("SELECT state, count(*) FROM post WHERE holder = ? GROUP BY state", campaign)
+        found = {str(state): int(str(number)) for state, number in rows}
+        mine = self._file.rows("SELECT count(*) FROM post WHERE holder = ? AND state = 'waiting' AND mine = 0 AND ruled = ''", campaign)
+        return {**found, "mine to do": int(str(mine[0][0]))}
+
+    def rejected(self, campaign: Id) -> dict[str, int]:
+        """Return how many posts were rejected, by reason."""
+        rows = self._file.rows("SELECT reason, count(*) FROM post WHERE holder = ? AND state = 'rejected' GROUP BY reason ORDER BY reason", campaign)
+        return {str(reason): int(str(number)) for reason, number in rows}
+
+    def regions(self, campaign: Id) -> dict[int, int]:
+        """Return how many published posts name each region."""
+        rows = self._file.rows("SELECT region, count(*) FROM post WHERE holder = ? AND state = 'published' GROUP BY region", campaign)
+        return {int(str(region)): int(str(number)) for region, number in rows if int(str(region)) >= 0}
+
+    def near(self, campaign: Id) -> list[tuple[Id, str]]:
+        """Return the perceptual hashes of posts that are not settled."""
+        rows = self._file.rows("SELECT id, near FROM post WHERE holder = ? AND near != '' AND content IS NOT NULL ORDER BY id", campaign)
+        return [(str(post), str(near)) for post, near in rows]
+
+    def set_state(self, campaign: Id, post: Id, state: State, reason: str = "") -> None:
+        """Say where a post stands now; a settled one keeps no picture and no sentence."""
+        self._file.put("UPDATE post SET state = ?, reason = ? WHERE holder = ? AND id = ?", state, reason, campaign, post)
+
+    def settle(self, campaign: Id, posts: Iterable[Id]) -> None:
+        """Forget what settled posts hold, and keep that they were here."""
+        with self._file.write():
+            for post in posts:
+                self._file.put("UPDATE post SET post = NULL, content = NULL, near = '' WHERE holder = ? AND id = ?", campaign, post)
+                self._file.put("DELETE FROM ruling WHERE holder = ? AND post = ?", campaign, post)
+
+    def forget(self, campaign: Id, post: Id) -> None:
+        """Forget a post that was taken back while it waited, and the rulings over it."""
+        with self._file.write():
+            self._file.put("DELETE FROM post WHERE holder = ? AND id = ?", campaign, post)
+            self._file.put("DELETE FROM ruling WHERE holder = ? AND post = ?", campaign, post)
+
+    def claim(self, campaign: Id, post: Id) -> None:
+        """Note that a post is this member's own: others rule over it."""
+        self._file.put("UPDATE post SET mine = 1 WHERE holder = ? AND id = ?", campaign, post)
+
+    def keep_ruling(self, campaign: Id, member: str, verdict: Verdict, own: bool) -> None:
+        """Keep a member's ruling in place of an earlier one."""
+        with self._file.write():
+            self._file.put("INSERT OR REPLACE INTO ruling VALUES (?, ?, ?, ?)", campaign, verdict.post, member, encode(verdict))
+            if own:
+                self._file.put("UPDATE post SET ruled = ? WHERE holder = ? AND id = ?", verdict.ruling, campaign, verdict.post)
+
+    def rulings(self, campaign: Id, post: Id) -> Mapping[str, Verdict]:
+        """Return every member's latest ruling over a post."""
+        rows = self._file.rows("SELECT member, content FROM ruling WHERE holder = ? AND post = ? ORDER BY member", campaign, post)
+        return {str(member): decode(_bytes(content), Verdict) for member, content in rows}
+
+
+def _one(rows: list[Row]) -> Row:
+    if not rows:
+        raise NotHere("there is no such post")
+    return rows[0]
+
+
+def _line(row: Row) -> PostLine:
+    post, sealed, state, reason, region, near, mine, ruled, content = row
+    kind: State = msgspec.convert(state, State)
+    shown = decode(content, Post) if isinstance(content, bytes) else None
+    return PostLine(str(post), str(sealed), kind, str(reason), int(str(region)), str(near), bool(mine), str(ruled), shown)
+
+
+def _bytes(cell: object) -> bytes:
+    return cell if isinstance(cell, bytes) else b""

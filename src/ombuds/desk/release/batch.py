@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Batches of a wall: put together from what two members accepted, judged by every desk anew, and settled once they are public.
+
+The proposer's desk is not believed: each post of the list must be one that waits on this desk too, accepted by enough
+members over the same bytes, once, and not by its own maker alone (T26). See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+import msgspec
+
+from ombuds.core.age import Identity, open_sealed
+from ombuds.core.campaign import LEAST_BATCH, MOST_BATCH, Batch, PostRef, Rejected, Wall, read_batch, shown_regions
+from ombuds.core.custody import read_proposal
+from ombuds.core.encoding import decode, encode
+from ombuds.core.errors import EntryRefused, NotHere, OmbudsError
+from ombuds.core.keys import Hash, Id, random_bytes
+from ombuds.core.posts import WhyNot
+from ombuds.core.publication import SALT_LENGTH, Place, Salted, read_parameters
+from ombuds.core.wire_posts import WallPost, WallPosts
+from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaigns, keep_moderation, moderation, wall
+from ombuds.desk.campaign.moderating import close_batch
+from ombuds.desk.kept import KeptProposal
+from ombuds.desk.parts import Desk
+from ombuds.desk.release.prepare import Chosen, Enclosure, propose_batch
+
+MARKED = "marked:"
+LOOKED_BACK = 50
+AT_ONCE = 4
+
+
+class Next(NamedTuple):
+    """What the next batch would be made of."""
+
+    campaign: Campaign
+    wall: Wall
+    accepted: int
+    withdrawn: int
+
+
+def next_batch(desk: Desk, subject: Id) -> Next:
+    """Return what the next batch of a campaign would be made of. Raises NotHere, RemoteSilent, EntryRefused, ContentChanged."""
+    found = campaign(desk, subject)
+    made = wall(desk, found)
+    accepted = len(desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH))
+    return Next(found, made, accepted, len(_withdrawn(desk, found, made)))
+
+
+def propose_next(desk: Desk, subject: Id) -> Hash:
+    """Propose the next batch of all posts that are accepted. Raises EntryRefused (fewer than twenty, nothing to do), RemoteSilent."""
+    found = campaign(desk, subject)
+    made = wall(desk, found)
+    place = _place(desk, found)
+    lines = desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH)
+    withdrawn = _withdrawn(desk, found, made)
+    if len(lines) < LEAST_BATCH and not withdrawn:
+        raise EntryRefused(f"{len(lines)} posts are accepted; a batch has twenty at least")
+    chosen = tuple(Chosen(line.id, random_bytes(SALT_LENGTH)) for line in lines) if len(lines) >= LEAST_BATCH else ()
+    refs = tuple(sorted((_ref(desk, subject, place, one) for one in chosen), key=lambda ref: ref.commitment))
+    batch = Batch(1, subject, refs, withdrawn, (), _waiting(desk, subject, len(chosen)), _rejected(desk, subject), _regions(desk, found, made, chosen))
+    made.take(batch)
+    return propose_batch(desk, place, batch, chosen)
+
+
+def judge_batch(desk: Desk, subject: Id, enclosure: Enclosure) -> Batch:
+    """Check a proposed batch against what this desk knows. Raises EntryRefused, NotHere, ContentChanged, RemoteSilent, Malformed."""
+    batch = read_batch(enclosure.files[0].content)
+    found = campaign(desk, batch.campaign)
+    if found.terms.wall != subject:
+        raise EntryRefused("a batch on another campaign's wall")
+    if len({one.post for one in enclosure.chosen}) != len(enclosure.chosen):
+        raise EntryRefused("one post stands in a batch twice")
+    for one in enclosure.chosen:
+        if desk.vault.posts.line(batch.campaign, one.post).state != "accepted":
+            raise EntryRefused("it holds a post that two members have not accepted")
+    made = wall(desk, found)
+    refs = sorted((_ref(desk, batch.campaign, _place(desk, found), one) for one in enclosure.chosen), key=lambda ref: ref.commitment)
+    if tuple(refs) != batch.posts:
+        raise EntryRefused("its posts are not the ones that were accepted")
+    own = {each.reason: each.number for each in _rejected(desk, batch.campaign)}
+    if any(each.number > own.get(each.reason, 0) for each in batch.rejected):
+        raise EntryRefused("it counts more rejected posts than this desk knows")
+    if sum(desk.vault.posts.regions(batch.campaign).values()) and batch.regions != _regions(desk, found, made, enclosure.chosen):
+        raise EntryRefused("its numbers by region are not this desk's")
+    made.take(batch)
+    return batch
+
+
+def hand_in(desk: Desk, enclosure: Enclosure) -> None:
+    """Bring the posts of a batch to the server, before the batch itself. Raises NotHere, RemoteSilent."""
+    batch = read_batch(enclosure.files[0].content)
+    place = _place(desk, campaign(desk, batch.campaign))
+    for start in range(0, len(enclosure.chosen), AT_ONCE):
+        some = enclosure.chosen[start : start + AT_ONCE]
+        desk.remote.hand_in(batch.campaign, WallPosts(tuple(_wall_post(desk, batch.campaign, place, one) for one in some)))
+
+
+def learn_keys(desk: Desk) -> None:
+    """Keep the keys to posts of public campaigns, from the proposals that made them. Raises NotSealedForThis, Malformed."""
+    for line in campaigns(desk):
+        with suppress(NotHere):
+            terms = campaign(desk, line.subject).terms
+            try:
+                moderation(desk, terms)
+            except NotHere:
+                for _, enclosure in _proposals(desk, line.subject):
+                    if enclosure.moderation and Identity(enclosure.moderation).recipient.text == terms.recipient:
+                        keep_moderation(desk, Identity(enclosure.moderation))
+
+
+def settle_public(desk: Desk) -> None:
+    """Settle the posts of batches that became public since the last look. Raises RemoteSilent, ContentChanged."""
+    for line in campaigns(desk):
+        with suppress(NotHere):
+            found = campaign(desk, line.subject)
+            marked = int(desk.vault.note(MARKED + found.id) or b"0")
+            fresh = [each for each in batches(desk, found.terms) if each.version > marked]
+            for each in fresh:
+                for kept, enclosure in _proposals(desk, found.terms.wall):
+                    if read_parameters(read_proposal(kept.seen.envelope)) == each.parameters:
+                        close_batch(desk, found, (one.post for one in enclosure.chosen))
+                desk.vault.keep_note(MARKED + found.id, str(each.version).encode())
+
+
+def _proposals(desk: Desk, subject: Id) -> Iterator[tuple[KeptProposal, Enclosure]]:
+    for kept in (*desk.vault.proposals(), *desk.vault.proposals(done=True, limit=LOOKED_BACK)):
+        with suppress(OmbudsError):
+            if read_proposal(kept.seen.envelope).subject == subject:
+                yield kept, decode(open_sealed(kept.seen.enclosure, desk.me.identity), Enclosure)
+
+
+def _place(desk: Desk, found: Campaign) -> Place:
+    head = desk.record.head(found.terms.wall)
+    return Place(found.terms.wall, 1, "") if head is None else desk.record.place(found.terms.wall)
+
+
+def _file(desk: Desk, subject: Id, place: Place, one: Chosen) -> Salted:
+    return Salted(f"{place.subject}/{place.version}", one.salt, encode(desk.vault.posts.pending(subject, one.post).post))
+
+
+def _ref(desk: Desk, subject: Id, place: Place, one: Chosen) -> PostRef:
+    return PostRef(_file(desk, subject, place, one).commitment, desk.vault.posts.pending(subject, one.post).withdraw)
+
+
+def _wall_post(desk: Desk, subject: Id, place: Place, one: Chosen) -> WallPost:
+    return WallPost(_file(desk, subject, place, one), desk.vault.posts.pending(subject, one.post).files)
+
+
+def _withdrawn(desk: Desk, found: Campaign, made: Wall) -> tuple[bytes, ...]:
+    # The server's word counts only where a token fits a post on the wall.
+    return tuple(token for token in desk.remote.withdrawals(found.id).tokens if made.withdrawn_by(token))
+
+
+def _waiting(desk: Desk, subject: Id, leaving: int) -> int:
+    counts = desk.vault.posts.counts(subject)
+    return sum(counts.get(state, 0) for state in ("waiting", "accepted", "quarantined")) - leaving
+
+
+def _rejected(desk: Desk, subject: Id) -> tuple[Rejected, ...]:
+    return tuple(Rejected(msgspec.convert(reason, WhyNot), number) for reason, number in desk.vault.posts.rejected(subject).items())
+
+
+def _regions(desk: Desk, found: Campaign, made: Wall, chosen: tuple[Chosen, ...]) -> tuple[int, ...]:
+    counted = Counter(desk.vault.posts.regions(found.id))
+    counted.update(line.region for line in (desk.vault.posts.line(found.id, one.post) for one in chosen) if line.region >= 0)
+    before = made.last.regions if made.last else ()
+    return shown_regions([counted[place] for place in range(len(found.terms.regions))], before)
