@@ -140,7 +140,7 @@ def test_without_a_case_a_message_is_a_new_report(officer: SealingOfficer, line:
 
 
 def test_consent_to_a_text_without_its_region(talk: Talk, place: Place, line: Wire) -> None:
-    """The exact text is read and agreed to without the region in the browser; the desk has the answer, and nothing of it leaves in clear."""
+    """The exact text is read and agreed to without the region in the browser; the desk has the answer, says so, and nothing of it leaves in clear."""
     talk.anna.draft(talk.case, f"Night shifts {random_id()[:8]}", "consent")
     batch(place.data)
     talk.officer.look()
@@ -156,6 +156,13 @@ def test_consent_to_a_text_without_its_region(talk: Talk, place: Place, line: Wi
     talk.anna.hands.open(talk.case)
     assert re.search("agreed|agrees|without", " ".join(talk.anna.hands.texts("main")), re.IGNORECASE)
     assert leaks(bytes(line.said), "For nine months the night") == []
+    batch(place.data)
+    talk.officer.look()
+    told = " ".join(talk.officer.hands.texts("main"))
+    assert told.count("Consent given, without some items") == 2 and told.count("The desk has your answer") == 2 and "has confirmed no answer" not in told
+    talk.officer.hands.push("[data-do=ask]")
+    talk.officer.hands.wait("[data-do=answer][value=revoke]")
+    assert not talk.officer.hands.sees("[data-do=answer][value=agree]") and not talk.officer.hands.sees("[data-do=answer][value=refuse]")
 
 
 def test_a_question_stands_alone_on_its_screen(officer: SealingOfficer, walked: Walk) -> None:

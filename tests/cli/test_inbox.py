@@ -15,7 +15,7 @@ from ombuds.core.publication import Content, Text
 from ombuds.core.sealing import NOTHING_SAID
 from ombuds.core.words import new_entropy, to_words
 from tests.cli.terminal import Terminal
-from tests.server.answers import Case, open_case, reply
+from tests.server.answers import Case, open_case, reply, tell
 from tests.server.institution import Institution
 from tests.server.visits import opened, post_report, sent_of, stored
 
@@ -170,6 +170,29 @@ def test_a_question_is_refused_or_taken_back(person: Terminal, case: Case, quest
     person.looks(words, **{choice: question.hash[:16]})
     given = case.received()[0].answer
     assert given is not None and re.search(rb'"choice":"(\w+)"', given.payload)[1].decode() == choice  # type: ignore[index]
+
+
+def test_an_answer_that_the_desk_has_is_told(person: Terminal, case: Case, question: Question, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside the question, and where the desk wrote it, stand the answer and its day; before, that none is confirmed."""
+    before = said(person, capsys, words)
+    told = tell(case, 2, question, "agree", ("region",))
+    after = said(person, capsys, words)
+    line = f"the desk has your answer: yes without region, of {told.day}"
+    assert ("has confirmed no answer" in before, "has confirmed no answer" in after, after.count(line)) == (True, False, 2)
+
+
+def test_a_publication_is_told_with_its_day(person: Terminal, case: Case, question: Question, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside the question stands the day on which its text became public."""
+    tell(case, 2, question, "agree")
+    day = tell(case, 3, question, "published").day
+    assert f"    published on {day}\n" in said(person, capsys, words)
+
+
+def test_nothing_is_agreed_to_after_a_no(person: Terminal, case: Case, question: Question, words: str) -> None:
+    """Once the desk has a no, an agreement to the same text is refused here instead of being lost there."""
+    tell(case, 2, question, "revoke")
+    with pytest.raises(OrderWrong):
+        person.looks(words, agree=question.hash[:16])
 
 
 def test_another_text_is_not_agreed_to(person: Terminal, question: Question, words: str) -> None:

@@ -16,7 +16,7 @@ from ombuds.core.age import Identity, seal
 from ombuds.core.attachments import Manifest
 from ombuds.core.case import EVENT_TYPE, Case, Exchanged, Kind, Line, Opened, Reason, advance, sign_event, write_event
 from ombuds.core.casework import LONGEST_LINE, Assigned, Checked, NewClaim, NewTask, Recused, TaskDone
-from ombuds.core.consent import answer, ask
+from ombuds.core.consent import Heard, answer, ask
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope, sign
 from ombuds.core.keys import hash_of
@@ -49,6 +49,7 @@ HONEST: tuple[tuple[Kind, object], ...] = (
     ("received", exchanged("source", 0)),
     ("asked", exchanged("desk", 1, question=QUESTION)),
     ("agreed", answer(QUESTION, SOURCE.mailbox_hash, "agree", (), SOURCE.consent)),
+    ("sent", exchanged("desk", 2, heard=Heard(QUESTION.hash, "agree", (), b.TODAY))),
     ("status", Line("Asked the ministry.")),
     ("assigned", Assigned("carla")),
     ("task", NewTask(TASK, "Ask the hospital", "carla", b.TODAY)),
@@ -64,7 +65,7 @@ HONEST: tuple[tuple[Kind, object], ...] = (
 )
 """What the team writes in a case, in this order."""
 
-WRITERS = ("anna", "boris", "anna", "boris", "anna", "boris", "anna", "boris", "anna", "carla", "boris", "carla", "anna", "boris", "boris", "carla", "anna")
+WRITERS = tuple({"a": "anna", "b": "boris", "c": "carla"}[each] for each in "ababaababacbcabbca")
 """Who writes each of them."""
 
 CROOKED: tuple[tuple[str, Kind, object], ...] = (

@@ -44,6 +44,8 @@ def case(text: str) -> desk.CaseView:
         messages=(
             desk.CaseMessage(direction="in", number=1, author="", text=text, day=DAY, files=files, state="forged"),
             desk.CaseMessage(direction="out", number=1, author=text, text=text, asks=True),
+            desk.CaseMessage(direction="out", number=2, author=text, text="", tells="agree"),
+            desk.CaseMessage(direction="out", number=3, author=text, text="", tells="published"),
             desk.CaseMessage(direction="in", number=2, author="", text=text, answers=True),
             desk.CaseMessage(direction="void", number=5, author=text, text="", state="place"),
         ),

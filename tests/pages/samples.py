@@ -101,9 +101,8 @@ def question(text: str, renderer: Renderer) -> source.ConsentQuestion:
     kinds = ("text", "quote", "claim", "picture", "region", "rank", "tags")
     items = tuple(source.ConsentItem(id=kind, kind=kind, text=text, required=kind == "text") for kind in kinds)
     article, beside = renderer.article(story(text)), Fact(label="Hashtags", value=text)
-    return source.ConsentQuestion(
-        id="q1", title=text, articles=(article,), beside=(beside,), every=(beside,), lacking=True, items=items, until=DAY, answer="agreed", heard=DAY, public=DAY
-    )
+    asked = source.ConsentQuestion(id="q1", title=text, articles=(article,), beside=(beside,), every=(beside,), lacking=True, items=items, until=DAY)
+    return msgspec.structs.replace(asked, answer="agreed", heard=DAY, public=DAY)
 
 
 def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, bytes]:

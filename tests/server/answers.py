@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 import msgspec
 from sqlalchemy import insert, select
@@ -12,7 +14,7 @@ from sqlalchemy import insert, select
 from ombuds.core.age import Identity
 from ombuds.core.attachments import FileNote, FileParts, FileSealer, Manifest
 from ombuds.core.cards import Card, sign_card
-from ombuds.core.consent import Question
+from ombuds.core.consent import Choice, Heard, Item, Question
 from ombuds.core.encoding import encode
 from ombuds.core.envelope import joined
 from ombuds.core.keys import Id, hash_of, random_id
@@ -62,10 +64,21 @@ def open_case(here: Institution, words: str, days: int = 20) -> Case:
 
 def reply(case: Case, text: str, number: int = 1, question: Question | None = None, file: bytes = b"") -> Id:
     """Put a released reply into the inbox, with a file if there is content for one."""
-    here, thread = case.here, case.thread
     files = (_file(case, file),) if file else ()
-    plain = write_message(thread, "desk", number, text)
-    message = msgspec.structs.replace(plain, case=case.id if case.named else "", question=question, files=tuple(note for note, _ in files))
+    plain = write_message(case.thread, "desk", number, text)
+    return _put(case, msgspec.structs.replace(plain, question=question, files=tuple(note for note, _ in files)), files)
+
+
+def tell(case: Case, number: int, question: Question, what: Choice | Literal["published"], without: tuple[Item, ...] = ()) -> Heard:
+    """Put the desk's word on a question into the inbox, of today."""
+    heard = Heard(question.hash, what, without, case.here.calendar.day)
+    _put(case, msgspec.structs.replace(write_message(case.thread, "desk", number, ""), heard=heard), ())
+    return heard
+
+
+def _put(case: Case, written: Message, files: Sequence[tuple[FileNote, FileParts]]) -> Id:
+    here, thread = case.here, case.thread
+    message = msgspec.structs.replace(written, case=case.id if case.named else "")
     marked = Thread(thread.instance_id, thread.mailbox, 0, case.forger or thread.secret)
     content = seal_message(message, marked, case.keys.identity.recipient)
     manifest = Manifest(hash_of(content), tuple(stored for _, stored in files))

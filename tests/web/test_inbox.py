@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from ombuds.core.publication import Content, Text
 from ombuds.core.source_keys import derive
 from ombuds.core.wire import InboxAsked, InboxSeen, Kept, NewMessage, PartAsked, Refusal, RepliesDeleted
 from ombuds.core.words import new_entropy, read_words, to_words
-from tests.server.answers import Case, open_case, reply
+from tests.server.answers import Case, open_case, reply, tell
 from tests.server.institution import Institution
 from tests.web.browser import Told, given, told
 
@@ -126,7 +127,16 @@ def question(here: Institution, case: Case) -> Question:
 
 def test_the_question_shows_the_exact_text(visit: Visit, case: Case, question: Question) -> None:
     """The browser reads from the question the bytes that would become public, and the case that it belongs to."""
-    assert visit.does("look").gives["questions"] == [{"content": encode(question.content).decode(), "case": case.id}]
+    untold = {"answer": None, "public": None}
+    assert visit.does("look").gives["questions"] == [{"content": encode(question.content).decode(), "case": case.id, "standing": untold}]
+
+
+def test_how_a_question_stands_is_the_desk_s_word(visit: Visit, case: Case, question: Question) -> None:
+    """Of what the desk told of this question the browser reads the last answer and the publication, and nothing told of another one."""
+    told = [tell(case, 2, question, "agree", ("region",)), tell(case, 3, question, "published"), tell(case, 4, question, "revoke")]
+    tell(case, 5, ask(question.instance_id, STORY), "refuse")
+    (seen,) = visit.does("look").gives["questions"]
+    assert seen["standing"] == {"answer": json.loads(encode(told[2])), "public": json.loads(encode(told[1]))}
 
 
 @pytest.mark.parametrize("without", [(), ("region",), ("tags", "rank")])

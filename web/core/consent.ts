@@ -9,7 +9,7 @@
  */
 
 import { CONTENT, type Content } from "./content.ts";
-import { bytes, encode, list, type Of, oneOf, struct, text } from "./encoding.ts";
+import { bytes, day, encode, list, type Of, oneOf, struct, text } from "./encoding.ts";
 import { type Envelope, sign } from "./envelope.ts";
 import { HASH, type Hash, hashOf, ID, randomBytes } from "./keys.ts";
 
@@ -33,6 +33,10 @@ export const ANSWER = struct({
   salt: bytes,
 });
 export type Choice = Of<typeof ANSWER>["choice"];
+
+/** What the desk tells a source about one question: on a day it had this answer, or what was agreed to became public. */
+export const HEARD = struct({ question: text(HASH), what: oneOf("agree", "refuse", "revoke", "published"), without: list(text(ITEM)), day });
+export type Heard = Of<typeof HEARD>;
 
 /** Return the SHA-256 of the question's bytes. */
 export function hashOfQuestion(question: Question): Hash {

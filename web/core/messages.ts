@@ -4,13 +4,13 @@
  *
  * The MAC is symmetric on purpose: both sides know that a message is genuine and neither can prove it to a third party. Desk
  * messages are numbered and list the ids that arrived; source messages tell the highest number seen; so both sides notice a
- * server that withholds (T19). A reply opened by the source shows nothing of the source's own past messages (T08). This file
- * does not decide when a reply is released or erased. See spec/messages.md.
+ * server that withholds (T19). With `heard` the desk says which answer of the source it has. A reply opened by the source shows
+ * nothing of the source's own past messages (T08). This file does not decide when a reply is released or erased. See spec/messages.md.
  */
 
 import { type Identity, openSealed, type Recipient, seal } from "./age.ts";
 import { FILE_NOTE } from "./attachments.ts";
-import { QUESTION } from "./consent.ts";
+import { HEARD, QUESTION } from "./consent.ts";
 import { bytes, decode, encode, flag, list, maybe, missing, type Of, oneOf, struct, text, whole } from "./encoding.ts";
 import { ENVELOPE } from "./envelope.ts";
 import { ForgedMessage } from "./errors.ts";
@@ -36,6 +36,7 @@ export const MESSAGE = struct({
   question: missing(maybe(QUESTION), null),
   answer: missing(maybe(ENVELOPE), null),
   close: missing(flag, false),
+  heard: missing(maybe(HEARD), null),
   mac: missing(bytes, new Uint8Array(0)),
 });
 export type Message = Of<typeof MESSAGE>;
@@ -53,7 +54,7 @@ export interface Thread {
 export function writeMessage(thread: Thread, direction: Direction, number: number, written: string): Message {
   const { instanceId: instance_id, mailbox, generation } = thread;
   const whose = { v: 1, instance_id, mailbox, direction, generation } as const;
-  const rest = { case: "", files: [], question: null, answer: null, close: false, mac: new Uint8Array(0) };
+  const rest = { case: "", files: [], question: null, answer: null, close: false, heard: null, mac: new Uint8Array(0) };
   return { ...whose, id: randomId(), number, received: [], text: written, ...rest };
 }
 

@@ -10,7 +10,7 @@ import { type Identity, openSealed, type Recipient } from "./age.ts";
 import { type FileNote, type FileParts, MANIFEST } from "./attachments.ts";
 import { type Card, checkCard } from "./cards.ts";
 import type { InForce } from "./charter.ts";
-import { hashOfQuestion, type Question } from "./consent.ts";
+import { type Heard, hashOfQuestion, type Question } from "./consent.ts";
 import { bytes, type Of, struct, text } from "./encoding.ts";
 import type { Envelope } from "./envelope.ts";
 import { BadBytes, Expired, Malformed, NotEnough, NotHere, NotSealedForThis, NotThisApproval } from "./errors.ts";
@@ -38,6 +38,12 @@ export interface Shown {
   readonly message: Message | null;
 }
 
+/** What the desk has said of a question: the last answer that it has, and that what was agreed to is public. */
+export interface Standing {
+  readonly answer: Heard | null;
+  readonly public: Heard | null;
+}
+
 /** All released replies of one inbox, by case and number. The numbers that are shown go on from case to case. */
 export class Opened {
   readonly replies: readonly Shown[];
@@ -59,6 +65,14 @@ export class Opened {
   /** Return the case that a question was asked in; empty if its message names none. */
   caseOf(question: Question): string {
     return this.#messages().find((message) => message.question && hashOfQuestion(message.question) === hashOfQuestion(question))?.case ?? "";
+  }
+
+  /** Return how a question stands by the desk's own messages; what the source sent is not readable here (T08). */
+  standing(question: Question): Standing {
+    const named = hashOfQuestion(question);
+    const heard = this.#messages().flatMap((message) => (message.heard?.question === named ? [message.heard] : []));
+    const last = (isPublic: boolean): Heard | null => heard.filter(({ what }) => (what === "published") === isPublic).at(-1) ?? null;
+    return { answer: last(false), public: last(true) };
   }
 
   /** Return a file of a reply: what the desk said of it and where it lies. Raises NotHere. */

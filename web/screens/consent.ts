@@ -6,7 +6,7 @@
  * take back. It signs nothing: the worker does. See spec/consent.md, spec/browser.md.
  */
 
-import type { Choice } from "../core/consent.ts";
+import type { Choice, Heard } from "../core/consent.ts";
 import type { Asked } from "../sealer/orders.ts";
 import { exactly, itemOf } from "./exact.ts";
 import { copyOf, one, readable, show } from "./texts.ts";
@@ -32,9 +32,14 @@ export class ConsentScreen {
     show(one(this.copy, "[value=partly]"), asked.items.length > 0);
     one(this.copy, "[data-part=exact]").append(...exactly(asked.content, came));
     for (const said of this.copy.querySelectorAll<HTMLElement>("[data-state]")) show(said, said.dataset["state"] === state);
+    const no = state === "refused" || state === "revoked";
+    show(one(this.copy, "[data-part=final]"), no);
+    if (state) for (const value of ["agree", "partly"]) show(one(this.copy, `[value=${value}]`), false);
+    // A desk that says it has a no may be wrong: to say no again is always possible.
+    show(one(this.copy, "[value=refuse]"), !state || no);
     // Whether an earlier visit agreed is known to the desk and the source, and kept nowhere in between.
     const earlier = one(this.copy, "[data-part=earlier]") as HTMLDetailsElement;
-    show(earlier, state !== "refused" && state !== "revoked");
+    show(earlier, !no);
     earlier.open = state !== undefined;
   }
 
@@ -50,6 +55,11 @@ export class ConsentScreen {
 export function stateOf(choice: Choice, without: readonly string[]): State {
   if (choice === "agree") return without.length ? "partly" : "agreed";
   return choice === "refuse" ? "refused" : "revoked";
+}
+
+/** Return the answer that the desk says it has. */
+export function heardState(heard: Heard | null): State | undefined {
+  return heard && heard.what !== "published" ? stateOf(heard.what, heard.without) : undefined;
 }
 
 function itemLine(line: HTMLElement, asked: Asked, item: string): HTMLElement {

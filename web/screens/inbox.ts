@@ -7,7 +7,7 @@
  */
 
 import type { Done, Told, Why } from "../sealer/orders.ts";
-import { ConsentScreen, type State, stateOf } from "./consent.ts";
+import { ConsentScreen, heardState, type State, stateOf } from "./consent.ts";
 import { Files } from "./files.ts";
 import { Messages } from "./messages.ts";
 import { SendingScreen } from "./sending.ts";
@@ -174,7 +174,7 @@ export class InboxScreens {
   #ask(reply: string, came: ReadonlyMap<string, string>): void {
     const asked = this.#messages?.asked(reply);
     if (!asked) return;
-    this.#consent = new ConsentScreen(asked, came, this.#answers.get(asked.id));
+    this.#consent = new ConsentScreen(asked, came, this.#answers.get(asked.id) ?? heardState(asked.standing.answer));
     this.#aside(this.#consent.copy);
   }
 

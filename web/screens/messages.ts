@@ -6,8 +6,11 @@
  * act and never shown (T12, T24). It opens nothing. See spec/browser.md.
  */
 
+import type { Heard } from "../core/consent.ts";
+import type { Content } from "../core/content.ts";
 import type { Asked, Done, ShownMessage } from "../sealer/orders.ts";
-import { copyOf, fill, one, readable, show, sizeOf } from "./texts.ts";
+import { heardState } from "./consent.ts";
+import { copyOf, dayOf, fill, one, readable, show, sizeOf } from "./texts.ts";
 
 /** The messages of one inbox. */
 export class Messages {
@@ -107,6 +110,8 @@ function section(message: ShownMessage): HTMLElement {
   file.replaceWith(...message.files.map((each) => fileLine(file, each)));
   if (message.asked) ask(asked, message.asked);
   else asked.remove();
+  if (message.heard) tell(made, message.heard, message.about);
+  else for (const name of ["told", "day"]) one(made, `[data-part=${name}]`).remove();
   const forged = message.kind === "forged";
   for (const [name, shown] of [["from", !forged], ["not-from", forged], ["forged", forged], ["expired", message.kind === "expired"]] as const) {
     if (!shown) one(made, `[data-part=${name}]`).remove();
@@ -114,9 +119,37 @@ function section(message: ShownMessage): HTMLElement {
   return made;
 }
 
-function ask(asking: HTMLElement, { content }: Asked): void {
+function ask(asking: HTMLElement, { content, standing }: Asked): void {
+  one(asking, "[data-part=title]").textContent = titleOf(content);
+  label(asking, standing.answer);
+  for (const [name, heard] of [["since", standing.answer], ["public", standing.public]] as const) {
+    const said = one(asking, `[data-part=${name}]`);
+    if (heard) fill(said, { day: dayOf(heard.day) });
+    else said.remove();
+  }
+  if (standing.answer) one(asking, "[data-part=unheard]").remove();
+}
+
+/** What the desk tells of a question: it has the answer, or what was agreed to is public. */
+function tell(made: HTMLElement, heard: Heard, about: Content | null): void {
+  const told = one(made, "[data-part=told]");
+  one(told, heard.what === "published" ? "[data-part=arrived]" : "[data-part=out]").remove();
+  one(told, "bdi").textContent = about ? titleOf(about) : "";
+  label(told, heard);
+  one(made, "[data-part=day]").textContent = dayOf(heard.day);
+}
+
+/** Name an answer in the words of the page; without one nothing is named. */
+function label(element: HTMLElement, heard: Heard | null): void {
+  const chip = one(element, ".chip");
+  const state = heardState(heard);
+  if (state) chip.textContent = one(copyOf("consent"), `[data-state=${state}]`).textContent;
+  else chip.remove();
+}
+
+function titleOf(content: Content): string {
   const text = content.texts.find((each) => each.language === document.documentElement.lang) ?? content.texts[0];
-  one(asking, "[data-part=title]").textContent = readable(text?.title ?? "");
+  return readable(text?.title ?? "");
 }
 
 function fileLine(line: HTMLElement, file: ShownMessage["files"][number]): HTMLElement {

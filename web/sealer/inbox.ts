@@ -7,7 +7,7 @@
  */
 
 import { type FileNote, FileOpener, type FileParts, FileSealer } from "../core/attachments.ts";
-import { answer, type Choice } from "../core/consent.ts";
+import { answer, type Choice, hashOfQuestion } from "../core/consent.ts";
 import { decode, encode } from "../core/encoding.ts";
 import { NotHere, ReportEmpty, Tampered } from "../core/errors.ts";
 import { type Bytes, hashOf, type Id, randomId } from "../core/keys.ts";
@@ -56,7 +56,7 @@ export class Inbox {
 
   /** What it shows, in order. */
   get messages(): readonly ShownMessage[] {
-    return this.#opened.replies.map(messageOf);
+    return this.#opened.replies.map((each) => messageOf(each, this.#opened));
   }
 
   /** Write to the desk. Raises ReportEmpty, TooLarge, FileGone, Refused, Unsafe. */
@@ -154,10 +154,13 @@ function addressOf(content: Blob, type: string): Promise<string> {
   });
 }
 
-function messageOf({ number, reply, message }: Shown): ShownMessage {
+function messageOf({ number, reply, message }: Shown, opened: Opened): ShownMessage {
   const kind = message ? "message" : expired(reply) ? "expired" : "forged";
   const stored = new Set(reply.files.files.map((file) => file.id));
   const files = (message?.files ?? []).filter((note) => stored.has(note.id)).map(({ id, name, size }) => ({ id, name, size }));
-  const asked = message?.question ? { id: message.question.id, content: message.question.content, items: message.question.items } : null;
-  return { id: reply.id, number, kind, text: message?.text ?? "", files, asked };
+  const question = message?.question;
+  const asked = question ? { id: question.id, content: question.content, items: question.items, standing: opened.standing(question) } : null;
+  const heard = message?.heard ?? null;
+  const about = heard && opened.questions.find((each) => hashOfQuestion(each) === heard.question);
+  return { id: reply.id, number, kind, text: message?.text ?? "", files, asked, heard, about: about?.content ?? null };
 }

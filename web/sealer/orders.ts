@@ -5,9 +5,10 @@
  * The worker seals and sends; the page shows. Words cross once, after the server has acknowledged. See spec/browser.md.
  */
 
-import type { Choice } from "../core/consent.ts";
+import type { Choice, Heard } from "../core/consent.ts";
 import type { Content } from "../core/content.ts";
 import type { Wishes } from "../core/sealing.ts";
+import type { Standing } from "../core/source.ts";
 
 /** A report as its form holds it. The nonce is the form's: sent again, it takes the place of what was sent before. */
 export interface Report {
@@ -40,6 +41,9 @@ export interface ShownMessage {
   readonly text: string;
   readonly files: readonly { readonly id: string; readonly name: string; readonly size: number }[];
   readonly asked: Asked | null;
+  /** What the desk tells of a question, and what was asked, if it still lies here. */
+  readonly heard: Heard | null;
+  readonly about: Content | null;
 }
 
 /** What the desk asks: may exactly this become public? `items` can be left out one by one. */
@@ -47,6 +51,7 @@ export interface Asked {
   readonly id: string;
   readonly content: Content;
   readonly items: readonly string[];
+  readonly standing: Standing;
 }
 
 export type Order =

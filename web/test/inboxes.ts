@@ -64,7 +64,7 @@ export const inboxes = {
       text: message?.text ?? null,
       files: message?.files.map((note) => here.opened.file({ number, reply, message }, note.id)) ?? [],
     }));
-    const questions = here.opened.questions.map((question) => ({ content: text(encode(question.content, CONTENT)), case: here.opened.caseOf(question) }));
+    const questions = here.opened.questions.map((question) => ({ content: text(encode(question.content, CONTENT)), case: here.opened.caseOf(question), standing: here.opened.standing(question) }));
     return { mailbox: toBase64(here.keys.mailbox), cases: here.places.map(({ card }) => card.case), replies, questions };
   },
   followup(job: Visit & { text: string; files: readonly File[] }) {

@@ -77,7 +77,10 @@ def write(inbox: Inbox, now: SealingNow, charter: InForce, text: str, files: Seq
 
 
 def respond(inbox: Inbox, question: Question, choice: Choice, without: Sequence[str]) -> None:
-    """Sign an answer to the exact text of a question and send it. Raises OrderWrong without an open case, SettingWrong."""
+    """Sign an answer to the exact text of a question and send it. Raises OrderWrong without an open case or after a no, SettingWrong."""
+    before = inbox.opened.standing(question).answer
+    if choice == "agree" and before is not None and before.what != "agree":
+        raise OrderWrong("the desk has your no to this text, and a no is final; the desk can ask you anew")
     strange = [item for item in without if item not in question.items]
     if strange:
         raise SettingWrong(f"without: {strange[0]} is not among what can be left out")

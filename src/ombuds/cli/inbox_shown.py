@@ -10,20 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ombuds.cli.verify import one_line
-from ombuds.core.consent import Question
+from ombuds.core.consent import Heard, Question
 from ombuds.core.content import Content
-from ombuds.core.source import Opened, Shown
+from ombuds.core.source import Opened, Shown, Standing
 from ombuds.pages.plainly import lines_of
 from ombuds.pages.text import shown
 
 CODE = 16
 EXPIRED = "a report of yours was not opened in time and is erased; please send it again"
+ANSWERS = {"agree": "yes", "refuse": "no", "revoke": "taken back"}
+UNHEARD = "the desk has confirmed no answer to it yet; it does so a few days after you gave one"
 FORGED = "not written by the desk: do not answer it, and tell the desk by another way"
 
 
 def inbox_lines(opened: Opened) -> list[str]:
     """Return everything that lies in an inbox, by number."""
-    lines = [line for each in opened.replies for line in _reply_lines(each)]
+    lines = [line for each in opened.replies for line in _reply_lines(each, opened)]
     return lines or ["no replies"]
 
 
@@ -41,11 +43,14 @@ def content_lines(content: Content) -> Iterator[str]:
             yield from shown(text).splitlines() or [""]
 
 
-def _reply_lines(each: Shown) -> Iterator[str]:
+def _reply_lines(each: Shown, opened: Opened) -> Iterator[str]:
     if each.message is None:
         yield f"[{each.number}] {EXPIRED if each.reply.expired else FORGED}"
         return
     first, *rest = shown(each.message.text).splitlines() or [""]
+    heard = each.message.heard
+    if heard is not None:
+        first, rest = f"question {heard.question[:CODE]}: {heard_line(heard)}", [line for line in (first, *rest) if line]
     yield f"[{each.number}] {first}"
     yield from (f"    {line}" for line in rest)
     yield from (f"    file: {one_line(note.name)} ({note.size} bytes)" for note in each.message.files)
@@ -55,3 +60,19 @@ def _reply_lines(each: Shown) -> Iterator[str]:
         yield from (f"    | {line}" for line in content_lines(question.content))
         if question.items:
             yield f"    can be left out: {', '.join(question.items)}"
+        yield from (f"    {line}" for line in _standing_lines(opened.standing(question)))
+
+
+def _standing_lines(standing: Standing) -> Iterator[str]:
+    """Yield what the desk said of a question; the source's own answer cannot be read again."""
+    yield heard_line(standing.answer) if standing.answer else UNHEARD
+    if standing.public:
+        yield heard_line(standing.public)
+
+
+def heard_line(heard: Heard) -> str:
+    """Return the desk's word on a question as a line."""
+    if heard.what == "published":
+        return f"published on {heard.day}"
+    left_out = f" without {', '.join(heard.without)}" if heard.without else ""
+    return f"the desk has your answer: {ANSWERS[heard.what]}{left_out}, of {heard.day}"

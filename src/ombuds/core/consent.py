@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -54,6 +55,19 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choice: Choice
     without: tuple[Item, ...]
     salt: bytes
+
+
+class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the desk tells a source about one question: on a day it had this answer, or what was agreed to became public.
+
+    The source's own messages are not readable again (T08), so an inbox knows of an answer by this alone. It proves nothing to
+    others: it has no signature of the source, and not the salt of its answer.
+    """
+
+    question: Hash
+    what: Choice | Literal["published"]
+    without: tuple[Item, ...]
+    day: date
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 
 The MAC is symmetric on purpose: both sides know that a message is genuine and neither can prove it to a third party. Desk
 messages are numbered and list the ids that arrived; source messages tell the highest number seen; so both sides notice a
-server that withholds (T19). A reply opened by the source shows nothing of the source's own past messages (T08). This file
-does not decide when a reply is released or erased. See spec/messages.md.
+server that withholds (T19). With ``heard`` the desk says which answer it has. A reply opened by the source
+shows nothing of the source's own past messages (T08). This file does not decide when a reply is released or erased. See spec/messages.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from ombuds.core.age import Identity, Recipient, open_sealed, seal
-from ombuds.core.consent import Question
+from ombuds.core.consent import Heard, Question
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import ForgedMessage
@@ -44,6 +44,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: Question | None = None
     answer: Envelope | None = None
     close: bool = False
+    heard: Heard | None = None
     mac: bytes = b""
 
 

@@ -18,7 +18,7 @@ from ombuds.core.age import Identity, Recipient, open_sealed
 from ombuds.core.attachments import FileNote, FileParts, Manifest
 from ombuds.core.cards import Card, check_card
 from ombuds.core.charter import InForce
-from ombuds.core.consent import Question
+from ombuds.core.consent import Heard, Question
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import BadBytes, Expired, Malformed, NotEnough, NotHere, NotSealedForThis, NotThisApproval, Tampered
 from ombuds.core.keys import Hash, Id, hash_of
@@ -63,6 +63,14 @@ class Shown:
     message: Message | None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What the desk has said of a question: the last answer that it has, and that what was agreed to is public."""
+
+    answer: Heard | None = None
+    public: Heard | None = None
+
+
 @dataclass(frozen=True, repr=False)
 class Opened:
     """All released replies of one inbox, by case and number. The numbers that are shown go on from case to case."""
@@ -102,6 +110,13 @@ class Opened:
     def case_of(self, question: Question) -> str:
         """Return the case that a question was asked in; empty if its message names none."""
         return next((each.message.case for each in self.replies if each.message and each.message.question == question), "")
+
+    def standing(self, question: Question) -> Standing:
+        """Return how a question stands by the desk's own messages; what the source sent is not readable here (T08)."""
+        heard = [each.message.heard for each in self.replies if each.message and each.message.heard and each.message.heard.question == question.hash]
+        answers = [one for one in heard if one.what != "published"]
+        public = [one for one in heard if one.what == "published"]
+        return Standing(answers[-1] if answers else None, public[-1] if public else None)
 
     def file(self, number: str, wanted: str) -> tuple[FileNote, FileParts]:
         """Return a file of a reply: what the desk said of it and where it lies. Raises NotHere."""

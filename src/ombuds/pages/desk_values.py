@@ -133,6 +133,7 @@ class CaseMessage(Struct, frozen=True, kw_only=True):
     asks: bool = False  # it asks the source for consent
     answers: bool = False  # it answers such a question
     closes: bool = False  # the source closed the case with it
+    tells: str = ""  # what it tells the source of a question: agree, refuse, revoke, published
     last: int = 0  # of several that were passed over one after another, the last one's number
     more: tuple[str, ...] = ()  # and why else
 

@@ -113,11 +113,13 @@ class ConsentQuestion(Struct, frozen=True, kw_only=True):
     lacking: bool = False  # a picture that is named did not come with the question
     items: tuple[ConsentItem, ...] = ()
     until: date | None = None  # can be taken back until the desk releases it, and at the latest on this day
-    answer: str = ""  # agreed, partly, refused, revoked; empty when not answered
+    answer: str = ""  # agreed, partly, refused, revoked; empty when none was given on this visit and the desk has told of none
+    heard: date | None = None  # the desk has that answer since this day
+    public: date | None = None  # what was agreed to is public since this day
 
 
 class InboxMessage(Struct, frozen=True, kw_only=True):
-    """A message from the desk. kind: message, read, consent, expired; forged is not from the desk and shows no text."""
+    """A message from the desk. kind: message, read, heard, consent, expired; forged is not from the desk and shows no text."""
 
     id: str  # what its forms name: numbers move when a reply comes or goes
     number: int
@@ -126,6 +128,8 @@ class InboxMessage(Struct, frozen=True, kw_only=True):
     day: date | None = None
     files: tuple[File, ...] = ()
     consent: ConsentQuestion | None = None
+    heard: str = ""  # what the desk tells of a question: agreed, partly, refused, revoked, published
+    about: str = ""  # that question's title, if it is still here
 
 
 class InboxPage(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@
 A message that the source did not write is flagged, kept sealed and noted for the whole team; it is never dropped in silence
 (T19). Where a member logged other words than this desk opened, the true ones are logged beside them, and the server keeps
 its copy until then (T05). An answer to a question for consent becomes an event of its own, and counts only with the source's key; so does
-a source's wish to close. It answers nothing. See spec/messages.md.
+a source's wish to close. The source is told which answer arrived. It answers nothing else. See spec/messages.md.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ombuds.core.errors import (
 from ombuds.core.keys import Id, hash_of
 from ombuds.core.messages import Message, open_message
 from ombuds.core.wire import Logged, SealedMessage
+from ombuds.desk.casework.talk import tell_heard
 from ombuds.desk.kept import Flagged
 from ombuds.desk.log import append, follow
 from ombuds.desk.parts import Desk
@@ -66,6 +67,7 @@ def receive(desk: Desk, case: Id) -> Received:
             _closed(desk, now, message)
         if message.answer is not None:
             troubles += _answered(desk, now, message.answer)
+            troubles += _told(desk, case)
         if others:
             troubles.append(Tampered(f"a message of the source, as {', '.join(others)} logged it"))
         # Beside other words the true ones have to stand in the log as the server has it before this desk lets go of them.
@@ -135,6 +137,16 @@ def _answered(desk: Desk, now: Case, answer: Envelope) -> list[OmbudsError]:
     except OmbudsError as wrong:
         # An answer to an earlier question, or not by the source: it stands in the conversation and decides nothing.
         return [wrong]
+    return []
+
+
+def _told(desk: Desk, case: Id) -> list[OmbudsError]:
+    try:
+        tell_heard(desk, follow(desk, case))
+    except (RemoteSilent, VaultDamaged, VaultFull):
+        raise
+    except OmbudsError as wrong:
+        return [wrong]  # what the server refused waits in the vault, and holds up no message
     return []
 
 

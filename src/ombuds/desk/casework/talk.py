@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Talking with a source: replies, questions for consent, and files that are opened only when a member asks.
+"""Talking with a source: replies, questions for consent, word of answers, and files that are opened only when a member asks.
 
 A reply is numbered and lists what arrived, so that the source notices a server that withholds (T19). It is written into the
 case log first and sent after; what could not be sent waits in the vault. What the source writes is received by receiving.py.
@@ -18,7 +18,7 @@ import msgspec
 
 from ombuds.core.age import Recipient
 from ombuds.core.case import Case, Exchanged
-from ombuds.core.consent import Question, ask
+from ombuds.core.consent import Heard, Question, ask, read_answer
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, hash_of
@@ -26,7 +26,7 @@ from ombuds.core.messages import seal_message, write_message
 from ombuds.core.publication import Content
 from ombuds.core.sealing import FileNote, FileParts, Manifest
 from ombuds.core.wire import NewReply
-from ombuds.desk.log import append, files_of, identity_of, read_case, read_file, store_file
+from ombuds.desk.log import append, files_of, follow, identity_of, read_case, read_file, store_file
 from ombuds.desk.parts import Desk
 from ombuds.host.files import safe_name
 
@@ -53,6 +53,7 @@ class Letter:
     notes: tuple[FileNote, ...]
     parts: tuple[FileParts, ...]
     question: Question | None
+    heard: Heard | None = None
 
 
 def reply(desk: Desk, case: Id, text: str, files: Iterable[Attachment] = ()) -> Case:
@@ -82,6 +83,38 @@ def ask_consent(desk: Desk, case: Id, content: Content, pictures: Mapping[Hash, 
         for number, picture in enumerate(content.pictures, start=1)
     ]
     return _send(desk, case, "asked", Letter("", tuple(note for note, _ in stored), tuple(parts for _, parts in stored), ask(desk.instance_id, content)))
+
+
+def tell_heard(desk: Desk, now: Case) -> Case:
+    """Tell the source of a case, once, which answer the desk has, and when what it agreed to became public.
+
+    Raises OrderWrong, NotHere, RemoteRefused. If the server falls silent after the log took it, it waits.
+    """
+    for heard in _untold(desk, now):
+        try:
+            now = _send(desk, now.id, "sent", Letter("", (), (), None, heard))
+        except OrderWrong:
+            now = follow(desk, now.id)
+            if not _is_told(now, heard):  # else another desk was quicker
+                raise
+    return now
+
+
+def _untold(desk: Desk, now: Case) -> list[Heard]:
+    """Return what is to be told of the last question, by the source's signed answer and the checked record alone."""
+    if now.question is None or now.answer is None:
+        return []
+    contact = now.body.contact
+    said = read_answer(now.answer, now.question, contact.mailbox, contact.consent_key)
+    lines = (line for line in desk.record.lines if line.parameters and line.parameters.basis.commitment == now.answer.hash)
+    public = [Heard(said.question, "published", (), line.day) for line in lines if line.day][:1]
+    return [each for each in (Heard(said.question, said.choice, said.without, desk.today), *public) if not _is_told(now, each)]
+
+
+def _is_told(now: Case, heard: Heard) -> bool:
+    told = (line.message.heard for line in reversed(now.said) if line.message.heard and line.message.heard.question == heard.question)
+    last = next((one for one in told if (one.what == "published") == (heard.what == "published")), None)
+    return last is not None and (last.what, last.without) == (heard.what, heard.without)
 
 
 def save_attachment(desk: Desk, case: Id, file: Id) -> tuple[FileNote, Iterator[bytes]]:
@@ -131,14 +164,17 @@ class _Outbox:
         self._waiting: Outgoing | None = None
 
     def write(self, now: Case) -> Exchanged:
-        """Write, seal and keep the reply as the next one of the case."""
+        """Write, seal and keep the reply as the next one of the case. Raises OrderWrong for what another desk told already."""
         self._drop()
+        if self._letter.heard is not None and _is_told(now, self._letter.heard):
+            raise OrderWrong("the source was told already")
         message = msgspec.structs.replace(
             write_message(now.thread, "desk", now.next_number, self._letter.text),
             case=now.id,
             received=now.received,
             files=self._letter.notes,
             question=self._letter.question,
+            heard=self._letter.heard,
         )
         sealed = seal_message(message, now.thread, Recipient.parse(now.body.contact.recipient))
         files = Manifest(hash_of(sealed), self._letter.parts)

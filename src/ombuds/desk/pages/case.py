@@ -151,6 +151,7 @@ def _from_desk(case: Case, line: Said, waits: bool) -> CaseMessage:
         files=_files(case, message.files, own=True),
         state="waiting" if waits else "",
         asks=message.question is not None,
+        tells=message.heard.what if message.heard else "",
     )
 
 

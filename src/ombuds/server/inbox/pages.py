@@ -14,12 +14,12 @@ from datetime import date
 
 import msgspec
 
-from ombuds.core.consent import Item, Question
+from ombuds.core.consent import Heard, Item, Question
 from ombuds.core.content import Content, Picture, Words, in_language
 from ombuds.core.errors import OmbudsError, WordsWrong
 from ombuds.core.keys import Hash
 from ombuds.core.publication import Basis, EntryParameters
-from ombuds.core.source import Opened, Shown
+from ombuds.core.source import Opened, Shown, Standing
 from ombuds.pages.exact import articles, beside
 from ombuds.pages.languages import Language
 from ombuds.pages.plainly import every_line
@@ -31,6 +31,7 @@ PATH = "/inbox"
 A_PAGE = 20
 # What one form of 64 KiB can name with room to spare.
 MOST_NAMED = 1000
+STATES = {"agree": "agreed", "refuse": "refused", "revoke": "revoked", "published": "published"}
 PAGE = re.compile("[0-9]{1,6}")
 
 
@@ -47,7 +48,7 @@ def page_of(opened: Opened, wanted: str, language: Language, answered: Mapping[s
         words="",
         nonce="",
         largest=0,
-        messages=tuple(_shown(each, language, answered) for each in replies[start : start + A_PAGE]),
+        messages=tuple(_shown(each, opened, language, answered) for each in replies[start : start + A_PAGE]),
         number=number,
         pages=pages,
         first=start + 1,
@@ -74,12 +75,28 @@ def newest_first(replies: Sequence[Shown]) -> list[Shown]:
     return sorted(replies, key=place)
 
 
-def question_of(question: Question, language: str, answer: str) -> ConsentQuestion:
-    """Return what is asked, by its title, and what may be left out."""
-    content = question.content
-    first = next((text for text in content.texts if text.language == language), content.texts[0] if content.texts else None)
+def question_of(question: Question, language: str, standing: Standing, answered: str = "") -> ConsentQuestion:
+    """Return what is asked, by its title, what may be left out, and the answer: this visit's, or the one that the desk says it has."""
+    content, told = question.content, standing.answer
     items = tuple(ConsentItem(id=item, kind=item.partition("-")[0], text=_item(content, item, language)) for item in question.items)
-    return ConsentQuestion(id=question.id, title=first.title if first else "", items=items, answer=answer)
+    return ConsentQuestion(
+        id=question.id,
+        title=_title(content, language),
+        items=items,
+        answer=answered or (state_of(told) if told else ""),
+        heard=told.day if told and not answered else None,
+        public=standing.public.day if standing.public else None,
+    )
+
+
+def state_of(heard: Heard) -> str:
+    """Return what the desk told of a question as the word for it."""
+    return "partly" if heard.what == "agree" and heard.without else STATES[heard.what]
+
+
+def _title(content: Content, language: str) -> str:
+    first = next((text for text in content.texts if text.language == language), content.texts[0] if content.texts else None)
+    return first.title if first else ""
 
 
 def exactly(asked: ConsentQuestion, content: Content, renderer: Renderer, came: Mapping[Hash, bytes], today: date) -> ConsentQuestion:
@@ -102,18 +119,22 @@ def trouble_of(refusal: OmbudsError, language: Language) -> Trouble:
     return Trouble.of(refusal)
 
 
-def _shown(each: Shown, language: Language, answered: Mapping[str, str]) -> InboxMessage:
+def _shown(each: Shown, opened: Opened, language: Language, answered: Mapping[str, str]) -> InboxMessage:
     if each.message is None:
         return InboxMessage(id=each.reply.id, number=each.number, text="", kind="expired" if each.reply.expired else "forged")
     stored = {file.id for file in each.reply.files.files}
-    question = each.message.question
+    question, heard = each.message.question, each.message.heard
+    about = next((asked.content for asked in opened.questions if heard and asked.hash == heard.question), None)
     return InboxMessage(
         id=each.reply.id,
         number=each.number,
         text=each.message.text,
-        kind="consent" if question else "message",
+        kind="consent" if question else "heard" if heard else "message",
+        day=heard.day if heard else None,
         files=tuple(File(id=note.id, name=note.name, size=note.size) for note in each.message.files if note.id in stored),
-        consent=question_of(question, language.code, answered.get(question.id, "")) if question else None,
+        consent=question_of(question, language.code, opened.standing(question), answered.get(question.id, "")) if question else None,
+        heard=state_of(heard) if heard else "",
+        about=_title(about, language.code) if about else "",
     )
 
 

@@ -182,7 +182,8 @@ def _look(inbox: _Inbox, _fields: Fields) -> Response:
 def _ask(inbox: _Inbox, fields: Fields) -> Response:
     opened = inbox.opened()
     question = opened.question(fields.one("question"))
-    asked = exactly(question_of(question, inbox.language, ""), question.content, inbox.parts.renderer, _pictures(inbox, opened, question), inbox.parts.today)
+    named = question_of(question, inbox.language, opened.standing(question))
+    asked = exactly(named, question.content, inbox.parts.renderer, _pictures(inbox, opened, question), inbox.parts.today)
     form = ConsentForm(words=inbox.words, nonce=random_id(), question=asked)
     return page(inbox.parts.renderer.consent(shell_of(inbox.charter, inbox.language, PATH), form))
 
