@@ -53,8 +53,8 @@ def test_a_true_copy_in_plain_words(tmp_path: Path) -> None:
     ledger, _, _ = filled()
     assert _run("verify", str(ledger.write(tmp_path / "copy"))).stdout.splitlines() == [
         "entries: 7, each allowed by the charter in force at its place",
-        "texts: 3 are the ones that the members signed, 1 were taken down",
-        "pictures: 1 are the ones that the members signed",
+        "texts: 3 exactly as the members signed; taken down: 1",
+        "pictures: 1 exactly as the members signed",
         "desk: Desk 7",
         f"fingerprint: {fingerprint(ledger.charter.instance_id)}",
         "compare these 30 digits with the desk's fingerprint that you got by another way, on paper or from a person",
@@ -63,6 +63,16 @@ def test_a_true_copy_in_plain_words(tmp_path: Path) -> None:
         "checkpoint: signed by the log key, over exactly these entries",
         "checked offline: whether the desk has written more since is not known here",
     ]
+
+
+@pytest.mark.parametrize(("size", "said"), [(1, "over the first entry"), (2, "over the first 2 entries")])
+def test_one_entry_is_one(tmp_path: Path, size: int, said: str) -> None:
+    """A young ledger is told of in words that fit its number."""
+    ledger = Ledger()
+    for number in range(size - 1):
+        ledger.publish(text(f"Leave was sold, part {number}"))
+    ledger.confirm()
+    assert said in _run("verify", str(ledger.write(tmp_path / "copy"))).stdout
 
 
 def test_mirror_check_says_the_same(tmp_path: Path) -> None:

@@ -82,17 +82,21 @@ def copy_lines(copy: Checked, compared: bool) -> list[str]:
     record = copy.record
     charter = record.charter.charter
     confirmed = record.freshness
-    freshness = f"{confirmed.day.isoformat()}, over the first {confirmed.size} entries" if confirmed else "never"
+    freshness = f"{confirmed.day.isoformat()}, {_so_many(confirmed.size)}" if confirmed else "never"
     return [
         f"entries: {record.size}, each allowed by the charter in force at its place",
-        f"texts: {copy.texts} are the ones that the members signed, {copy.taken_down} were taken down",
-        f"pictures: {copy.pictures} are the ones that the members signed",
+        f"texts: {copy.texts} exactly as the members signed; taken down: {copy.taken_down}",
+        f"pictures: {copy.pictures} exactly as the members signed",
         *desk_lines(record.charters[0], record.charter, compared),
         f"charter: version {charter.version}, {len(charter.members)} members, expires {charter.expires.isoformat()}",
         f"confirmed by the members: {freshness}",
         "checkpoint: signed by the log key, over exactly these entries",
         "checked offline: whether the desk has written more since is not known here",
     ]
+
+
+def _so_many(size: int) -> str:
+    return "over the first entry" if size == 1 else f"over the first {size} entries"
 
 
 def day_lines(folder: Path, copy: Checked, day: date) -> list[str]:

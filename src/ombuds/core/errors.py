@@ -291,7 +291,7 @@ class QueryUnclear(OmbudsError):
 class NotHere(OmbudsError):
     """There is nothing of that name here."""
 
-    help = "Check the name, or go back to the list."
+    help = "Look whether the name or the address is written as it was given to you."
 
 
 class RequestRefused(OmbudsError):
