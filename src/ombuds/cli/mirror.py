@@ -33,6 +33,8 @@ def copy(
         copied = copy_record(client, folder.resolve(), given)
     typer.echo(f"entries: {copied.record.size}, {copied.entries} of them new")
     typer.echo(f"texts: {copied.texts} new")
+    if copied.posts:
+        typer.echo(f"posts of campaigns: {copied.posts} new")
     if copied.destroyed:
         typer.echo(f"texts destroyed because their subject was taken down: {copied.destroyed} subjects")
     typer.echo("\n".join(desk_lines(copied.record.charters[0], copied.record.charter, bool(given))))

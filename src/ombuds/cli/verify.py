@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from ombuds.core.campaign import read_batch
 from ombuds.core.charter import InForce, fingerprint
 from ombuds.core.content import read_content
 from ombuds.core.errors import NotHere
@@ -21,6 +22,7 @@ from ombuds.mirror.as_of import Stood, as_of
 from ombuds.mirror.check import Checked, check, check_fingerprint
 from ombuds.mirror.folder import file_paths, is_copy, read_file
 from ombuds.mirror.page import ENDING, CheckedStory, check_proof_file, check_saved
+from ombuds.mirror.walls import CheckedWall
 from ombuds.pages.published import text_in
 from ombuds.pages.render import Renderer
 from ombuds.pages.text import shown
@@ -87,12 +89,34 @@ def copy_lines(copy: Checked, compared: bool) -> list[str]:
         f"entries: {record.size}, each allowed by the charter in force at its place",
         f"texts: {copy.texts} exactly as the members signed; taken down: {copy.taken_down}",
         f"pictures: {copy.pictures} exactly as the members signed",
+        *(line for wall in copy.walls for line in wall_lines(wall)),
         *desk_lines(record.charters[0], record.charter, compared),
         f"charter: version {charter.version}, {len(charter.members)} members, expires {charter.expires.isoformat()}",
         f"confirmed by the members: {freshness}",
         "checkpoint: signed by the log key, over exactly these entries",
         "checked offline: whether the desk has written more since is not known here",
     ]
+
+
+def wall_lines(found: CheckedWall) -> list[str]:
+    """Return what a campaign's wall comes to, counted anew from its batches, a line each."""
+    wall, last = found.wall, found.wall.last
+    removed = Counter(reason for reason in wall.gone.values() if reason != "withdrawn")
+    away = len(wall.posts) - found.posts
+    lines = [
+        f"campaign: {one_line(found.content.texts[0].title)}, posts on its wall: {len(wall.posts)}, from batches: {wall.version}",
+        f"how: {wall.accepted} accepted, {wall.withdrawn} withdrawn, {sum(removed.values())} taken down{_each(removed)}",
+        f"posts: {found.posts} in this copy with {found.pictures} pictures, exactly as the members signed{f'; {away} are not in it' if away else ''}",
+    ]
+    if last is not None:
+        rejected = Counter[str]({each.reason: each.number for each in last.rejected})
+        lines.append(f"as the members counted: {last.waiting} waiting, {sum(rejected.values())} rejected{_each(rejected)}")
+    return lines
+
+
+def _each(counted: Counter[str]) -> str:
+    named = ", ".join(f"{reason} {number}" for reason, number in sorted(counted.items()) if number)
+    return f" ({named})" if named else ""
 
 
 def _so_many(size: int) -> str:
@@ -128,6 +152,8 @@ def _title(folder: Path, each: Stood) -> str:
     text = read_file(folder, file_paths(each.line)[0])
     if text is None:
         return ", text: taken down since"
+    if each.line.kind == "wall":
+        return f", a batch of {len(read_batch(text.content).posts)} posts"
     return f", text: {one_line(read_content(text.content).texts[0].title) or 'without a title'}"
 
 

@@ -17,6 +17,7 @@ from ombuds.core.notes import Checkpoint, open_checkpoint
 from ombuds.core.publication import Salted, check_files
 from ombuds.core.record import Line, Record
 from ombuds.mirror.folder import claimed_size, file_paths, read_file, read_leaves, read_note
+from ombuds.mirror.walls import CheckedWall, check_walls
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Checked:
     texts: int
     taken_down: int
     pictures: int = 0
+    walls: tuple[CheckedWall, ...] = ()
 
 
 def check(folder: Path, given: str = "") -> Checked:
@@ -36,7 +38,7 @@ def check(folder: Path, given: str = "") -> Checked:
     record = read_record(read_leaves(folder, claimed_size(note)))
     check_fingerprint(record.charters[0].instance_id, given)
     checkpoint = check_head(record, note)
-    return _check_texts(folder, Checked(record, checkpoint, 0, 0))
+    return replace(_check_texts(folder, Checked(record, checkpoint, 0, 0)), walls=check_walls(folder, record))
 
 
 def read_record(leaves: Iterable[bytes]) -> Record:

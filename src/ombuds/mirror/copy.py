@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ombuds.core.encoding import decode, decode_canonical
@@ -22,6 +23,7 @@ from ombuds.core.wire import Leaves
 from ombuds.host.remote import Client, NoAnswer
 from ombuds.mirror import folder as copies
 from ombuds.mirror.check import advance, check_fingerprint, check_head, check_published, is_taken_down, missing_text, read_record
+from ombuds.mirror.walls import fetch_walls
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 MOST_ENTRIES = 1_000_000
@@ -31,13 +33,14 @@ GONE = (404, 410)
 
 @dataclass(frozen=True)
 class Copied:
-    """What a copy holds now, and what this run brought: new entries, new texts, subjects whose texts were destroyed."""
+    """What a copy holds now, and what this run brought: new entries, texts and posts, subjects whose texts were destroyed."""
 
     record: Record
     checkpoint: Checkpoint
     entries: int
     texts: int
     destroyed: int
+    posts: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def copy(client: Client, folder: Path, given: str = "") -> Copied:
     destroyed = sum(copies.drop_texts(folder, subject) for subject in taken_down)
     if troubles:
         raise troubles[0]
-    return Copied(record, checkpoint, record.size - len(had.leaves), texts, destroyed)
+    posts = fetch_walls(partial(_get, client), folder, record)
+    return Copied(record, checkpoint, record.size - len(had.leaves), texts, destroyed, posts)
 
 
 def _read(folder: Path) -> _Story:
