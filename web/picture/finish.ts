@@ -8,7 +8,7 @@
 import { type Box, burn } from "./boxes.ts";
 import { encode } from "./encode.ts";
 import type { Points } from "./kind.ts";
-import { moved, movementOf, smaller, WORKING_SIDE } from "./shape.ts";
+import { MOVED_SIDE, moved, movementOf, PREVIEW_SIDE, smaller } from "./shape.ts";
 
 export interface Picture {
   readonly width: number;
@@ -18,13 +18,13 @@ export interface Picture {
 
 /** Return what the person sees while choosing boxes; it never leaves the device. */
 export function preview(points: Points): Picture {
-  return pictureOf(smaller(points, WORKING_SIDE));
+  return pictureOf(smaller(points, PREVIEW_SIDE));
 }
 
 /** Return what is sent. The same points, boxes and seed give the same bytes in every browser. Throws NoPicture. */
 export function finish(points: Points, boxes: readonly Box[], seed: Uint8Array): Picture {
   const movement = movementOf(seed);
-  return pictureOf(moved(smaller(burn(points, boxes), WORKING_SIDE), movement));
+  return pictureOf(moved(smaller(burn(points, boxes), MOVED_SIDE), movement));
 }
 
 function pictureOf(points: Points): Picture {

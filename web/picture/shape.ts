@@ -9,7 +9,9 @@
 
 import { NoPicture, number32, type Points } from "./kind.ts";
 
-export const WORKING_SIDE = 1_600;
+export const PREVIEW_SIDE = 1_600;
+/** What is left of so many points after a movement is about the final size: one look for each new point leaves no steps along edges. */
+export const MOVED_SIDE = 1_130;
 export const FINAL_SIDE = 1_080;
 export const SEED_LENGTH = 32;
 const [LEAST_CUT, MOST_CUT] = [0.01, 0.03];
@@ -125,19 +127,11 @@ export function moved(points: Points, movement: Movement): Points {
   const other = (share: number): number => Math.max(1, Math.round(FINAL_SIDE * share));
   const [width, height] = ratio >= 1 ? [FINAL_SIDE, other(1 / ratio)] : [other(ratio), FINAL_SIDE];
   const rgb = new Uint8Array(width * height * 3);
-  const mean = new Float64Array(3);
   for (let y = 0, to = 0; y < height; y += 1) {
+    const v = ((y + 0.5) / height - 0.5) * part.high;
     for (let x = 0; x < width; x += 1, to += 3) {
-      mean.fill(0.5);
-      // Four looks for each point: one would leave steps along edges where the picture becomes smaller.
-      for (let look = 0; look < 4; look += 1) {
-        const u = ((x + (look & 1 ? 0.75 : 0.25)) / width - 0.5) * part.wide;
-        const v = ((y + (look & 2 ? 0.75 : 0.25)) / height - 0.5) * part.high;
-        add(points, part.x + part.cosine * u - part.sine * v, part.y + part.sine * u + part.cosine * v, mean);
-      }
-      rgb[to] = mean[0]!;
-      rgb[to + 1] = mean[1]!;
-      rgb[to + 2] = mean[2]!;
+      const u = ((x + 0.5) / width - 0.5) * part.wide;
+      look(points, part.x + part.cosine * u - part.sine * v, part.y + part.sine * u + part.cosine * v, rgb, to);
     }
   }
   return { width, height, rgb };
@@ -158,8 +152,8 @@ function partOf({ width, height }: Points, movement: Movement): Part {
   return { x, y, wide: wide * fits, high: high * fits, sine, cosine };
 }
 
-/** Add a quarter of the colour at a place between points. */
-function add({ width, height, rgb }: Points, x: number, y: number, mean: Float64Array): void {
+/** Write the colour of a place between points: the mean of the four around it, each by its nearness. */
+function look({ width, height, rgb }: Points, x: number, y: number, out: Uint8Array, to: number): void {
   const across = Math.min(Math.max(x - 0.5, 0), width - 1);
   const down = Math.min(Math.max(y - 0.5, 0), height - 1);
   const left = Math.floor(across);
@@ -172,6 +166,6 @@ function add({ width, height, rgb }: Points, x: number, y: number, mean: Float64
   for (let colour = 0; colour < 3; colour += 1) {
     const upper = rgb[at + colour]! * (1 - right) + rgb[at + aside + colour]! * right;
     const lower = rgb[under + colour]! * (1 - right) + rgb[under + aside + colour]! * right;
-    mean[colour]! += (upper * (1 - below) + lower * below) * 0.25;
+    out[to + colour] = upper * (1 - below) + lower * below + 0.5;
   }
 }
