@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 T ?= tests
-DEBIAN := bubblewrap chromium firefox-esr fonts-dejavu-core libfribidi0 postgresql
+DEBIAN := bubblewrap chromium firefox-esr fonts-dejavu-core libimage-exiftool-perl libfribidi0 postgresql
 PYTHON := $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 PIP := .venv/bin/python -m pip install -q --disable-pip-version-check

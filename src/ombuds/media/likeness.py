@@ -15,6 +15,8 @@ from ombuds.media.answer import Drawn
 
 GRID, KEPT = 32, 8
 ROWS_OF_A_CELL = 4
+# How bright red, green and blue are to the eye.
+BRIGHT = (0.299, 0.587, 0.114)
 ALIKE = 8
 """Up to so many of 64 bits differ between pictures that a person should compare."""
 
@@ -42,7 +44,8 @@ def _cells(drawn: Drawn) -> list[list[float]]:
         for part in range(ROWS_OF_A_CELL):
             start = int((place + (part + 0.5) / ROWS_OF_A_CELL) * drawn.height / GRID) * drawn.width
             for column, (left, right) in enumerate(spans):
-                sums[column] += sum(drawn.points[(start + left) * 3 : (start + right) * 3]) / (right - left)
+                row = drawn.points[(start + left) * 3 : (start + right) * 3]
+                sums[column] += sum(weight * sum(row[colour::3]) for colour, weight in enumerate(BRIGHT)) / (right - left)
         lines.append(sums)
     return lines
 
