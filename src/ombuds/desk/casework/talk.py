@@ -20,7 +20,7 @@ from ombuds.core.age import Recipient
 from ombuds.core.case import Case, Exchanged
 from ombuds.core.consent import Heard, Question, ask, read_answer
 from ombuds.core.encoding import decode, encode
-from ombuds.core.errors import NotHere, OrderWrong
+from ombuds.core.errors import NotHere, OmbudsError, OrderWrong, RemoteSilent
 from ombuds.core.keys import Hash, Id, hash_of
 from ombuds.core.messages import seal_message, write_message
 from ombuds.core.publication import Content
@@ -130,16 +130,27 @@ def save_attachment(desk: Desk, case: Id, file: Id) -> tuple[FileNote, Iterator[
 
 
 def send_outbox(desk: Desk) -> int:
-    """Send what stands in case logs and was not sent yet; return how many."""
-    count = 0
+    """Send what stands in case logs and was not sent yet, and return how many.
+
+    What the server refuses waits, and holds up no other; the first refusal is raised when all were tried. Raises RemoteSilent.
+    """
+    count, refused = 0, list[OmbudsError]()
     for name, kept in desk.vault.notes(OUTBOX).items():
         waiting = decode(kept, Outgoing)
         if waiting.reply.id in _written(read_case(desk, waiting.case)):
-            desk.remote.reply(waiting.case, waiting.reply)
+            try:
+                desk.remote.reply(waiting.case, waiting.reply)
+            except RemoteSilent:
+                raise
+            except OmbudsError as wrong:
+                refused.append(wrong)
+                continue
             desk.vault.drop_note(name)
             count += 1
         elif waiting.day < desk.today:
             desk.vault.drop_note(name)  # it never came into the log: the member was told so then
+    if refused:
+        raise refused[0]
     return count
 
 

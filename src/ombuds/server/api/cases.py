@@ -18,10 +18,11 @@ from ombuds.core.sealing import Sealed
 from ombuds.core.slots import check_size
 from ombuds.core.wire import Cases, Events, Logged, NewCard, NewCase, NewEvent, NewReply, Waiting
 from ombuds.server.api.calls import Call, done, told
+from ombuds.server.api.reports import room_of
 from ombuds.server.api.signatures import only_by
 from ombuds.server.api.table import check_open, rule_of
 from ombuds.server.store import cases as kept
-from ombuds.server.store import custody
+from ombuds.server.store import custody, replies
 from ombuds.server.store.custody import OnTable
 
 
@@ -124,10 +125,11 @@ def logged(call: Call) -> Response:
 
 
 def reply(call: Call) -> Response:
-    """Keep a reply for the next batch. Raises AlreadyUsed, NotHere."""
+    """Keep a reply for the next batch. Raises AlreadyUsed, NotHere, TooLarge, OrderWrong."""
     new = call.read(NewReply)
     with call.parts.store.write() as connection:
-        kept.add_reply(connection, kept.check_works_on(connection, call.path["case"], call.member), new)
+        mailbox = kept.check_works_on(connection, call.path["case"], call.member)
+        replies.add(connection, mailbox, new, call.member, room_of(call))
     return done()
 
 

@@ -11,7 +11,8 @@ from starlette.responses import Response, StreamingResponse
 
 from ombuds.core.errors import AlreadyUsed, Malformed
 from ombuds.server.api.calls import Call, done, told
-from ombuds.server.store import cases
+from ombuds.server.store import cases, replies
+from ombuds.server.store.replies import Room
 
 
 def reports(call: Call) -> Response:
@@ -28,19 +29,29 @@ def part(call: Call) -> Response:
 
 
 def keep_part(call: Call) -> Response:
-    """Store a part that belongs to nobody yet. Raises AlreadyUsed, Malformed, NotHere, StoreFull."""
+    """Store a part that belongs to nobody yet. Raises AlreadyUsed, Malformed, NotHere, OrderWrong, StoreFull."""
     name = call.path["part"]
     if not call.body:
         raise Malformed("an empty part")
     with call.parts.store.read() as connection:
         size = cases.free_part(connection, name)
+        if size is None and call.member:
+            replies.check_room(connection, call.member, len(call.body), room_of(call))
     if size == len(call.body) and b"".join(call.parts.store.blobs.read(name)) == call.body:
         # The same part once more: the first answer was lost on its way.
         return done()
     _write(call, name)
     with call.parts.store.write() as connection:
         cases.keep_part(connection, name, len(call.body), call.today)
+        if call.member:
+            replies.bring(connection, name, call.member, max(len(call.body), cases.LEAST_COST))
     return done()
+
+
+def room_of(call: Call) -> Room:
+    """Return how much the settings let one member bring."""
+    settings = call.parts.settings
+    return Room(settings.largest_upload, settings.most_files, settings.most_of_a_member)
 
 
 def _write(call: Call, name: str) -> None:

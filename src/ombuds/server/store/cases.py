@@ -21,8 +21,8 @@ from ombuds.core.envelope import Envelope, read
 from ombuds.core.errors import AlreadyUsed, NotAMember, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName
 from ombuds.core.sealing import Sealed, SealedShare
-from ombuds.core.wire import CaseSeen, NewCase, NewReply, Reports, SealedMessage
-from ombuds.server.store.schema import cases, events, grants, logged, messages, openings, parts, replies, reports, shares
+from ombuds.core.wire import CaseSeen, NewCase, Reports, SealedMessage
+from ombuds.server.store.schema import brought, cases, events, grants, logged, messages, openings, parts, replies, reports, shares
 
 REPORTS_PAGE = 50
 EVENTS_PAGE = 200
@@ -185,18 +185,6 @@ def forget_message(connection: Connection, message: Id, case: Id) -> None:
     connection.execute(update(parts).where(parts.c.owner == message).values(owner=case))
 
 
-def add_reply(connection: Connection, mailbox: Hash, reply: NewReply) -> None:
-    """Keep a sealed reply for the next batch; the same one may be sent again. Raises AlreadyUsed, NotHere."""
-    row = connection.execute(select(replies.c.mailbox, replies.c.content).where(replies.c.id == reply.id)).first()
-    if row is not None:
-        if tuple(row) != (mailbox, reply.content):
-            raise AlreadyUsed("another reply has this name")
-        return
-    values = {"id": reply.id, "mailbox": mailbox, "content": reply.content, "files": encode(reply.files), "released": False, "erase": None}
-    connection.execute(insert(replies).values(**values))
-    own(connection, reply.files, reply.id)
-
-
 def own(connection: Connection, files: Manifest, owner: Id) -> None:
     """Give the uploaded parts of a manifest to their owner. Raises NotHere if one is missing or belongs to somebody."""
     for file in files.files:
@@ -219,14 +207,18 @@ def keep_part(connection: Connection, part: Id, size: int, day: date) -> None:
 
 
 def make_room(connection: Connection, room: int) -> list[Id]:
-    """Forget parts that belong to nobody, the oldest day's first, until all take no more bytes than this; return those that are gone."""
+    """Forget parts that belong to nobody, the oldest day's first, until all take no more bytes than this; return those that are gone.
+
+    What members uploaded is bounded by itself.
+    """
+    waiting = (parts.c.owner == "", parts.c.id.not_in(select(brought.c.id)))
     # A small file costs the disk a block and a name too: nobody fills it with parts of one byte.
     cost = func.sum(case_of((parts.c.size > LEAST_COST, parts.c.size), else_=LEAST_COST))
-    over: int = (connection.execute(select(cost).where(parts.c.owner == "")).scalar_one() or 0) - room
+    over: int = (connection.execute(select(cost).where(*waiting)).scalar_one() or 0) - room
     gone: list[Id] = []
     if over > 0:
         # Names are random, and so is the order within a day.
-        rows = connection.execute(select(parts.c.id, parts.c.size).where(parts.c.owner == "").order_by(parts.c.day, parts.c.id))
+        rows = connection.execute(select(parts.c.id, parts.c.size).where(*waiting).order_by(parts.c.day, parts.c.id))
         for name, size in rows:
             if over <= 0:
                 break
