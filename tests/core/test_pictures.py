@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from ombuds.core.errors import Malformed, OmbudsError
 from ombuds.core.pictures import LARGEST_PICTURE, Shape, shape_of
-from tests.core.pictures import JPEG, chunk, png
+from tests.core.pictures import CODES, JPEG, chunk, divisors, jpeg, png
 
 PNG = png()
+JPEG_FRAME = bytes.fromhex("ffc00011080008000803012200021101031101")
 EXIF = bytes.fromhex("ffe1000a") + b"Exif\0\0MM"
-RESTART = bytes.fromhex("ffda0008010100003f003f") + b"\x12\xff\x00\xff\xd0\x13"
+AGAIN = bytes.fromhex("ffda000c03010002110311003f00") + b"\x12\x13"
 
 
 @pytest.mark.parametrize(("content", "shape"), [(JPEG, Shape("jpeg", 8, 8)), (PNG, Shape("png", 1, 1))])
@@ -22,9 +23,45 @@ def test_pixels_are_taken(content: bytes, shape: Shape) -> None:
     assert shape_of(content) == shape
 
 
-def test_several_scans_are_taken() -> None:
-    """A JPEG that refines its pixels in a second scan, with stuffed bytes and restarts, is taken."""
-    assert shape_of(JPEG[:-2] + RESTART + JPEG[-2:]).width == 8
+def test_stuffed_bytes_are_taken() -> None:
+    """A scan in which a zero stands behind each byte of ones is taken whole."""
+    assert shape_of(JPEG[:-2] + b"\xff\x00\xff\x00" + JPEG[-2:]).width == 8
+
+
+@given(st.integers(1, 100), st.sampled_from([0x11, 0x21, 0x22]))
+def test_each_quality_is_taken(quality: int, sampling: int) -> None:
+    """A JPEG with the known tables is taken in each quality and each usual sampling of colours."""
+    assert shape_of(jpeg(divisors(quality, 0), divisors(quality, 1), sampling=sampling)).height == 8
+
+
+def test_tables_in_one_segment_are_taken() -> None:
+    """The known tables may stand in one segment of each kind, as some encoders write them."""
+    known = bytes.fromhex("ffdb0084") + divisors(85, 0)[4:] + divisors(85, 1)[4:]
+    assert shape_of(jpeg(known, b"", (bytes.fromhex("ffc401a2") + b"".join(table[4:] for table in CODES),))).width == 8
+
+
+@given(st.integers(0, 1), st.integers(5, 68), st.integers(0, 255))
+def test_a_bent_divisor_is_refused(number: int, place: int, value: int) -> None:
+    """A table of divisors with one byte of somebody's own is refused, or is the known one."""
+    tables = [bytearray(divisors(85, each)) for each in (0, 1)]
+    tables[number][place] = value
+    made = jpeg(bytes(tables[0]), bytes(tables[1]))
+    assert made == JPEG or _refused(made)
+
+
+@given(st.integers(0, 3), st.integers(4, 30), st.integers(0, 255))
+def test_a_bent_code_is_refused(number: int, place: int, value: int) -> None:
+    """A table of codes with one byte of somebody's own is refused, or is the known one."""
+    tables = [bytearray(each) for each in CODES]
+    tables[number][place] = value
+    made = jpeg(divisors(85, 0), divisors(85, 1), tuple(map(bytes, tables)))
+    assert made == JPEG or _refused(made)
+
+
+def _refused(content: bytes) -> bool:
+    with pytest.raises(Malformed):
+        shape_of(content)
+    return True
 
 
 PAST = {
@@ -32,6 +69,17 @@ PAST = {
     "a profile in a JPEG": JPEG[:2] + bytes.fromhex("ffe20006") + b"ICC_" + JPEG[2:],
     "a comment in a JPEG": JPEG[:2] + bytes.fromhex("fffe0006") + b"copy" + JPEG[2:],
     "notes after the scan of a JPEG": JPEG[:-2] + EXIF + JPEG[-2:],
+    "a restart interval in a JPEG": JPEG[:20] + bytes.fromhex("ffdd00044f4b") + JPEG[20:],
+    "restarts in the scan of a JPEG": JPEG[:-2] + b"\xff\xd0\x13" + JPEG[-2:],
+    "a second scan of a JPEG": JPEG[:-2] + AGAIN + JPEG[-2:],
+    "a second frame of a JPEG": JPEG.replace(JPEG_FRAME, JPEG_FRAME * 2),
+    "a progressive JPEG": JPEG.replace(b"\xff\xc0", b"\xff\xc2"),
+    "a table more in a JPEG": jpeg(divisors(85, 0), divisors(85, 1) + divisors(85, 1)),
+    "tables of two qualities in a JPEG": jpeg(divisors(85, 0), divisors(30, 1)),
+    "a table too few in a JPEG": jpeg(divisors(85, 0), divisors(85, 1), CODES[:3]),
+    "text behind the table of a JPEG": jpeg(bytes.fromhex("ffdb0047") + divisors(85, 0)[4:] + b"copy", divisors(85, 1)),
+    "a measure in a JPEG": JPEG[:13] + bytes.fromhex("01004f004b") + JPEG[18:],
+    "no sides in a JPEG": JPEG.replace(bytes.fromhex("0800080008"), bytes.fromhex("0800000000")),
     "a thumbnail in a JPEG": JPEG.replace(
         bytes.fromhex("0010 4a46494600 0101 00 0001 0001 0000".replace(" ", "")),
         bytes.fromhex("0013 4a46494600 0101 00 0001 0001 0101 aabbcc".replace(" ", "")),
