@@ -16,20 +16,21 @@ debian = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
   then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; \
   else echo "ombuds: this needs packages of your system; on Debian give: sudo apt-get install $(1)" >&2; exit 1; fi
 
-.PHONY: install run test check web bench lock
+.PHONY: install run test check web bench pictures lock
 install: .venv/.installed .venv/.bundle
 run: install
 	@ombuds demo
 test: .venv/.browsers .venv/.oracles web check
 	@pytest -n 2 $(T)
 check: .venv/.dev
-	@ruff check -q .
-	mypy --no-error-summary src tests $(wildcard bench)
+	@ruff check -q . && mypy --no-error-summary src tests $(wildcard bench docs)
 	lint-imports >.venv/imports.txt || { cat .venv/imports.txt; exit 1; }
 web: .venv/.web # what a source's browser loads
 	@npm run --prefix web --silent build && npm run --prefix web --silent check
 bench: .venv/.dev
 	@python -m bench
+pictures: .venv/.browsers .venv/.dev .venv/.bundle # those of the documentation, taken anew
+	@python -m docs.pictures
 lock: # needs uv; takes nothing younger than a week
 	@$(LOCK) pyproject.toml --group build -o requirements.txt
 	$(LOCK) pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
@@ -42,7 +43,7 @@ lock: # needs uv; takes nothing younger than a week
 	$(PIP) --require-hashes -r requirements.txt && $(PIP) --no-build-isolation --no-deps -e . && touch $@
 .venv/.dev: requirements-dev.txt .venv/.installed
 	@$(PIP) --require-hashes -r requirements-dev.txt && touch $@
-.venv/.browsers: | .venv/.made
+.venv/.browsers: Makefile | .venv/.made
 	@dpkg -s $(DEBIAN) >/dev/null 2>&1 || { $(call debian,$(DEBIAN)); }
 	touch $@
 .venv/.node: requirements-node.txt | .venv/.made # the machine's node from 20.19 on, else the wheel's

@@ -56,6 +56,8 @@ class Bench:
         """Let go of what was kept."""
         if self._lists is not None:
             self._lists.close()
+        if self._photograph is not None:
+            self._photograph.close()
         if self._readers is not None:
             self._readers.close()
 

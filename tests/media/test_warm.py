@@ -23,7 +23,7 @@ from tests.media.corpus import halves, photo, saved
 # The parent is the true one; the child, in the place of a decoder, does what its file says.
 PROGRAM = """
 import os, sys, socket, resource, ctypes, mmap, threading
-from ombuds.media.answer import Drawn, Finding, line, write
+from ombuds.media.answer import Drawn, Finding, line, parts
 from ombuds.media.hatch import hatch
 before, lock = [], threading.Lock()
 libc = ctypes.CDLL(None, use_errno=True)
@@ -35,7 +35,7 @@ def answer(asked, content):
         got = eval(content)
     except BaseException as wrong:
         got = wrong
-    return write(Drawn(outcome="broken", findings=(Finding("comment", line(repr(got)) or "nothing"),)))
+    return parts(Drawn(outcome="broken", findings=(Finding("comment", line(repr(got)) or "nothing"),)))
 hatch(answer, with_threads=("threads",))
 """
 COMMAND = in_place(PROGRAM, PHOTOGRAPH)

@@ -59,9 +59,14 @@ class AnswerWrong(ValueError):
 
 def write(drawn: Drawn) -> bytes:
     """Return an answer as the cell writes it."""
+    return b"".join(parts(drawn))
+
+
+def parts(drawn: Drawn) -> tuple[bytes, bytes]:
+    """Return an answer as the cell writes it, what is said about the points before the points."""
     lines = "".join(f"{finding.name}\t{finding.value}\n" for finding in drawn.findings[:MOST_FINDINGS]).encode()
     head = HEAD.pack(VERSION, OUTCOMES.index(drawn.outcome), drawn.pages, drawn.width, drawn.height, len(lines))
-    return head + lines + drawn.points
+    return head + lines, drawn.points
 
 
 def read(content: bytes) -> Drawn:

@@ -96,18 +96,19 @@ def run(kind: Kind, command: list[str], content: bytes, seconds: float = SECONDS
 
 def listen(line: int, seconds: float) -> bytes:
     """Read until the end or the limit, whichever comes first. Raises NoPicture when the time is over."""
-    heard, most, until = bytearray(), len(GREETING) + LONGEST + 1, monotonic() + seconds
+    heard, left_out, until = list[bytes](), len(GREETING) + LONGEST + 1, monotonic() + seconds
     waiting = poll()
     waiting.register(line, POLLIN)
-    while len(heard) < most:
+    while left_out:
         left = until - monotonic()
         if left <= 0 or not waiting.poll(left * 1000):
             raise NoPicture("spent")
-        piece = os.read(line, min(AT_ONCE, most - len(heard)))
+        piece = os.read(line, min(AT_ONCE, left_out))
         if not piece:
             break
-        heard += piece
-    return bytes(heard)
+        heard.append(piece)
+        left_out -= len(piece)
+    return b"".join(heard)
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:

@@ -14,8 +14,7 @@ from math import cos, radians, sin
 
 from PIL import Image, ImageDraw, ImageFilter, JpegImagePlugin, WebPImagePlugin
 
-from ombuds.media.answer import Drawn
-from ombuds.media.answer import write as write_drawn
+from ombuds.media.answer import Drawn, parts
 from ombuds.media.hatch import hatch
 from ombuds.media.order import LARGE, LENGTHS, MOST_LARGE, MOST_SMALL, SMALL, Box, Order, read, sizes, write
 from ombuds.media.silhouettes import GROUND, SIDE, chosen
@@ -110,12 +109,12 @@ def silhouette(number: int) -> Drawn:
     return Drawn(side, side, small.tobytes(), (), 1)
 
 
-def answer(asked: str, content: bytes) -> bytes:
+def answer(asked: str, content: bytes) -> tuple[bytes, ...]:
     """Return four files with their lengths before them, or the points of a drawn badge."""
     if asked != "finish":
-        return write_drawn(silhouette(int(asked)))
+        return parts(silhouette(int(asked)))
     made = finished(read(content))
-    return LENGTHS.pack(*(len(each) for each in made)) + b"".join(made)
+    return (LENGTHS.pack(*(len(each) for each in made)), *made)
 
 
 def _apart(one: tuple[int, int], other: tuple[int, int]) -> float:

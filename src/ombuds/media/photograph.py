@@ -13,7 +13,7 @@ from io import BytesIO
 from PIL import Image, ImageCms, MpoImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
-from ombuds.media.answer import Drawn, write
+from ombuds.media.answer import Drawn, parts
 from ombuds.media.avif import know_avif
 from ombuds.media.hatch import hatch
 from ombuds.media.heif import know_heif
@@ -52,9 +52,9 @@ def draw(job: Job) -> Drawn:
     return drawn(image, job)
 
 
-def answer(asked: str, content: bytes) -> bytes:
+def answer(asked: str, content: bytes) -> tuple[bytes, ...]:
     """Return the answer for one file of the kind that is asked for."""
-    return write(attempt(draw, Job(content, asked, 1)))
+    return parts(attempt(draw, Job(content, asked, 1)))
 
 
 def warm_up() -> None:

@@ -89,7 +89,7 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 def flat(image: Image.Image) -> Image.Image:
     """Return the picture as three bytes a point, on white where it was transparent."""
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     clear = image.convert("RGBA")
     ground = Image.new("RGB", image.size, (255, 255, 255))
     ground.paste(clear, mask=clear.getchannel("A"))

@@ -41,8 +41,8 @@ class Warm:
     def __init__(self, kind: Kind, command: list[str]) -> None:
         self._kind, self._command, self._one = kind, command, Lock()
         self._parent: _Parent | None = None
-        self.memory = 0
-        """The most memory that a child had, in KiB."""
+        self.memory = self.work = 0
+        """The most memory that a child had, in KiB, and how long all of them worked, in microseconds."""
 
     def run(self, asked: str, content: bytes, seconds: float = SECONDS) -> bytes:
         """Return what a child says after its greeting, at most as much as an answer has. Raises NoPicture."""
@@ -92,8 +92,8 @@ class Warm:
             told = line.recv(ENDED.size) if waiting.poll(GRACE) else b""
         if len(told) != ENDED.size:
             return None
-        ended, memory = ENDED.unpack(told)
-        self.memory = max(self.memory, memory)
+        ended, memory, work = ENDED.unpack(told)
+        self.memory, self.work = max(self.memory, memory), self.work + work
         return max(0, -os.waitstatus_to_exitcode(ended))
 
     def _start(self) -> _Parent:
