@@ -24,7 +24,7 @@ NEXT, BACK, ADD, SEND = "[data-do=next]", "[data-do=back]", "[data-do=add]", "#r
 STORY = {
     "kind": "story",
     "summary": "Officers work nights. Nobody pays. They asked.",
-    "body": "For nine months the night shifts of a whole station were not paid.",
+    "body": "For nine months the night shifts of a whole station were not paid.\n\n## The roster\n\n> We were told to wait.\n\n- Nine months",
     "type": "overtime",
     "region": "North",
 }

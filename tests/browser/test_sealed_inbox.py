@@ -165,6 +165,44 @@ def test_consent_to_a_text_without_its_region(talk: Talk, place: Place, line: Wi
     assert not talk.officer.hands.sees("[data-do=answer][value=agree]") and not talk.officer.hands.sees("[data-do=answer][value=refuse]")
 
 
+def test_a_question_is_shown_as_readers_will_see_it(talk: Talk, place: Place) -> None:
+    """The text has its headings, lists and quotations, codes are words, and below every character stands as it was typed."""
+    talk.anna.draft(talk.case, f"Night shifts {random_id()[:8]}", "consent")
+    batch(place.data)
+    officer = talk.officer
+    officer.look()
+    officer.hands.push("[data-do=ask]")
+    officer.hands.wait("[data-do=unasked]")
+    article = officer.page.locator("[data-part=exact] article")
+    facts = dict(zip(officer.hands.texts("[data-part=exact] > dl dt"), officer.hands.texts("[data-part=exact] > dl dd"), strict=True))
+    drawn = [article.locator(tag).count() for tag in ("h2", "blockquote", "li")]
+    typed = officer.page.locator("[data-part=exact] details dd").text_content() or ""
+    assert (drawn, "##" in article.inner_text(), "##" in typed) == ([2, 1, 1], False, True)
+    assert (facts["kind"], facts["about"]) == ("Story", "Unpaid overtime")
+
+
+def test_consent_is_taken_back_after_a_yes(talk: Talk, place: Place) -> None:
+    """Before any answer the way to take consent back is folded away; right after a yes it stands open, and after a no it is gone."""
+    talk.anna.draft(talk.case, f"Night shifts {random_id()[:8]}", "consent")
+    batch(place.data)
+    talk.officer.look()
+    seen = []
+    for answer in ("", "agree", "revoke"):
+        talk.officer.hands.push("[data-do=ask]")
+        talk.officer.hands.wait("[data-do=unasked]")
+        if answer:
+            seen.append(talk.officer.hands.sees("[value=revoke]"))
+            talk.officer.hands.push(f"[value={answer}]")
+            talk.officer.hands.wait("[data-done=answered]")
+            continue
+        seen.append(talk.officer.hands.sees("[value=revoke]"))
+        talk.officer.hands.push("[data-do=unasked]")
+    talk.officer.hands.push("[data-do=ask]")
+    talk.officer.hands.wait("[data-do=unasked]")
+    seen.append(talk.officer.hands.sees("[value=revoke]"))
+    assert seen == [False, False, True, False]
+
+
 def test_a_question_stands_alone_on_its_screen(officer: SealingOfficer, walked: Walk) -> None:
     """While the exact text is read nothing else of the inbox can be seen, and all of it is there again afterwards."""
     officer.words = walked.words.split()
@@ -182,8 +220,11 @@ def test_an_answer_without_a_case_is_refused_plainly(officer: SealingOfficer, wa
     line.answers = lambda piece: re.sub(rb'"cards":\[.*?\],"replies"', lambda found: b'"cards":[],"replies"'.ljust(len(found[0])), piece)
     officer.look()
     officer.hands.push("[data-do=ask]")
-    officer.hands.wait("[data-do=answer][value=refuse]")
-    officer.hands.push("[data-do=answer][value=refuse]")
+    officer.hands.wait("[data-do=unasked]")
+    # Which answers can be given depends on what the desk has heard; any of them needs a case.
+    if not officer.hands.sees("[data-do=answer]"):
+        officer.hands.push("[data-part=earlier] summary")
+    officer.hands.push("[data-do=answer]")
     officer.hands.wait(".trouble:has-text('cannot take this step today')")
 
 
