@@ -107,7 +107,7 @@ def test_the_clock_counts_to_the_day_of_the_visit(here: Institution, browser: Te
 
 
 @pytest.mark.parametrize(("days", "told"), [(1, "Answer awaited for 1 day<"), (12, "Answer overdue, awaited for 12 days<")])
-@pytest.mark.parametrize("path", ["/en/", "/en/stories", "/en/search?query=sleep"])
+@pytest.mark.parametrize("path", ["/en/", "/en/stories", "/en/search?q=night"])
 def test_lists_tell_how_long_an_answer_is_awaited(here: Institution, browser: TestClient, path: str, days: int, told: str) -> None:
     """The first page, the list of stories and a search say for how many days an answer is awaited, counted on the day of the visit."""
     _out(here, _waiting(days))
