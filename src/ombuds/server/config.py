@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,11 @@ FILE = "settings.toml"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # A random key of 32 bytes has some 30 different ones; a sample key repeats one, or counts up.
 FEWEST_BYTES = 16
+
+
+# What a mail program takes as it is: no space, quotation mark or bracket that could turn one address into two.
+ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,63}@[A-Za-z0-9.-]{1,190}")
+MOST_REMINDED = 20
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +68,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str, Meta(description="Whom to tell of a weakness, as mailto:, https: or tel: addresses with commas; empty means no /.well-known/security.txt.")
     ] = ""
 
+    remind: Annotated[
+        str, Meta(description="E-mail addresses, with commas, that are reminded to look, the same on every day whatever happened; empty means nobody.")
+    ] = ""
+    remind_hours: Annotated[str, Meta(description="Hours (UTC) at which they are reminded, with commas.")] = "6"
+    mail_server: Annotated[str, Meta(description="Host and port of this machine's own mail program, which takes the reminders.")] = "127.0.0.1:25"
+
     @property
     def folder(self) -> Path:
         """The data folder."""
@@ -75,13 +87,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def slots(self) -> tuple[int, ...]:
         """The hours at which batches leave, in order. Raises SettingWrong."""
-        try:
-            hours = sorted({int(hour) for hour in self.release_hours.split(",")})
-        except ValueError:
-            raise SettingWrong("release_hours: whole hours from 0 to 23 with commas") from None
-        if not hours or hours[0] < 0 or hours[-1] > 23:
-            raise SettingWrong("release_hours: whole hours from 0 to 23 with commas")
-        return tuple(hours)
+        return _hours("release_hours", self.release_hours)
+
+    @property
+    def reminder_slots(self) -> tuple[int, ...]:
+        """The hours at which reminders are sent, in order. Raises SettingWrong."""
+        return _hours("remind_hours", self.remind_hours)
+
+    @property
+    def reminded(self) -> tuple[str, ...]:
+        """The addresses that are reminded. Raises SettingWrong."""
+        found = tuple(dict.fromkeys(address.strip() for address in self.remind.split(",") if address.strip()))
+        if len(found) > MOST_REMINDED or not all(ADDRESS.fullmatch(address) for address in found):
+            raise SettingWrong(f"remind: {MOST_REMINDED} addresses such as anna@example.org at most, with commas")
+        return found
+
+    @property
+    def mail_place(self) -> tuple[str, int]:
+        """Where this machine's mail program listens. Raises SettingWrong."""
+        host, _, port = self.mail_server.rpartition(":")
+        if host not in LOOPBACK or not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+            # No password and no encryption are spoken: another machine is reached by the mail program, not by the desk.
+            raise SettingWrong("mail_server: the mail program of this machine, for example 127.0.0.1:25")
+        return host, int(port)
 
     @property
     def security_contacts(self) -> tuple[str, ...]:
@@ -103,6 +131,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def host_names(self) -> frozenset[str]:
         """The host names that are answered, in lower case; empty answers all."""
         return frozenset(name.strip().lower() for name in self.hosts.split(",") if name.strip())
+
+
+def _hours(name: str, written: str) -> tuple[int, ...]:
+    try:
+        hours = sorted({int(hour) for hour in written.split(",")})
+    except ValueError:
+        raise SettingWrong(f"{name}: whole hours from 0 to 23 with commas") from None
+    if not hours or hours[0] < 0 or hours[-1] > 23:
+        raise SettingWrong(f"{name}: whole hours from 0 to 23 with commas")
+    return tuple(hours)
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -132,6 +170,7 @@ def read_settings(environment: Mapping[str, str] | None = None, chosen: Mapping[
     settings = _converted({**_written(folder / FILE), **given})
     settings.slots  # noqa: B018 - a wrong hour stops the start, not the first tick
     settings.security_contacts  # noqa: B018 - and so does a wrong contact
+    _ = settings.reminder_slots, settings.reminded, settings.mail_place  # and so does a wrong address or place of mail
     settings.desk_places  # noqa: B018 - and a wrong place of a desk
     return settings
 

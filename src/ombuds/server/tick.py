@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One look at what is due: batches leave at fixed hours, old things are erased, orphans are swept, once a day all is rewritten.
+"""One look at what is due: batches leave at fixed hours, reminders at theirs, old things are erased, once a day all is rewritten.
 
 Batches leave together, so that the moment at which a desk or a source sees something tells nothing about when it came
 (T01). Running it twice does nothing more; one worker at a time does the work. See spec/server.md.
@@ -13,6 +13,7 @@ from datetime import date
 from ombuds.core.keys import random_id
 from ombuds.host.clock import seconds
 from ombuds.server.http.parts import Parts
+from ombuds.server.notices import remind
 from ombuds.server.store import housekeeping as house
 from ombuds.server.store import posts, replies, voices, walls
 from ombuds.server.store.db import Store
@@ -29,6 +30,7 @@ class Ticked:
     released: int = 0
     erased: int = 0
     orphans: int = 0
+    reminded: int = 0
 
 
 def run(parts: Parts, hour: int, force: bool = False) -> Ticked:
@@ -40,6 +42,8 @@ def run(parts: Parts, hour: int, force: bool = False) -> Ticked:
         if not house.take_lease(connection, house.Lease(LEASE, holder, now + LEASE_SECONDS), now):
             return Ticked()
     try:
+        # First of all, so that the second at which it leaves does not tell how much there was to do (T27).
+        reminded = remind(parts, hour)
         released = _release(parts, today, hour, force)
         erased = _erase(parts, today)
         orphans = house.sweep_files(store, today)
@@ -47,7 +51,7 @@ def run(parts: Parts, hour: int, force: bool = False) -> Ticked:
     finally:
         with store.write() as connection:
             house.take_lease(connection, house.Lease(LEASE, holder, 0), now)
-    return Ticked(released, erased, orphans)
+    return Ticked(released, erased, orphans, reminded)
 
 
 def _release(parts: Parts, today: date, hour: int, force: bool) -> int:
