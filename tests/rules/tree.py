@@ -36,7 +36,7 @@ class Place(NamedTuple):
 def modules(*folders: str) -> tuple[Module, ...]:
     """Return every Python file under the folders, in order."""
     found = []
-    for folder in folders or ("src", "tests", "bench"):
+    for folder in folders or ("src", "tests", "bench", "docs"):
         for file in sorted((ROOT / folder).rglob("*.py")):
             if "node_modules" not in file.parts:
                 text = file.read_text(encoding="utf-8")
