@@ -187,8 +187,18 @@ def test_a_dead_parent_is_replaced() -> None:
         warm.close()
 
 
+def test_a_parent_is_renewed_now_and_then() -> None:
+    """After 256 files another parent begins, so that nobody learns by trying how its children lie in memory."""
+    warm = Warm(PHOTOGRAPH, COMMAND)
+    try:
+        seen = [int(tries(warm, "os.getpid()")) for _ in range(257)]
+        assert seen == [*range(seen[0], seen[0] + 256), seen[0]]
+    finally:
+        warm.close()
+
+
 def test_nothing_is_left_running() -> None:
-    """When a warm cell is closed in the middle of nothing or after a sleeper, no process of it is left."""
+    """When a warm cell is closed, no process of it is left, and none of a child that slept."""
     mark = f"mark-{os.getpid()}-left"
     warm = Warm(PHOTOGRAPH, [*COMMAND, mark])
     with pytest.raises(NoPicture, match="^spent"):
