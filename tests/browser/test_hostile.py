@@ -112,6 +112,8 @@ def _publish(found: Found, officer: Officer, members: list[Member], place: Place
     anna, vera, mark = members[0], members[2], random_id()[:8]
     anna.hands.open(f"{anna.desk}/publish")
     texts = {
+        "language": "en",
+        "type": "corruption",
         "title": f"{mark} {TEXTS[0]} {TEXTS[4]} {TEXTS[13]}",
         "summary": " ".join(TEXTS[2:8]),
         "body": PUBLIC,
