@@ -16,6 +16,9 @@ from tests.web.browser import asked
 from tests.web.browser import told as answer
 from tests.web.photographs import base64_of, decoded, deep, head, interlaced, scene
 
+NOISE = Image.frombytes("RGB", (60, 40), random.Random(5).randbytes(60 * 40 * 3))
+UNKNOWN = b"\xff\xf7\x00\x06noes"
+
 GOOD = {
     "JPEG": saved(scene(), "JPEG", quality=95),
     "JPEG in full colour": saved(scene(), "JPEG", quality=95, subsampling=0),
@@ -32,6 +35,7 @@ GOOD = {
     "PNG of 200 colours": saved(scene().quantize(200), "PNG"),
     "16-bit PNG": deep(scene(120, 90)),
     "interlaced PNG": interlaced(scene(123, 91)),
+    "interlaced PNG of noise": interlaced(NOISE),
     "smallest interlaced PNG": interlaced(scene(33, 32)),
 }
 
@@ -41,6 +45,12 @@ def test_every_kind_is_decoded(name: str) -> None:
     """Each kind of JPEG and PNG gives the points that Pillow sees, but for what decoders of JPEG round differently."""
     with Image.open(BytesIO(GOOD[name])) as image:
         assert _difference(decoded(GOOD[name]), image.convert("RGB")) < (2.0 if "JPEG" in name else 0.01)
+
+
+def test_the_decoder_sees_what_it_needs() -> None:
+    """A segment of which the decoder knows nothing never reaches it."""
+    file = GOOD["JPEG"]
+    assert _difference(decoded(file[:20] + UNKNOWN + file[20:]), decoded(file)) == 0
 
 
 @pytest.mark.parametrize("held", range(1, 9))

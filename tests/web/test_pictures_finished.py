@@ -106,12 +106,17 @@ def test_a_movement_stays_within_its_bounds(seed: bytes) -> None:
     assert 0 <= says["fromLeft"] < 1 and 0 <= says["fromTop"] < 1
 
 
-@drawn(SEEDS, st.sampled_from([(90, 60), (60, 90), (240, 32)]))
-@settings(max_examples=20, deadline=None)
+@drawn(SEEDS, st.sampled_from([(1130, 848), (848, 1130), (256, 32), (1000, 1000)]))
+@settings(max_examples=200)
 def test_no_corner_is_empty(seed: bytes, size: tuple[int, int]) -> None:
-    """Whatever the seed, nothing but the picture's own points comes into the new one."""
-    made = given("moved", width=size[0], height=size[1], points=base64_of(bytes([90, 120, 200]) * (size[0] * size[1])), seed=seed.hex())
-    assert set(base64.b64decode(made["points"])) == {90, 120, 200}
+    """Whatever the seed, all four corners of the part that is taken lie inside of what the cut left."""
+    part, says = (given(verb, width=size[0], height=size[1], seed=seed.hex()) for verb in ("part", "movement"))
+    turn, middle = complex(part["cosine"], part["sine"]), complex(part["x"], part["y"])
+    corners = [middle + turn * complex(part["wide"] * across, part["high"] * down) / 2 for across in (-1, 1) for down in (-1, 1)]
+    left, above = (size[0] * says["cutAcross"] * says["fromLeft"], size[1] * says["cutDown"] * says["fromTop"])
+    right, below = left + size[0] * (1 - says["cutAcross"]), above + size[1] * (1 - says["cutDown"])
+    assert abs(turn) == pytest.approx(1) and part["wide"] / part["high"] == pytest.approx((right - left) / (below - above))
+    assert all(left - 1e-6 <= each.real <= right + 1e-6 and above - 1e-6 <= each.imag <= below + 1e-6 for each in corners)
 
 
 @pytest.mark.parametrize("length", [0, 31, 33])

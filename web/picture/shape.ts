@@ -111,7 +111,7 @@ function narrow({ width, rgb }: Points, y: number, across: readonly Span[], row:
 }
 
 /** The part of the old picture that becomes the new one: its middle, its sides, and its turn. */
-interface Part {
+export interface Part {
   readonly x: number;
   readonly y: number;
   readonly wide: number;
@@ -137,7 +137,8 @@ export function moved(points: Points, movement: Movement): Points {
   return { width, height, rgb };
 }
 
-function partOf({ width, height }: Points, movement: Movement): Part {
+/** Return which part of a picture of this size a movement takes. */
+export function partOf({ width, height }: Pick<Points, "width" | "height">, movement: Movement): Part {
   const [wide, high] = [width * (1 - movement.cutAcross), height * (1 - movement.cutDown)];
   const angle = movement.degrees * RADIAN;
   // Below one degree these sums are as exact as the numbers themselves.

@@ -7,7 +7,7 @@ import { decode } from "../picture/decode.ts";
 import { checkClean } from "../picture/encode.ts";
 import { finish, preview } from "../picture/finish.ts";
 import { kindOf, type Points } from "../picture/kind.ts";
-import { moved, movementOf, smaller } from "../picture/shape.ts";
+import { moved, movementOf, partOf, smaller } from "../picture/shape.ts";
 import { told } from "../picture/told.ts";
 import { fromBase64, fromHex, toBase64 } from "./vectors.ts";
 
@@ -33,5 +33,6 @@ export const pictures = {
   smaller: (job: Job) => shown(smaller(given(job), job.side)),
   moved: (job: Job) => shown(moved(given(job), movementOf(fromHex(job.seed)))),
   movement: ({ seed }: Job) => movementOf(fromHex(seed)),
+  part: (job: Job) => partOf(job, movementOf(fromHex(job.seed))),
   clean: ({ file, width, height }: Job) => checkClean(fromBase64(file), width, height),
 };
