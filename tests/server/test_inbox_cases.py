@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import insert, select
 from starlette.testclient import TestClient
 
 from ombuds.core.consent import Question, ask
 from ombuds.core.publication import Content, Text
 from ombuds.core.sealing import NOTHING_SAID
+from ombuds.server.store.schema import replies
 from tests.server.answers import Case, open_case, reply
 from tests.server.institution import Institution
 from tests.server.postgres import BOTH
@@ -50,11 +52,23 @@ def test_each_case_numbers_for_itself(browser: TestClient, words: str, cases: tu
     assert [said in page for said in ("From one.", "From the other.", FORGED)] == [True, True, False]
 
 
-def test_a_copy_within_a_case_is_shown_as_forged(browser: TestClient, words: str, cases: tuple[Case, Case]) -> None:
-    """A number that comes twice in one case is still told."""
-    reply(cases[0], "From one.")
-    reply(cases[0], "Again.")
-    assert FORGED in browser.post("/en/inbox", data={"words": words}).text
+def test_a_copy_within_a_case_is_shown_as_forged(here: Institution, browser: TestClient, words: str, cases: tuple[Case, Case]) -> None:
+    """The same message once more under another name is told, and its text stands there once."""
+    written = reply(cases[0], "From one.")
+    with here.parts.store.write() as connection:
+        row = connection.execute(select(replies).where(replies.c.id == written)).one()._mapping
+        connection.execute(insert(replies).values({**row, "id": "c" * 32}))
+    page = browser.post("/en/inbox", data={"words": words}).text
+    assert (FORGED in page, page.count("From one.")) == (True, 1)
+
+
+def test_two_messages_of_one_number_are_both_shown(browser: TestClient, words: str, cases: tuple[Case, Case]) -> None:
+    """A member who writes past the log under a number that is taken hides nothing: both texts stand there with a warning, a third without."""
+    for text, number in (("From one.", 1), ("Past the others.", 1), ("Later.", 2)):
+        reply(cases[0], text, number)
+    page = browser.post("/en/inbox", data={"words": words}).text
+    shown = [text in page for text in ("From one.", "Past the others.", "Later.", FORGED)]
+    assert (shown, page.count("two different messages under one number")) == ([True, True, True, False], 2)
 
 
 @pytest.mark.parametrize("place", [0, 1])

@@ -83,13 +83,19 @@ def test_an_unknown_inbox_is_empty(visit: Visit) -> None:
 
 
 def test_a_forged_reply_is_shown_as_one(visit: Visit, case: Case) -> None:
-    """A reply with another secret, and a second one with a number that was used, have no text and are not hidden."""
+    """A reply with another secret has no text and is not hidden."""
     reply(case, "genuine", 1)
-    reply(case, "again", 1)
     case.forger = bytes(32)
     reply(case, "forged", 2)
-    shown = _texts(visit.does("look"))
-    assert len(shown) == 3 and [text for _, text in shown[1:]] == [None, None] and shown[0][1] in ("genuine", "again")
+    assert _texts(visit.does("look")) == [(1, "genuine"), (2, None)]
+
+
+def test_two_messages_of_one_number_are_both_read(visit: Visit, case: Case) -> None:
+    """Two different messages of the desk under one number are both read, each with the warning, and another one without."""
+    for text, number in (("one", 1), ("other", 1), ("later", 2)):
+        reply(case, text, number)
+    shown = [(each["number"], each["text"], each["twice"]) for each in visit.does("look").gives["replies"]]
+    assert (shown[1], {each[1:] for each in shown}, shown[2][0]) == ((2, "later", False), {("one", True), ("other", True), ("later", False)}, 3)
 
 
 def test_a_card_that_ran_out_opens_no_case(visit: Visit, case: Case) -> None:

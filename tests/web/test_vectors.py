@@ -69,6 +69,11 @@ def _message(case: Case) -> list[Telling]:
     return [({"do": "message", **case}, case.get("text", _fails(case)))]
 
 
+def _inbox(case: Case) -> list[Telling]:
+    around = {name: _file("source/inboxes.json")[name] for name in ("instance_id", "entropy")}
+    return [({"do": "opened", **around, "replies": case["replies"]}, case["shown"])]
+
+
 FILES: dict[str, Callable[[Case], list[Telling]]] = {
     "words/cases.json": _words,
     "keys/hkdf.json": _hkdf,
@@ -79,6 +84,7 @@ FILES: dict[str, Callable[[Case], list[Telling]]] = {
     "envelope/signers.json": _envelope,
     "charter/charters.json": _charters,
     "messages/messages.json": _message,
+    "source/inboxes.json": _inbox,
 }
 # The other files are of acts that no source's browser does: a case log, putting shares together, counting approvals, reading the ledger,
 # judging a consent. A new file has to be put into one of the two.

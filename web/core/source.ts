@@ -11,11 +11,11 @@ import { type FileNote, type FileParts, MANIFEST } from "./attachments.ts";
 import { type Card, checkCard } from "./cards.ts";
 import type { InForce } from "./charter.ts";
 import { type Heard, hashOfQuestion, type Question } from "./consent.ts";
-import { bytes, type Of, struct, text } from "./encoding.ts";
+import { bytes, encode, type Of, struct, text } from "./encoding.ts";
 import type { Envelope } from "./envelope.ts";
 import { BadBytes, Expired, Malformed, NotEnough, NotHere, NotSealedForThis, NotThisApproval } from "./errors.ts";
 import { type Day, type Hash, hashOf, ID } from "./keys.ts";
-import { type Message, openMessage, sealMessage, type Thread } from "./messages.ts";
+import { MESSAGE, type Message, openMessage, sealMessage, type Thread } from "./messages.ts";
 
 /** One released reply as a server hands it out; without content it is the server's own word that a report expired unopened. */
 export const REPLY = struct({ id: text(ID), content: bytes, files: MANIFEST });
@@ -31,11 +31,12 @@ export interface Where {
   readonly recipient: Recipient;
 }
 
-/** One reply as the visit sees it; no message means that it expired or is not from the desk. */
+/** One reply as the visit sees it; no message means that it expired or is not from the desk, `twice` that its number has another one. */
 export interface Shown {
   readonly number: number;
   readonly reply: Reply;
   readonly message: Message | null;
+  readonly twice: boolean;
 }
 
 /** What the desk has said of a question: the last answer that it has, and that what was agreed to is public. */
@@ -112,25 +113,32 @@ export function whereOf(places: readonly Where[], name: string): Where | undefin
   return places.find((place) => ["", place.card.case].includes(name));
 }
 
-/** Open every reply; what cannot be opened or is not from the desk stands at the end. */
+/** Open every reply; second messages of one number, and then what cannot be opened or is not from the desk, stand at the end. */
 export function openInbox(replies: readonly Reply[], identity: Identity, thread: Thread): Opened {
-  const good = new Map<string, { reply: Reply; message: Message }>();
+  const good = new Map<string, { reply: Reply; message: Message }[]>();
   const rest: Reply[] = [];
   for (const reply of replies) {
     const message = messageIn(reply, identity, thread);
-    const place = message && `${message.case} ${message.number}`;
-    // Each case counts for itself: only within one case does a number that comes twice show a copy.
-    if (!message || place === null || good.has(place)) rest.push(reply);
-    else good.set(place, { reply, message });
+    const place = message ? `${message.case} ${message.number}` : "";
+    // Each case counts for itself. Within one, the same message once more is a copy; another one under its number is shown too:
+    // whoever of the desk wrote past the others is not to choose which of the two the source reads (T05).
+    const here = good.get(place) ?? [];
+    if (!message || here.some((other) => same(other.message, message))) rest.push(reply);
+    else good.set(place, [...here, { reply, message }]);
   }
+  const places = [...good.values()].sort(([one], [other]) => (one && other ? byCase(one.message, other.message) : 0));
   const shown: Shown[] = [];
+  const more: Shown[] = [];
   let [last, before, name] = [0, 0, ""];
-  for (const { reply, message } of [...good.values()].sort((one, other) => byCase(one.message, other.message))) {
-    if (message.case !== name) [name, before] = [message.case, last];
-    last = before + message.number;
-    shown.push({ number: last, reply, message });
+  for (const each of places) {
+    for (const [at, { reply, message }] of each.entries()) {
+      if (message.case !== name) [name, before] = [message.case, last];
+      last = before + message.number;
+      (at ? more : shown).push({ number: last, reply, message, twice: each.length > 1 });
+    }
   }
-  return new Opened([...shown, ...rest.map((reply, place) => ({ number: last + place + 1, reply, message: null }))]);
+  const behind = [...more, ...rest.map((reply) => ({ reply, message: null, twice: false }))];
+  return new Opened([...shown, ...behind.map((each, place) => ({ ...each, number: last + place + 1 }))]);
 }
 
 /** Leave out what fills the empty slots of an inbox: bytes that were sealed to nobody, or to somebody else. */
@@ -155,6 +163,10 @@ export function sealFollowup(
 ): SealedMessage {
   const content = sealMessage({ ...message, files: files.map(([note]) => note) }, thread, recipient);
   return { id: message.id, content, files: { body: hashOf(content), files: files.map(([, stored]) => stored) } };
+}
+
+function same(one: Message, other: Message): boolean {
+  return hashOf(encode(one, MESSAGE)) === hashOf(encode(other, MESSAGE));
 }
 
 function byCase(one: Message, other: Message): number {

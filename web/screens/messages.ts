@@ -113,7 +113,7 @@ function section(message: ShownMessage): HTMLElement {
   if (message.heard) tell(made, message.heard, message.about);
   else for (const name of ["told", "day"]) one(made, `[data-part=${name}]`).remove();
   const forged = message.kind === "forged";
-  for (const [name, shown] of [["from", !forged], ["not-from", forged], ["forged", forged], ["expired", message.kind === "expired"]] as const) {
+  for (const [name, shown] of [["from", !forged], ["not-from", forged], ["forged", forged], ["twice", message.twice], ["expired", message.kind === "expired"]] as const) {
     if (!shown) one(made, `[data-part=${name}]`).remove();
   }
   return made;

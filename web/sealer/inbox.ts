@@ -154,7 +154,7 @@ function addressOf(content: Blob, type: string): Promise<string> {
   });
 }
 
-function messageOf({ number, reply, message }: Shown, opened: Opened): ShownMessage {
+function messageOf({ number, reply, message, twice }: Shown, opened: Opened): ShownMessage {
   const kind = message ? "message" : expired(reply) ? "expired" : "forged";
   const stored = new Set(reply.files.files.map((file) => file.id));
   const files = (message?.files ?? []).filter((note) => stored.has(note.id)).map(({ id, name, size }) => ({ id, name, size }));
@@ -162,5 +162,5 @@ function messageOf({ number, reply, message }: Shown, opened: Opened): ShownMess
   const asked = question ? { id: question.id, content: question.content, items: question.items, standing: opened.standing(question) } : null;
   const heard = message?.heard ?? null;
   const about = heard && opened.questions.find((each) => hashOfQuestion(each) === heard.question);
-  return { id: reply.id, number, kind, text: message?.text ?? "", files, asked, heard, about: about?.content ?? null };
+  return { id: reply.id, number, kind, twice, text: message?.text ?? "", files, asked, heard, about: about?.content ?? null };
 }

@@ -38,6 +38,8 @@ export interface ShownMessage {
   readonly id: string;
   readonly number: number;
   readonly kind: "message" | "expired" | "forged";
+  /** The desk sent another message under the same number. */
+  readonly twice: boolean;
   readonly text: string;
   readonly files: readonly { readonly id: string; readonly name: string; readonly size: number }[];
   readonly asked: Asked | null;

@@ -7,7 +7,7 @@ import { answer, type Choice } from "../core/consent.ts";
 import { CONTENT } from "../core/content.ts";
 import { decode, encode } from "../core/encoding.ts";
 import { NotHere, OrderWrong } from "../core/errors.ts";
-import { utf8 } from "../core/keys.ts";
+import { hashOf, utf8 } from "../core/keys.ts";
 import { type Message, writeMessage } from "../core/messages.ts";
 import { expired, openCases, type Opened, openInbox, sealFollowup, type Where, whereOf, withoutFillers } from "../core/source.ts";
 import { derive, type SourceKeys } from "../core/source_keys.ts";
@@ -56,13 +56,20 @@ function sent(here: Here, where: Where | undefined, message: Message, files: rea
 }
 
 export const inboxes = {
+  opened(job: { instance_id: string; entropy: string; replies: readonly string[] }) {
+    const keys = derive(new Uint8Array(Buffer.from(job.entropy, "hex")), job.instance_id);
+    const contents = job.replies.map((each) => new Uint8Array(Buffer.from(each, "base64")));
+    const replies = contents.map((content, at) => ({ id: at.toString(16).padStart(32, "0"), content, files: { body: hashOf(content), files: [] } }));
+    return openInbox(replies, keys.identity, keys.thread(0)).replies.map(({ number, message, twice }) => [number, message?.text ?? null, twice]);
+  },
   look(job: Visit) {
     const here = visit(job);
-    const replies = here.opened.replies.map(({ number, reply, message }) => ({
+    const replies = here.opened.replies.map(({ number, reply, message, twice }) => ({
       number,
       expired: expired(reply),
+      twice,
       text: message?.text ?? null,
-      files: message?.files.map((note) => here.opened.file({ number, reply, message }, note.id)) ?? [],
+      files: message?.files.map((note) => here.opened.file({ number, reply, message, twice }, note.id)) ?? [],
     }));
     const questions = here.opened.questions.map((question) => ({ content: text(encode(question.content, CONTENT)), case: here.opened.caseOf(question), standing: here.opened.standing(question) }));
     return { mailbox: toBase64(here.keys.mailbox), cases: here.places.map(({ card }) => card.case), replies, questions };

@@ -20,6 +20,7 @@ CODE = 16
 EXPIRED = "a report of yours was not opened in time and is erased; please send it again"
 ANSWERS = {"agree": "yes", "refuse": "no", "revoke": "taken back"}
 UNHEARD = "the desk has confirmed no answer to it yet; it does so a few days after you gave one"
+TWICE = "the desk sent two different messages under one number, and this is one of them: ask the desk about both before you do what either says"
 FORGED = "not written by the desk: do not answer it, and tell the desk by another way"
 
 
@@ -52,6 +53,8 @@ def _reply_lines(each: Shown, opened: Opened) -> Iterator[str]:
     if heard is not None:
         first, rest = f"question {heard.question[:CODE]}: {heard_line(heard)}", [line for line in (first, *rest) if line]
     yield f"[{each.number}] {first}"
+    if each.twice:
+        yield f"    {TWICE}"
     yield from (f"    {line}" for line in rest)
     yield from (f"    file: {one_line(note.name)} ({note.size} bytes)" for note in each.message.files)
     question = each.message.question

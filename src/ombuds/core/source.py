@@ -56,11 +56,12 @@ class Where:
 
 @dataclass(frozen=True, repr=False)
 class Shown:
-    """One reply as the visit sees it; no message means that it expired or is not from the desk."""
+    """One reply as the visit sees it; no message means that it expired or is not from the desk, ``twice`` that its number has another one."""
 
     number: int
     reply: Reply
     message: Message | None
+    twice: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,24 +151,28 @@ def where_of(places: Sequence[Where], case: str) -> Where | None:
 
 
 def open_inbox(replies: Sequence[Reply], identity: Identity, thread: Thread) -> Opened:
-    """Open every reply; what cannot be opened or is not from the desk stands at the end."""
-    good: dict[tuple[str, int], tuple[Reply, Message]] = {}
+    """Open every reply; second messages of one number, and then what cannot be opened or is not from the desk, stand at the end."""
+    good: dict[tuple[str, int], list[tuple[Reply, Message]]] = {}
     rest: list[Reply] = []
     for reply in replies:
         message = _message(reply, identity, thread)
-        # Each case counts for itself: only within one case does a number that comes twice show a copy.
-        if message is None or (message.case, message.number) in good:
+        # Each case counts for itself. Within one, the same message once more is a copy; another one under its number is shown too:
+        # whoever of the desk wrote past the others is not to choose which of the two the source reads (T05).
+        here = good.setdefault((message.case, message.number), []) if message else []
+        if message is None or any(message == other for _, other in here):
             rest.append(reply)
         else:
-            good[message.case, message.number] = (reply, message)
+            here.append((reply, message))
     shown: list[Shown] = []
     last, before, case = 0, 0, ""
     for name, number in sorted(good):
         if name != case:
             case, before = name, last
         last = before + number
-        shown.append(Shown(last, *good[name, number]))
-    return Opened((*shown, *(Shown(last + place, reply, None) for place, reply in enumerate(rest, start=1))))
+        shown.append(Shown(last, *good[name, number][0], twice=len(good[name, number]) > 1))
+    more = [(*pair, True) for place in sorted(good) for pair in good[place][1:]]
+    behind = enumerate((*more, *((reply, None, False) for reply in rest)), start=last + 1)
+    return Opened((*shown, *(Shown(place, reply, message, twice) for place, (reply, message, twice) in behind)))
 
 
 def without_fillers(replies: Sequence[Reply], identity: Identity) -> list[Reply]:

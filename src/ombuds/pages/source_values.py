@@ -130,6 +130,7 @@ class InboxMessage(Struct, frozen=True, kw_only=True):
     consent: ConsentQuestion | None = None
     heard: str = ""  # what the desk tells of a question: agreed, partly, refused, revoked, published
     about: str = ""  # that question's title, if it is still here
+    twice: bool = False  # the desk sent another message under the same number
 
 
 class InboxPage(Struct, frozen=True, kw_only=True):

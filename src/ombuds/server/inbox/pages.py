@@ -135,6 +135,7 @@ def _shown(each: Shown, opened: Opened, language: Language, answered: Mapping[st
         consent=question_of(question, language.code, opened.standing(question), answered.get(question.id, "")) if question else None,
         heard=state_of(heard) if heard else "",
         about=_title(about, language.code) if about else "",
+        twice=each.twice,
     )
 
 
