@@ -10,6 +10,8 @@ from tests.rules.tree import ROOT, tracked
 PLANNED = "planned"
 PATH = re.compile(r"`((?:core|server|desk|mirror|pages|media|cli|host|web|tests|bench)/[\w/]+\.(?:py|ts|html|css))`")
 
+PICTURE = re.compile(r"!\[[^\]]+\]\(([\w/.-]+\.png)\)")
+
 
 def _threats() -> dict[str, str]:
     """Return the status of each threat in the table of THREATS.md: the first cell is T and two digits, one column is headed status."""
@@ -49,6 +51,14 @@ def test_every_file_that_is_named_exists() -> None:
     """Each file of the program that a page names in code letters is there, in `src/ombuds` or from the top."""
     named = {(name, file) for name in tracked() if name.endswith(".md") for file in PATH.findall((ROOT / name).read_text(encoding="utf-8"))}
     assert sorted(each for each in named if not (ROOT / "src" / "ombuds" / each[1]).exists() and not (ROOT / each[1]).exists()) == []
+
+
+def test_every_picture_is_there_and_small() -> None:
+    """Each picture that a page shows is in the repository, is shown somewhere, and is at most 200 KB; together they are at most 1.5 MB."""
+    pages = [name for name in tracked() if name.endswith(".md")]
+    shown = {(ROOT / name).parent / file for name in pages for file in PICTURE.findall((ROOT / name).read_text(encoding="utf-8"))}
+    kept = {ROOT / name: (ROOT / name).stat().st_size for name in tracked() if name.startswith("docs/") and name.endswith(".png")}
+    assert (shown ^ kept.keys(), max(kept.values()) <= 200 * 1024, sum(kept.values()) <= 1_500_000) == (set(), True, True)
 
 
 def test_the_readme_gives_commands_that_exist() -> None:
