@@ -19,7 +19,7 @@ from ombuds.desk.campaign.moderating import Decision, rule
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.prepare import propose_campaign
-from ombuds.server.api.campaigns import keep_post, take_back
+from ombuds.server.campaign.keeping import keep_post, take_back
 from tests.core.pictures import JPEG, said
 from tests.desk.desks import TODAY, World
 

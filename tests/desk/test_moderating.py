@@ -21,7 +21,7 @@ from ombuds.desk.campaign.moderating import Decision, claim, rule, spoilt
 from ombuds.desk.release.approving import approve, asked
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.prepare import Aim, Chosen, Enclosure, propose_batch, propose_campaign
-from ombuds.server.api.campaigns import keep_post
+from ombuds.server.campaign.keeping import keep_post
 from tests.core.pictures import said
 from tests.desk.campaigns import Running, begin, publish, text_of
 from tests.desk.desks import World, institution

@@ -15,7 +15,7 @@ from ombuds.core.errors import ContentChanged
 from ombuds.core.publication import Salted
 from ombuds.mirror.check import check
 from ombuds.mirror.copy import Copied, copy
-from ombuds.server.api.campaigns import take_back
+from ombuds.server.campaign.keeping import take_back
 from tests.server.campaigns import Campaign, begin
 from tests.server.institution import Institution, found
 

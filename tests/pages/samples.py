@@ -16,7 +16,7 @@ from ombuds.pages import values as public
 from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Fact, Shell, StoryPage, UpdatePage
-from tests.pages import door_samples
+from tests.pages import campaign_samples, door_samples
 
 DAY = date(2026, 3, 9)
 TROUBLE = public.Trouble.of(TooLarge())
@@ -83,7 +83,7 @@ def update(text: str) -> UpdatePage:
 def home(text: str) -> public.HomePage:
     """The first page with everything in it."""
     items = (feed(text), feed(text, "update"))
-    return public.HomePage(items=items, pinned=feed(text), solved=41, older="/older", open=False, card=story(text).card)
+    return public.HomePage(items=items, pinned=feed(text), solved=41, older="/older", open=False, card=story(text).card, campaigns=campaign_samples.lines(text))
 
 
 def feed(text: str, kind: str = "story") -> public.FeedItem:
@@ -144,6 +144,7 @@ def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, byt
         "guide": renderer.guide(outer),
         "error": renderer.error(outer, public.ErrorPage(trouble=TROUBLE)),
         **door_samples.full(renderer, outer, feed(text)),
+        **campaign_samples.full(renderer, outer, text),
     }
 
 
@@ -193,6 +194,7 @@ def empty_pages(renderer: Renderer, language: str) -> dict[str, bytes]:
         "about": renderer.about(outer, public.AboutPage(members=3, needed_to_open=2, needed_to_publish=2)),
         "guide": renderer.guide(outer),
         **door_samples.empty(renderer, outer),
+        **campaign_samples.empty(renderer, outer),
         "error": renderer.error(outer, public.ErrorPage(trouble=public.Trouble(sentence=""))),
         "report": renderer.report(outer, source.ReportForm(nonce="n", largest=1, needed=2, members=3)),
         "sent": renderer.sent(outer, source.SentPage(words=("7",) * 12, ask=(1, 2), check="c", nonce="n")),

@@ -16,8 +16,8 @@ BY_NAME = ("importlib", "runpy", "pkgutil", "imp", "zipimport")
 NOT_FOR_THE_SERVER = (
     "alembic", "mako", "uvicorn", "httpx2", "apsw", "ombuds.desk", "ombuds.mirror", "ombuds.cli.demo", "ombuds.media", "PIL", "fontpkg", "pypdfium2",
 )  # fmt: skip
-# The one file of media that a server has: it orders share cards and draws none (adr/0017).
-ORDERS_CARDS = {"ombuds.media", "ombuds.media.sharing"}
+# What a server has of media: what orders share cards and draws none (adr/0017), and the lines of drawn badges.
+ORDERS_CARDS = {"ombuds.media", "ombuds.media.sharing", "ombuds.media.silhouettes"}
 
 
 def _by_name(library: str) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The parts of an article in one language: claims, quotations, right of reply, outcome, press and pictures.
+"""The parts of an article in one language: claims, quotations, right of reply, outcome, press and pictures; a campaign in a line.
 
 They carry text, numbers and days, never HTML (T24). A picture carries an address of this site or of the desk, or none. See
 spec/pages.md.
@@ -61,3 +61,12 @@ class PagePicture(Struct, frozen=True, kw_only=True):
     height: int
     shows: str
     credit: str
+
+
+class Running(Struct, frozen=True, kw_only=True):
+    """A campaign that takes posts today, as the first page names it."""
+
+    title: str
+    language: str
+    path: str
+    number: int

@@ -12,7 +12,6 @@ from ombuds.pages.languages import mark as m
 DETAILS: tuple[str, ...] = (
     m("you are not on this case"),
     m("no such file in this case"),
-    m("a draft of another case"),
     m("there is no text"),
     m("the reply is empty"),
     m("no report is named"),
@@ -49,7 +48,7 @@ DETAILS: tuple[str, ...] = (
     m("a publication has one text a language"),
     m("something is not said in each language of the text"),
     m("an update has no claims, quotations, replies, clock or outcome"),
-    m("only an update belongs to a story"),
+    m("only an update or a campaign belongs to a story"),
     m("a picture has a credit and stands there once"),
     m("a status has the day since when it stands, and only a status has one"),
     m("only an awaited answer is awaited from somebody"),

@@ -163,6 +163,26 @@ VOIDS: Mapping[str, str] = MappingProxyType(
         "swapped": m("Here the server showed this desk first one thing and then another. Compare with the other members what their desks show."),
     }
 )
+WHYNOT: Mapping[str, str] = MappingProxyType(
+    {
+        "recognisable": m("Somebody could be recognised"),
+        "insult": m("An insult or a threat"),
+        "advertising": m("Advertising"),
+        "off-topic": m("Not about this campaign"),
+        "unlawful": m("Unlawful"),
+        "duplicate": m("Sent more than once"),
+        "planted": m("Planted to discredit the campaign"),
+    }
+)
+GONE: Mapping[str, str] = MappingProxyType(
+    {
+        "person": m("A person shown asked for it"),
+        "recognisable": m("Somebody could be recognised"),
+        "unlawful": m("Unlawful"),
+        "court": m("A court or an authority ordered it"),
+        "correction": m("Published by mistake"),
+    }
+)
 # A word of the record that forms and pages write shorter.
 LONGER: Mapping[str, str] = MappingProxyType(
     {
@@ -191,6 +211,8 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "verdict": VERDICTS,
         "checked": CHECKED,
         "due": DUE,
+        "whynot": WHYNOT,
+        "gone": GONE,
     }
 )
 

@@ -18,6 +18,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from babel.units import format_unit
 
@@ -83,6 +84,10 @@ class Language:
     def day(self, day: date) -> str:
         """A day as people write it, without a clock."""
         return format_date(day, _DAYS.get(self.code, "long"), locale=self.locale)
+
+    def number(self, number: int) -> str:
+        """A number as people write it, in groups of three."""
+        return format_decimal(number, locale=self.locale)
 
     def size(self, size: int) -> str:
         """A size in bytes as people read it, with the units of a file list (1 KB = 1024 bytes)."""

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from ombuds.pages import labels
 from ombuds.pages.bundle import REFUSALS, Bundle
+from ombuds.pages.campaign_values import CampaignPage
 from ombuds.pages.desk_values import DeskShell
 from ombuds.pages.languages import NAMES, Language, load
 from ombuds.pages.markup import Writer
@@ -41,7 +42,7 @@ class Press:
         prepared = self._environments.get(shell.language, self._environments["en"])
         return shown(prepared.get_template(template).render(shell=shell, page=page, article=article)).encode()
 
-    def article(self, story: StoryPage | UpdatePage) -> Markup:
+    def article(self, story: StoryPage | UpdatePage | CampaignPage) -> Markup:
         """Render the article alone, in the language of the story, or with English labels if that is not shipped."""
         prepared = self._environments.get(story.language, self._environments["en"])
         return Markup(shown(prepared.get_template("article.html").render(story=story)))  # noqa: S704 - an escaped template

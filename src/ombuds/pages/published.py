@@ -16,10 +16,13 @@ from ombuds.core.content import Content, PublicSource, RightOfReply, Text, in_la
 from ombuds.core.errors import NotHere
 from ombuds.core.keys import Id
 from ombuds.core.publication import EntryParameters, picture_path
+from ombuds.core.terms import Terms
 from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply
+from ombuds.pages.campaign_values import CampaignPage
 from ombuds.pages.values import Source, StoryPage, UpdatePage
 
 PICTURES = "/pictures/"
+PublishedPage = StoryPage | UpdatePage | CampaignPage
 # The words of a record and those of a page.
 STATUSES = {"open": "published", "fixed": "solved"}
 
@@ -34,7 +37,7 @@ class Clock:
     awaited: str
 
 
-def story_page(content: Content, subject: Id, said: EntryParameters, language: str, at: Callable[[int], str] | None = None) -> StoryPage | UpdatePage:
+def story_page(content: Content, subject: Id, said: EntryParameters, language: str, at: Callable[[int], str] | None = None) -> PublishedPage:
     """Return the page of one version in one of its languages; ``at`` names another place for each picture, counted from 1.
 
     Raises NotHere for a language it was not published in.
@@ -54,7 +57,35 @@ def story_page(content: Content, subject: Id, said: EntryParameters, language: s
         sources=tuple(map(_source, content.sources)),
         tags=content.tags,
     )
+    if content.terms is not None:
+        return _campaign(content, content.terms, text, update)
     return update if content.kind == "update" else _story(content, text, said, update)
+
+
+def _campaign(content: Content, terms: Terms, text: Text, begun: UpdatePage) -> CampaignPage:
+    """Return a campaign's page: what an update has too, and the terms that its supporters join."""
+    language = text.language
+    return CampaignPage(
+        id=begun.id,
+        version=begun.version,
+        title=begun.title,
+        summary=text.summary,
+        body=begun.body,
+        language=language,
+        day=begun.day,
+        statement=in_language(terms.statement, language),
+        person=in_language(terms.person, language),
+        demands=tuple(in_language(demand, language) for demand in terms.demands),
+        begins=terms.begins,
+        ends=terms.ends,
+        goal=terms.goal,
+        basis=begun.basis,
+        outcome=PageOutcome(text=in_language(content.outcome.says, language), told_by=content.outcome.told_by) if content.outcome else None,
+        press=begun.press,
+        pictures=begun.pictures,
+        sources=begun.sources,
+        tags=begun.tags,
+    )
 
 
 def _story(content: Content, text: Text, said: EntryParameters, begun: UpdatePage) -> StoryPage:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from ombuds.pages import campaign_values as walls
 from ombuds.pages import site_values as site
 from ombuds.pages import source_values as source
 from ombuds.pages import values as public
@@ -23,7 +24,7 @@ class Renderer:
     def __init__(self, press: Press | None = None) -> None:
         self._press = press or Press()
 
-    def article(self, story: public.StoryPage | public.UpdatePage) -> Markup:
+    def article(self, story: public.StoryPage | public.UpdatePage | walls.CampaignPage) -> Markup:
         """Only the `<article id="story">`, in the language of the story: what is compared when a page is verified."""
         return self._press.article(story)
 
@@ -42,6 +43,22 @@ class Renderer:
     def update(self, shell: Shell, page: public.UpdatePage) -> bytes:
         """An update with its proof."""
         return self._press.page("story.html", shell, page, article=self.article(page))
+
+    def campaign(self, shell: Shell, page: walls.CampaignPage) -> bytes:
+        """A campaign with its number and the newest part of its wall."""
+        return self._press.page("campaign.html", shell, page, article=self.article(page))
+
+    def wall(self, shell: Shell, page: walls.WallPage) -> bytes:
+        """A page of a campaign's wall."""
+        return self._press.page("wall.html", shell, page)
+
+    def count(self, shell: Shell, page: walls.CountPage) -> bytes:
+        """How a campaign's number was counted."""
+        return self._press.page("count.html", shell, page)
+
+    def embedded(self, shell: Shell, page: walls.CountPage) -> bytes:
+        """A campaign's number for other sites."""
+        return self._press.page("embedded.html", shell, page)
 
     def tombstone(self, shell: Shell, page: public.TombstonePage) -> bytes:
         """What stands in the place of something taken down."""

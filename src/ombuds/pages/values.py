@@ -13,7 +13,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from ombuds.core.errors import OmbudsError
-from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply
+from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply, Running
 
 
 class Shell(Struct, frozen=True, kw_only=True):
@@ -208,6 +208,7 @@ class HomePage(Struct, frozen=True, kw_only=True):
     older: str | None = None  # the path of the next page, without the language
     open: bool = True
     card: ShareCard | None = None
+    campaigns: tuple[Running, ...] = ()
 
 
 class Choice(Struct, frozen=True, kw_only=True):

@@ -19,9 +19,9 @@ from ombuds.core.keys import hash_of
 from ombuds.core.publication import check_entry
 from ombuds.core.record import Line, Record
 from ombuds.core.wire import Appended, NewEntry
-from ombuds.server.api import campaigns
 from ombuds.server.api.calls import Call, told
 from ombuds.server.api.table import check_open, rule_of
+from ombuds.server.campaign.keeping import delete_parts
 from ombuds.server.store import custody, ledger, members, walls
 
 
@@ -55,12 +55,12 @@ def _enter(call: Call, new: NewEntry) -> Line:
         if abs(entry.parameters.day - call.today) > timedelta(days=1):
             raise EntryRefused("its day is not today")
         record.check_next(quorum)
-        gone = campaigns.publish(connection, record, entry) if entry.parameters.kind == "wall" else []
+        gone = walls.publish_entry(connection, record, entry) if entry.parameters.kind == "wall" else []
         line = ledger.append(connection, record, entry.leaf, entry.files)
         if entry.parameters.kind == "takedown":
             gone += walls.destroy(connection, entry.subject)
         custody.mark_done(connection, proposal.hash)
-    campaigns.delete_parts(call.parts, gone)
+    delete_parts(call.parts, gone)
     return line
 
 

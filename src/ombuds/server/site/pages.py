@@ -27,6 +27,7 @@ from ombuds.pages.values import (
     ListPage,
     Threshold,
 )
+from ombuds.server.site.campaigns import running
 from ombuds.server.site.cards import home_card
 from ombuds.server.site.ready import Visit
 from ombuds.server.site.shelf import Shown, item, on_day, tag_key, tags_of
@@ -46,7 +47,15 @@ def home(visit: Visit) -> bytes:
     on_top = None if before < visit.record.size else visit.shelf.pinned(visit.today)
     pinned = next(iter(_items(visit, (on_top,))), None) if on_top else None
     some = [shown for shown in some if shown is not on_top]
-    page = HomePage(items=_items(visit, some), pinned=pinned, solved=solved, older=older, open=_takes_reports(visit), card=home_card(visit))
+    page = HomePage(
+        items=_items(visit, some),
+        pinned=pinned,
+        solved=solved,
+        older=older,
+        open=_takes_reports(visit),
+        card=home_card(visit),
+        campaigns=running(visit),
+    )
     return visit.parts.renderer.home(visit.shell("/"), page)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from time import monotonic
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -28,6 +29,7 @@ from ombuds.pages.values import Shell
 from ombuds.server.http.parts import Parts, shell_of
 from ombuds.server.site.finding import Finder
 from ombuds.server.site.shelf import Shelf, Shelves
+from ombuds.server.site.walls import Awaited, Walls
 from ombuds.server.store import voices
 
 MOST_PAGES = 512
@@ -40,6 +42,18 @@ TURN_SECONDS = 5.0
 LONGEST_VALUE = 300
 HTML = "text/html; charset=utf-8"
 KEPT = b"public, max-age=60"
+FRAMED = [
+    (b"content-security-policy", b"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"access-control-allow-origin", b"*"),
+]
+
+
+class Counts(NamedTuple):
+    """What is counted anew every few seconds: the voices of stories, and what waits at walls."""
+
+    voices: Mapping[str, int]
+    awaited: Awaited
 
 
 @dataclass(frozen=True)
@@ -53,7 +67,18 @@ class Visit:
     path: dict[str, str]
     query: dict[str, str]
     finder: Finder
-    voices: Mapping[str, int]
+    walls: Walls
+    counts: Counts
+
+    @property
+    def voices(self) -> Mapping[str, int]:
+        """How many voices each story has, in steps."""
+        return self.counts.voices
+
+    @property
+    def awaited(self) -> Awaited:
+        """What changes on walls between two batches."""
+        return self.counts.awaited
 
     @property
     def record(self) -> Record:
@@ -105,6 +130,8 @@ class Page:
     kind: str = HTML
     # What a reader typed is kept nowhere: such a page is made anew each time, and no browser keeps it.
     kept: bool = True
+    # Other sites may show it in a frame or read it: it holds numbers that are public, and nothing to press.
+    framed: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises NotHere and what making the page raises."""
@@ -121,8 +148,9 @@ class Site:
         self._finder = Finder(parts.store)
         self._turn = CapacityLimiter(1)
         self._languages = parts.languages
-        self._edition: tuple[Record, date, Mapping[str, int]] | None = None
-        self._voices: Mapping[str, int] = {}
+        self._walls = Walls(parts.store)
+        self._edition: tuple[Record, date, Counts] | None = None
+        self._counts = Counts({}, Awaited())
         self._counted = -VOICES_SECONDS
         self._pages: OrderedDict[tuple[str, bytes], Ready] = OrderedDict()
 
@@ -137,8 +165,8 @@ class Site:
             record = await run_in_threadpool(self._parts.public.record)
         if monotonic() - self._counted >= VOICES_SECONDS:
             self._counted = monotonic()
-            self._voices = await run_in_threadpool(self._count)
-        edition = (record, today, self._voices)
+            self._counts = await run_in_threadpool(self._count)
+        edition = (record, today, self._counts)
         if self._edition != edition:
             self._edition = edition
             self._pages.clear()
@@ -168,11 +196,11 @@ class Site:
         finally:
             self._turn.release()
 
-    def _count(self) -> Mapping[str, int]:
+    def _count(self) -> Counts:
         with self._parts.store.read() as connection:
             found = voices.numbers(connection, VOICES_STEP)
         # In steps: that one more came between two looks is not to be seen.
-        return {subject: number - number % VOICES_STEP for subject, number in found.items()}
+        return Counts({subject: number - number % VOICES_STEP for subject, number in found.items()}, self._walls.awaited())
 
     def visit(self, scope: Scope) -> Visit:
         """Return what is public now, for an answer that is no page. Raises NotHere."""
@@ -185,7 +213,8 @@ class Site:
         code = scope["path_params"].get("lang", SHIPPED[0])
         if code not in self._languages:
             raise NotHere
-        return Visit(self._parts, self._shelves.of(record), today, self._languages[code], dict(scope["path_params"]), query, self._finder, self._voices)
+        language, path = self._languages[code], dict(scope["path_params"])
+        return Visit(self._parts, self._shelves.of(record), today, language, path, query, self._finder, self._walls, self._counts)
 
 
 def _query(page: Page, scope: Scope) -> dict[str, str]:
@@ -199,6 +228,7 @@ def _query(page: Page, scope: Scope) -> dict[str, str]:
 def _ready(plain: bytes, page: Page) -> Ready:
     tag = f'"{hash_of(plain)[:32]}"'.encode()
     kept = [(b"content-type", page.kind.encode()), (b"vary", b"accept-encoding")]
+    kept += FRAMED if page.framed else []
     kept += [(b"cache-control", KEPT), (b"etag", b"W/" + tag)] if page.kept else []
     packed = gzip.compress(plain, 9, mtime=0)
     sized = [(b"content-length", b"%d" % len(content)) for content in (plain, packed)]

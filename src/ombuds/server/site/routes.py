@@ -6,7 +6,8 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from ombuds.pages.published import PICTURES
-from ombuds.server.site import cards, doors, pages, reach, stories
+from ombuds.server.site import campaigns, cards, doors, pages, reach, stories
+from ombuds.server.site.badges import badge
 from ombuds.server.site.feed import ATOM, JSON_FEED, atom, json_feed
 from ombuds.server.site.pictures import picture
 from ombuds.server.site.ready import Page
@@ -17,6 +18,11 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/{lang}/stories", Page(pages.stories, ("type", "region", "status", "language", "page"))),
     ("/{lang}/stories/{subject}", Page(stories.story)),
     ("/{lang}/updates/{subject}", Page(stories.story)),
+    ("/{lang}/campaigns/{subject}", Page(stories.story, ("page", "language", "plain"))),
+    ("/{lang}/campaigns/{subject}/wall", Page(campaigns.wall, ("page", "language", "plain"))),
+    ("/{lang}/campaigns/{subject}/count", Page(campaigns.count)),
+    ("/{lang}/campaigns/{subject}/embed", Page(campaigns.embedded, framed=True)),
+    ("/{lang}/campaigns/{subject}/numbers.json", Page(campaigns.numbers, kind="application/json", framed=True)),
     ("/{lang}/tags/{tag}", Page(pages.tag, ("page",))),
     ("/{lang}/ledger", Page(pages.ledger, ("before",))),
     ("/{lang}/charter", Page(pages.charter)),
@@ -37,5 +43,6 @@ PAGES: tuple[tuple[str, Page], ...] = (
 ROUTES: tuple[BaseRoute, ...] = (
     *(Route(path, page, methods=["GET"]) for path, page in PAGES),
     Route(f"{cards.PATH}/{{lang}}/{{name}}", cards.card, methods=["GET"]),
+    Route(f"{campaigns.BADGES}{{number}}.svg", badge, methods=["GET"]),
     Route(f"{PICTURES}{{subject}}/{{name}}", picture, methods=["GET"]),
 )

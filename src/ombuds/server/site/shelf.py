@@ -35,6 +35,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
 )
 
 
+PLACES: Mapping[str, str] = MappingProxyType({"update": "updates", "campaign": "campaigns"})
+
+
 @dataclass(frozen=True)
 class Shown:
     """One entry that is public: its line, and its content without the long texts (a takedown has none)."""
@@ -44,13 +47,13 @@ class Shown:
 
     @property
     def kind(self) -> str:
-        """Whether the subject is a story or an update; empty for a takedown."""
+        """Whether the subject is a story, an update or a campaign; empty for a takedown."""
         return self.content.kind if self.content else ""
 
     @property
     def status(self) -> str:
         """The status as pages name it; an update has none."""
-        return STATUSES.get(self.content.status, "published") if self.content and self.kind == "story" else ""
+        return STATUSES.get(self.content.status, "published") if self.content and self.kind in ("story", "campaign") else ""
 
     @property
     def change(self) -> str:
@@ -60,7 +63,7 @@ class Shown:
     @property
     def path(self) -> str:
         """The page's path without the language."""
-        return f"/{'updates' if self.kind == 'update' else 'stories'}/{self.line.subject}"
+        return f"/{PLACES.get(self.kind, 'stories')}/{self.line.subject}"
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ class Shelves:
         with self._store.read() as connection:
             found = []
             for line in lines:
+                if line.kind == "wall":
+                    continue  # lists of posts, which walls.py reads
                 salted = ledger.content(connection, line.subject, line.version) if line.parameters else None
                 if salted is not None:
                     found.append(Shown(line, _light(read_content(salted.content))))

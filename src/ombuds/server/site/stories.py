@@ -20,8 +20,10 @@ from ombuds.core.errors import NotHere
 from ombuds.core.ledger import write_proof
 from ombuds.core.publication import EntryParameters, read_content
 from ombuds.core.record import Line, PageProof, Record
+from ombuds.pages.campaign_values import CampaignPage
 from ombuds.pages.published import clock_of, story_page
 from ombuds.pages.values import Correction, FeedItem, Proof, StoryPage, TombstonePage
+from ombuds.server.site import campaigns
 from ombuds.server.site.cards import card_of
 from ombuds.server.site.ready import Visit
 from ombuds.server.site.shelf import REASONS, Shown, item, text_for
@@ -44,6 +46,8 @@ def story(visit: Visit) -> bytes:
     made = story_page(content, last.line.subject, said, text_for(content, language).language)
     made = msgspec.structs.replace(made, corrections=_corrections(versions, language), proof=_proof(visit, last.line), card=card_of(visit, last))
     shell = visit.shell(last.path)
+    if isinstance(made, CampaignPage):
+        return visit.parts.renderer.campaign(shell, campaigns.dressed(visit, last, made, content))
     if isinstance(made, StoryPage):
         return visit.parts.renderer.story(shell, _with_clock(visit, made, content))
     return visit.parts.renderer.update(shell, msgspec.structs.replace(made, story=_story_of(visit, content)))

@@ -45,6 +45,12 @@ def waiting(connection: Connection, campaign: Id) -> int:
     return found
 
 
+def released_counts(connection: Connection) -> dict[Id, int]:
+    """Count the released posts of each campaign that are not settled."""
+    some = select(posts.c.campaign, func.count()).where(posts.c.released.is_(True)).group_by(posts.c.campaign)
+    return {campaign: number for campaign, number in connection.execute(some)}
+
+
 def room(connection: Connection, most: int) -> list[Id]:
     """Forget posts of any campaign, picked by their random names, until fewer than this wait; return the parts to be deleted.
 

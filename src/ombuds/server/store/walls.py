@@ -13,11 +13,14 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from ombuds.core.campaign import Batch, Wall, check_published, read_batch
+from ombuds.core.content import Content, read_content
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import ContentChanged, EntryRefused, NotHere
 from ombuds.core.keys import Hash, Id, hash_of, random_id
-from ombuds.core.publication import Salted
+from ombuds.core.publication import Entry, Salted
+from ombuds.core.record import Record
 from ombuds.core.terms import Terms
+from ombuds.server.store import ledger
 from ombuds.server.store.housekeeping import forget_parts
 from ombuds.server.store.schema import contents, parts, wall_files, wall_posts, withdrawals
 
@@ -87,6 +90,36 @@ def publish(connection: Connection, terms: Terms, wall: Wall, batch: Batch) -> l
     return _destroy(connection, terms.wall, set(wall.gone) - before)
 
 
+def publish_entry(connection: Connection, record: Record, entry: Entry) -> list[Id]:
+    """Make a batch public together with its list, inside the caller's transaction; return the parts to be deleted.
+
+    Raises EntryRefused, NotHere, ContentChanged, Malformed.
+    """
+    batch = read_batch(entry.files[0].content)
+    terms = terms_of(connection, record, batch.campaign)
+    if terms.wall != entry.subject:
+        raise EntryRefused("a batch on another campaign's wall")
+    return publish(connection, terms, folded(connection, terms, batch.campaign), batch)
+
+
+def content_of(connection: Connection, record: Record, campaign: Id) -> tuple[Content, int]:
+    """Return a campaign's text in its latest version, and which that is. Raises NotHere for what is no campaign, or was taken down."""
+    head = record.head(campaign)
+    salted = ledger.content(connection, campaign, head.version) if head and head.kind != "wall" else None
+    content = read_content(salted.content) if salted else None
+    if head is None or content is None or content.terms is None:
+        raise NotHere("there is no such campaign")
+    return content, head.version
+
+
+def terms_of(connection: Connection, record: Record, campaign: Id) -> Terms:
+    """Return the terms of a campaign in its latest version. Raises NotHere for what is no campaign, or was taken down."""
+    terms = content_of(connection, record, campaign)[0].terms
+    if terms is None:
+        raise NotHere("there is no such campaign")
+    return terms
+
+
 def page(connection: Connection, wall: Id, commitments: Iterable[Hash]) -> dict[Hash, Salted]:
     """Return those of these posts that are public now: what was withdrawn is not shown, counted or not."""
     wanted = list(commitments)
@@ -95,9 +128,9 @@ def page(connection: Connection, wall: Id, commitments: Iterable[Hash]) -> dict[
     return {row.commitment: decode(row.salted, Salted) for row in connection.execute(shown)}
 
 
-def hidden(connection: Connection, wall: Id) -> frozenset[Hash]:
-    """Return the posts of a wall whose tokens were revealed and that no batch has counted yet."""
-    shown = select(wall_posts.c.commitment).where(wall_posts.c.wall == wall, wall_posts.c.version > 0)
+def all_hidden(connection: Connection) -> frozenset[Hash]:
+    """Return the posts of every wall whose tokens were revealed and that no batch has counted yet."""
+    shown = select(wall_posts.c.commitment).where(wall_posts.c.version > 0)
     return frozenset(connection.execute(shown.where(wall_posts.c.withdraw.in_(select(withdrawals.c.hash)))).scalars())
 
 

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Keeping a sealed post, and taking one back: what the campaign's pages and the API have in common.
+
+The server reads no post. A post is kept whole or not at all; a revealed token hides at once and deletes what waits (T20,
+T26). See spec/api.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ombuds.core.age import plain_size
+from ombuds.core.attachments import rung
+from ombuds.core.errors import Malformed, NotHere, TooLarge
+from ombuds.core.keys import Id, hash_of, random_id
+from ombuds.core.wire_posts import NewPost
+from ombuds.server.http.parts import Parts
+from ombuds.server.store import cases, posts, walls
+
+LARGEST_POST = 1024 * 1024
+MOST_WAITING = 50_000
+
+
+def keep_post(parts: Parts, new: NewPost) -> None:
+    """Keep a sealed post of an open campaign. Raises NotHere, TooLarge, Malformed, AlreadyUsed, StoreBusy, StoreFull."""
+    if len(new.content) > LARGEST_POST:
+        raise TooLarge
+    if rung(plain_size(len(new.content))) != plain_size(len(new.content)):
+        raise Malformed("a post's size is not on the ladder")
+    record = parts.public.record()
+    with parts.store.read() as connection:
+        if not walls.terms_of(connection, record, new.campaign).open_on(parts.today):
+            raise NotHere("this campaign takes no posts now")
+        if posts.is_kept(connection, new):
+            return
+    part = random_id()
+    store_parts(parts, {part: new.content})
+    with parts.store.write() as connection:
+        if posts.is_kept(connection, new):
+            return
+        cases.check_unused(connection, new.id)
+        gone = posts.room(connection, MOST_WAITING)
+        posts.add(connection, new, part, parts.today)
+    delete_parts(parts, gone)
+
+
+def take_back(parts: Parts, token: bytes) -> None:
+    """Hide what a token withdraws at once; what waits is deleted. Raises StoreBusy, StoreFull."""
+    with parts.store.write() as connection:
+        waiting = posts.withdrawn(connection, hash_of(token))
+        walls.withdraw(connection, token, bool(waiting), parts.today)
+        gone = posts.forget(connection, waiting)
+    delete_parts(parts, gone)
+
+
+def store_parts(parts: Parts, contents: dict[Id, bytes]) -> None:
+    """Bring small files to the disk; a file that no row comes to name is an orphan, which tick sweeps. Raises StoreFull."""
+    for name, content in contents.items():
+        writer, kept = parts.store.blobs.open(name, parts.today), False
+        try:
+            writer.write(content)
+            writer.close()
+            kept = True
+        finally:
+            if not kept:
+                writer.abandon()
+
+
+def delete_parts(parts: Parts, names: Iterable[Id]) -> None:
+    """Delete the files of parts whose rows are gone."""
+    for name in names:
+        parts.store.blobs.delete(name)

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A campaign's public pages: the number from the ledger, a wall in a steady order, and nothing that tells who or when (T11, T26)."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from ombuds.server.campaign.keeping import take_back
+from ombuds.server.site import ready
+from tests.server.acts import hands, publish, takedown
+from tests.server.campaigns import Campaign, begin
+from tests.server.institution import Institution
+
+
+@pytest.fixture
+def campaign(here: Institution) -> Campaign:
+    """A public campaign."""
+    return begin(here)
+
+
+@pytest.fixture
+def browser(here: Institution) -> TestClient:
+    """A reader's browser."""
+    return here.client()
+
+
+def page(browser: TestClient, campaign: Campaign, more: str = "", language: str = "en") -> str:
+    """One of a campaign's pages."""
+    answer = browser.get(f"/{language}/campaigns/{campaign.id}{more}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def sentences(text: str) -> list[str]:
+    """The numbers of the sentences on a page, in its order."""
+    return re.findall(r"says number (\d+)\.", text)
+
+
+def test_before_the_first_batch_the_page_says_how_many_are_missing(here: Institution, campaign: Campaign, browser: TestClient) -> None:
+    """A campaign without a batch says when its wall opens, and offers to join."""
+    text = page(browser, campaign)
+    assert "The wall opens when 20 posts are there" in text and f"/en/campaigns/{campaign.id}/join" in text
+
+
+def test_the_page_shows_the_number_and_the_posts(campaign: Campaign, browser: TestClient) -> None:
+    """After a batch the number and its posts stand on the page, in the reader's language around them."""
+    campaign.leaves(campaign.join(21))
+    text = page(browser, campaign, language="ru")
+    assert "<strong>21</strong>" in text and len(sentences(text)) == 21
+
+
+def test_a_large_number_is_written_in_groups(campaign: Campaign, browser: TestClient) -> None:
+    """The number is written as people of the language write it."""
+    assert "of 1,000" in page(browser, campaign) or campaign.leaves(campaign.join(20)).status_code == 200
+    assert "of 1,000" in page(browser, campaign, "?page=1")
+
+
+def test_sixty_posts_stand_on_a_page(campaign: Campaign, browser: TestClient) -> None:
+    """Seventy posts make two pages, and each post stands on one of them."""
+    campaign.leaves(campaign.join(70))
+    first, second = (sentences(page(browser, campaign, f"/wall?page={number}")) for number in (1, 2))
+    assert (len(first), len(second), len({*first, *second})) == (60, 10, 70)
+
+
+def test_a_full_page_does_not_change(campaign: Campaign, browser: TestClient) -> None:
+    """What comes later stands on later pages."""
+    campaign.leaves(campaign.join(60))
+    before = sentences(page(browser, campaign, "/wall?page=1"))
+    campaign.leaves(campaign.join(20))
+    assert sentences(page(browser, campaign, "/wall?page=1")) == before
+
+
+def test_the_order_is_not_that_of_arrival(campaign: Campaign, browser: TestClient) -> None:
+    """Sixty posts that were sent one after another stand in another order."""
+    campaign.leaves(campaign.join(60))
+    order = [int(number) for number in sentences(page(browser, campaign, "/wall?page=1"))]
+    assert order != sorted(order)
+
+
+def test_the_wall_is_filtered_by_language(campaign: Campaign, browser: TestClient) -> None:
+    """A filter leaves the posts of one language."""
+    some = [campaign.supporter(number, language="ru" if number < 5 else "en") for number in range(25)]
+    campaign.leaves(some)
+    assert len(sentences(page(browser, campaign, "/wall?language=ru"))) == 5
+
+
+def test_the_wall_has_a_page_without_pictures(campaign: Campaign, browser: TestClient) -> None:
+    """Without pictures a wall is sentences alone."""
+    campaign.leaves(campaign.join(20))
+    text = page(browser, campaign, "/wall?plain=1")
+    assert "<img" not in text and len(sentences(text)) == 20
+
+
+def test_every_tile_has_words_for_who_cannot_see(campaign: Campaign, browser: TestClient) -> None:
+    """Each picture of a wall has a text in its place."""
+    campaign.leaves(campaign.join(20))
+    assert 'alt=""' not in page(browser, campaign) and page(browser, campaign).count("alt=") == 20
+
+
+def test_a_drawn_badge_is_a_picture_of_lines(browser: TestClient) -> None:
+    """A badge is served by its number, and one that is not drawn is not here."""
+    answers = [browser.get(f"/badges/{number}.svg") for number in ("0", "47", "48", "x")]
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 404]
+
+
+def test_a_withdrawn_post_is_hidden_at_once(here: Institution, campaign: Campaign, browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A post that is taken back is not on the wall, and the number stays until the next batch counts it."""
+    monkeypatch.setattr(ready, "VOICES_SECONDS", 0.0)
+    some = campaign.join(20)
+    campaign.leaves(some)
+    page(browser, campaign)
+    take_back(here.parts, some[0].token)
+    text = page(browser, campaign)
+    assert "<strong>20</strong>" in text and len(sentences(text)) == 19
+
+
+def test_the_count_names_its_batches(campaign: Campaign, browser: TestClient) -> None:
+    """How we count names each batch with its entry of the ledger."""
+    campaign.leaves(campaign.join(20))
+    text = page(browser, campaign, "/count")
+    assert "entry 3" in text and "20 posts" in text
+
+
+def test_the_numbers_are_there_for_programs(campaign: Campaign, browser: TestClient) -> None:
+    """The JSON has the same numbers, and other sites may read it."""
+    campaign.leaves(campaign.join(20))
+    answer = browser.get(f"/en/campaigns/{campaign.id}/numbers.json")
+    assert (json.loads(answer.text)["posts"], answer.headers["access-control-allow-origin"]) == (20, "*")
+
+
+def test_the_number_may_stand_in_a_frame(campaign: Campaign, browser: TestClient) -> None:
+    """Only the small page with the number may be framed by others."""
+    policies = [browser.get(f"/en/campaigns/{campaign.id}{more}").headers["content-security-policy"] for more in ("/embed", "")]
+    assert ["frame-ancestors *" in each for each in policies] == [True, False]
+
+
+def test_a_wall_page_is_light(campaign: Campaign, browser: TestClient) -> None:
+    """A page of sixty posts weighs at most twelve kilobytes without its pictures."""
+    campaign.leaves(campaign.join(60))
+    assert len(gzip.compress(page(browser, campaign, "/wall").encode())) < 12 * 1024
+
+
+def test_the_first_page_names_a_running_campaign(campaign: Campaign, browser: TestClient) -> None:
+    """A campaign stands on the first page, in the feed and above it."""
+    assert browser.get("/en/").text.count(f"/en/campaigns/{campaign.id}") >= 2
+
+
+def test_a_campaign_is_in_the_feeds(campaign: Campaign, browser: TestClient) -> None:
+    """The feed tells of a campaign, and of no batch as a text."""
+    campaign.leaves(campaign.join(20))
+    assert f"/en/campaigns/{campaign.id}" in browser.get("/en/feed.atom").text
+
+
+def test_a_campaign_is_found(campaign: Campaign, browser: TestClient) -> None:
+    """The search finds a campaign by its title after a batch was published."""
+    campaign.leaves(campaign.join(20))
+    assert f"/en/campaigns/{campaign.id}" in browser.get("/en/search?q=Orlov").text
+
+
+@pytest.mark.parametrize("more", ["", "/wall", "/count", "/embed", "/numbers.json"])
+def test_what_is_no_campaign_has_no_wall(browser: TestClient, more: str) -> None:
+    """An unknown name answers that nothing is here."""
+    assert browser.get(f"/en/campaigns/{'0' * 32}{more}").status_code == 404
+
+
+def test_a_campaign_that_is_taken_down_leaves_a_tombstone(here: Institution, campaign: Campaign, browser: TestClient) -> None:
+    """After a takedown the place says so."""
+    publish(here, takedown(here, campaign.id))
+    assert "Taken down" in page(browser, campaign) and hands(here)
+
+
+def test_a_campaign_over_says_so(here: Institution, campaign: Campaign, browser: TestClient) -> None:
+    """After its last day a campaign takes no posts, and its wall stays."""
+    campaign.leaves(campaign.join(20))
+    here.calendar.pass_days(31)
+    text = page(browser, campaign)
+    assert "This campaign is over" in text and len(sentences(text)) == 20
