@@ -11,6 +11,7 @@ from pathlib import Path
 from ombuds.core.encoding import encode
 from ombuds.core.publication import read_content
 from ombuds.core.record import PageProof
+from ombuds.pages.campaign_values import CampaignPage
 from ombuds.pages.published import story_page
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Shell, UpdatePage
@@ -23,7 +24,10 @@ def page_of(ledger: Ledger, path: str, language: str = "en", renderer: Renderer 
     assert line.parameters
     story = story_page(read_content(ledger.files[path].content), line.subject, line.parameters, language)
     shell, made = Shell(desk_name="Desk 7", language=language), renderer or Renderer()
-    page = made.update(shell, story) if isinstance(story, UpdatePage) else made.story(shell, story)
+    if isinstance(story, CampaignPage):
+        page = made.campaign(shell, story)
+    else:
+        page = made.update(shell, story) if isinstance(story, UpdatePage) else made.story(shell, story)
     link = f'<link rel="ombuds-proof" href="/stories/{line.subject}.proof">\n' if linked else ""
     return page.decode().replace("</head>", f"{link}</head>").encode()
 

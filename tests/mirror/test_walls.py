@@ -15,6 +15,8 @@ from ombuds.core.errors import ContentChanged
 from ombuds.core.publication import Salted
 from ombuds.mirror.check import check
 from ombuds.mirror.copy import Copied, copy
+from ombuds.mirror.page import check_saved
+from ombuds.pages.render import Renderer
 from ombuds.server.campaign.keeping import take_back
 from tests.server.campaigns import Campaign, begin
 from tests.server.institution import Institution, found
@@ -112,3 +114,13 @@ def test_verify_says_how_it_counted(campaign: Campaign, tmp_path: Path) -> None:
     copied(campaign, tmp_path)
     lines = copy_lines(check(tmp_path / "copy"), False)
     assert "campaign: Free Orlov, posts on its wall: 20, from batches: 1" in lines
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_campaigns_page_is_verified(campaign: Campaign, tmp_path: Path, language: str) -> None:
+    """A saved page of a campaign shows the signed text word for word, whatever its wall shows."""
+    with campaign.here.client() as client:
+        page, proof = client.get(f"/{language}/campaigns/{campaign.id}"), client.get(f"/stories/{campaign.id}.proof")
+    (tmp_path / "page.html").write_bytes(page.content)
+    (tmp_path / f"{campaign.id}.proof").write_bytes(proof.content)
+    assert check_saved(tmp_path / "page.html", Renderer()).language == language
