@@ -80,7 +80,7 @@ def test_voice_and_note_are_kept_apart(officer: SealingOfficer, place: Place, fo
     _sent(officer, officer.secret)
     with sqlite3.connect(disk, uri=True) as connection:
         rows = list(connection.iterdump())
-    forms = {found[1] for row in rows if (found := re.match(r"""INSERT INTO "voices" VALUES\('([0-9a-f]{64})'""", row))}
+    forms = {match[1] for row in rows if (match := re.match(r"""INSERT INTO "voices" VALUES\('([0-9a-f]{64})'""", row))}
     found = [row for row in rows if not row.startswith('INSERT INTO "voices"') and any(form in row for form in forms)]
     assert forms
     assert found == []
