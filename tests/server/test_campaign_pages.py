@@ -180,3 +180,16 @@ def test_a_campaign_over_says_so(here: Institution, campaign: Campaign, browser:
     here.calendar.pass_days(31)
     text = page(browser, campaign)
     assert "This campaign is over" in text and len(sentences(text)) == 20
+
+
+def test_anybody_asks_for_a_takedown(campaign: Campaign, browser: TestClient) -> None:
+    """A campaign's page leads to a form for complaints that names the campaign and asks for the post's sentence."""
+    text = page(browser, campaign, "/correction")
+    assert "Free Orlov" in text and "copy its sentence here" in text
+
+
+def test_a_wall_is_no_page_of_its_own(campaign: Campaign, browser: TestClient) -> None:
+    """The ledger's name of a wall leads to no story and to no form."""
+    campaign.leaves(campaign.join(20))
+    paths = (f"/stories/{campaign.terms.wall}", f"/stories/{campaign.terms.wall}/correction", f"/stories/{campaign.terms.wall}/too")
+    assert {browser.get(f"/en{path}").status_code for path in paths} == {404}

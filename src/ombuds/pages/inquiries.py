@@ -17,7 +17,7 @@ from ombuds.pages.languages import mark
 About = Literal["correction", "press", "too"]
 PRESS = "/press/write"
 CORRECTION = "/correction"
-LINE = re.compile(rf"(?P<page>/(?:stories|updates)/(?P<subject>[0-9a-f]{{32}}))(?P<correction>{CORRECTION})?|(?P<press>{PRESS})")
+LINE = re.compile(rf"(?P<page>/(?:stories|updates|campaigns)/(?P<subject>[0-9a-f]{{32}}))(?P<correction>{CORRECTION})?|(?P<press>{PRESS})")
 ASKS: dict[About, str] = {
     "correction": mark("Asks for a correction or a takedown"),
     "press": mark("A question of the press"),

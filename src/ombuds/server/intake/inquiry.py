@@ -32,6 +32,7 @@ from ombuds.server.intake.plain import keep_inquiry
 from ombuds.server.store import ledger
 
 ASKED = mark("Correction asked for")
+PLACES = {"update": "updates", "campaign": "campaigns"}
 PRESS_ASKS = mark("Question of the press")
 RECEIVED = Trouble(
     sentence=mark("This was received already."), help=mark("Its words were written down. Look into the inbox with them; to tell more, write from there.")
@@ -112,7 +113,7 @@ async def _asked(request: Request) -> _Asked:
         return _Asked(parts, charter, language, PRESS)
     content = await run_in_threadpool(_public, parts, subject)
     text = next((text for text in content.texts if text.language == language), content.texts[0])
-    place = "updates" if content.kind == "update" else "stories"
+    place = PLACES.get(content.kind, "stories")
     # An update may have no title; the desk finds it by its address.
     return _Asked(parts, charter, language, f"/{place}/{subject}{CORRECTION}", text.title or parts.languages[language].said(mark("Update")), text.language)
 
@@ -123,6 +124,6 @@ def _public(parts: Parts, subject: str) -> Content:
         raise NotHere
     with parts.store.read() as connection:
         salted = ledger.content(connection, subject, head.version)
-    if salted is None:
+    if salted is None or head.kind == "wall":
         raise NotHere
     return read_content(salted.content)

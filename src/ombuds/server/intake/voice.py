@@ -156,6 +156,6 @@ def _story(parts: Parts, subject: str) -> Content:
         raise NotHere
     with parts.store.read() as connection:
         salted = ledger.content(connection, subject, head.version)
-    if salted is None or (content := read_content(salted.content)).kind != "story":
+    if salted is None or head.kind == "wall" or (content := read_content(salted.content)).kind != "story":
         raise NotHere
     return content
