@@ -67,9 +67,24 @@ export class SourceKeys {
     return { instanceId: this.#instance, mailbox: this.mailboxHash, generation, secret: this.mac(generation) };
   }
 
-  #root(label: Uint8Array): Bytes {
-    return hkdf(this.entropy, utf8(SALT), joinedBytes(unhex(this.#instance, 32), Uint8Array.of(0), label));
+  /** The token that takes a campaign's post back, 32 bytes; the ledger holds only its hash until it is revealed. */
+  get withdrawal(): Bytes {
+    return withdrawalOf(this.entropy, this.#instance);
   }
+
+  #root(label: Uint8Array): Bytes {
+    return rootOf(this.entropy, this.#instance, label);
+  }
+}
+
+/** Return the token of `withdrawal` alone: a page that joins a campaign needs no other key. Raises Malformed. */
+export function withdrawalOf(entropy: Bytes, instance: Hash): Bytes {
+  if (entropy.length !== ENTROPY) throw new Malformed("twelve words stand for 16 bytes");
+  return rootOf(entropy, instance, utf8("withdraw"));
+}
+
+function rootOf(entropy: Bytes, instance: Hash, label: Uint8Array): Bytes {
+  return hkdf(entropy, utf8(SALT), joinedBytes(unhex(instance, 32), Uint8Array.of(0), label));
 }
 
 /** Return the keys of the source whose words stand for these 16 bytes. Raises Malformed. */

@@ -60,6 +60,7 @@ export const vectors = {
       recipient_hash: keys.identity.recipient.hash,
       consent_seed: hex(keys.consent),
       consent: publicKeyOf(keys.consent),
+      withdrawal: hex(keys.withdrawal),
       macs: Object.fromEntries(generations.map((each) => [each, hex(keys.mac(Number(each)))])),
     };
   },
