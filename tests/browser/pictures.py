@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """`python -m tests.browser.pictures FOLDER`: pictures of every page, empty and full, narrow and wide, light and dark.
 
-For looking at, by people; no test reads them. One, home.png, shows the home page on a phone beside a desk. See spec/pages.md.
+For looking at, by people; no test reads them. The documentation's pictures are made by docs/pictures.py. See spec/pages.md.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -23,7 +22,6 @@ from tests.browser.stories import tell
 from tests.browser.tour import desk, public, source
 
 WIDTHS = (360, 768, 1440)
-FRAME = '<img width="{width}" height="800" style="border-radius:14px" src="data:image/png;base64,{picture}">'
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -35,7 +33,6 @@ def main(folder: Path) -> None:
         take(page, empty(page, at), folder / "empty")
         walk = fill(at, Path(kept) / "demo", marked=False)
         tell(walk)
-        home(page, at, folder / "home.png")
         take(page, full(page, at, walk), folder / "full")
         leave(walk)
 
@@ -67,22 +64,6 @@ def take(page: Page, tour: Iterator[str], folder: Path) -> None:
                 target = folder / f"{plain}.{width}.{scheme}.png"
                 target.parent.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=target)
-
-
-def home(page: Page, at: Addresses, target: Path) -> None:
-    """Compose the picture of the README."""
-    page.emulate_media(color_scheme="light")
-    shots = []
-    for address, width in ((f"{at.server}/en/", 390), (at.desks[1], 980)):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(address)
-        shots.append((width, b64encode(page.screenshot()).decode()))
-    pictures = "".join(FRAME.format(width=width, picture=picture) for width, picture in shots)
-    # Away from the desk, whose policy would also hold for what is written into its page.
-    page.goto("about:blank")
-    page.set_viewport_size({"width": 1490, "height": 880})
-    page.set_content(f'<body style="margin:0;padding:40px;display:flex;gap:40px;background:#e4e1db">{pictures}</body>')
-    page.screenshot(path=target)
 
 
 if __name__ == "__main__":
