@@ -105,6 +105,18 @@ def question(text: str, renderer: Renderer) -> source.ConsentQuestion:
     return msgspec.structs.replace(asked, answer="agreed", heard=DAY, public=DAY)
 
 
+def charter(text: str) -> public.CharterPage:
+    """A charter of three members in its second version."""
+    return public.CharterPage(
+        version=2,
+        members=tuple(public.CharterMember(name=text, fingerprint="12345 67890", roles=("case", "keyholder")) for _ in range(3)),
+        thresholds=(public.Threshold(action="open", needed=2), public.Threshold(action="charter", needed=2)),
+        expires=DAY,
+        fingerprint="12345 67890 12345 67890 12345 67890",
+        addresses=("https://example.org", "http://abc.onion"),
+    )
+
+
 def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, bytes]:
     """The pages of the public record, full."""
     outer = shell(language, text)
@@ -122,15 +134,6 @@ def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, byt
         newer="/a",
         older="/b",
     )
-    members = tuple(public.CharterMember(name=text, fingerprint="12345 67890", roles=("case", "keyholder")) for _ in range(3))
-    charter = public.CharterPage(
-        version=2,
-        members=members,
-        thresholds=(public.Threshold(action="open", needed=2), public.Threshold(action="charter", needed=2)),
-        expires=DAY,
-        fingerprint="12345 67890 12345 67890 12345 67890",
-        addresses=("https://example.org", "http://abc.onion"),
-    )
     return {
         "home": renderer.home(outer, home(text)),
         "stories": renderer.stories(outer, listed),
@@ -139,7 +142,7 @@ def reading_pages(renderer: Renderer, language: str, text: str) -> dict[str, byt
         "update": renderer.update(outer, update(text)),
         "tombstone": renderer.tombstone(outer, public.TombstonePage(id="s1", reason="court", day=DAY, text=text, proof=story(text).proof)),
         "ledger": renderer.ledger(outer, public.LedgerPage(lines=lines, size=4, root="ab" * 32, day=DAY, newer="/a", older="/b")),
-        "charter": renderer.charter(outer, charter),
+        "charter": renderer.charter(outer, charter(text)),
         "about": renderer.about(outer, public.AboutPage(members=3, needed_to_open=2, needed_to_publish=2)),
         "guide": renderer.guide(outer),
         "error": renderer.error(outer, public.ErrorPage(trouble=TROUBLE)),
@@ -182,7 +185,7 @@ def empty_pages(renderer: Renderer, language: str) -> dict[str, bytes]:
     outer = Shell(desk_name="", language=language)
     bare = StoryPage(id="s", version=1, title="", summary="", body="", language="en", type="", region="", day=DAY)
     nothing = source.ConsentQuestion(id="q", title="")
-    charter = public.CharterPage(version=1, members=(), thresholds=(), expires=DAY, fingerprint="", expired=True)
+    expired = public.CharterPage(version=1, members=(), thresholds=(), expires=DAY, fingerprint="", expired=True)
     return {
         "home": renderer.home(outer, public.HomePage()),
         "stories": renderer.stories(outer, public.ListPage()),
@@ -190,7 +193,7 @@ def empty_pages(renderer: Renderer, language: str) -> dict[str, bytes]:
         "update": renderer.update(outer, UpdatePage(id="u", version=1, title="", body="", language="en", day=DAY)),
         "tombstone": renderer.tombstone(outer, public.TombstonePage(id="s", reason="other", day=DAY)),
         "ledger": renderer.ledger(outer, public.LedgerPage()),
-        "charter": renderer.charter(outer, charter),
+        "charter": renderer.charter(outer, expired),
         "about": renderer.about(outer, public.AboutPage(members=3, needed_to_open=2, needed_to_publish=2)),
         "guide": renderer.guide(outer),
         **door_samples.empty(renderer, outer),
