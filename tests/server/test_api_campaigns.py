@@ -8,8 +8,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from ombuds.core.effort import spend
 from ombuds.core.encoding import decode, encode
-from ombuds.core.keys import random_bytes
+from ombuds.core.keys import hash_of, random_bytes
 from ombuds.core.posts import open_post
 from ombuds.core.wire import Kept, Refusal
 from ombuds.core.wire_posts import NewRulings, PostIds, RulingsSeen, Settled, WallPage, Withdraw, Withdrawals
@@ -235,8 +236,32 @@ def test_what_was_never_published_is_swept(here: Institution, campaign: Campaign
 
 
 def test_a_flood_of_posts_takes_bounded_room(here: Institution, campaign: Campaign) -> None:
-    """When too many wait, some of them go, whoever sent them, and the next one is taken."""
-    campaign.join(5)
+    """When too many bytes wait, some posts go, whoever sent them, and the next one is taken."""
+    size = len(campaign.join(5)[0].new.content)
     with here.parts.store.write() as connection:
-        gone = posts.room(connection, 3)
-    assert (len(gone), send(here, campaign.supporter().new).status_code) == (3, 200)
+        gone = posts.room(connection, 3 * size)
+    assert (len(gone), send(here, campaign.supporter().new).status_code) == (2, 200)
+
+
+def test_posts_that_cost_work_stay(here: Institution, campaign: Campaign) -> None:
+    """In a flood those posts go first that cost their senders no work."""
+    campaign.join(6)
+    worked = [campaign.supporter(number) for number in range(3)]
+    for each in worked:
+        send(here, msgspec.structs.replace(each.new, effort=spend(each.new.id, hash_of(each.new.content))))
+    with here.parts.store.write() as connection:
+        posts.room(connection, 3 * len(worked[0].new.content))
+    release(here)
+    assert set(ids(hands(here)[0], campaign)) == {each.new.id for each in worked}
+
+
+def test_work_for_another_post_counts_nothing(here: Institution, campaign: Campaign) -> None:
+    """A number that was found for one post buys no room for another."""
+    one, other = campaign.supporter(), campaign.supporter(1)
+    number = spend(one.new.id, hash_of(one.new.content))
+    for each in (one, other):
+        send(here, msgspec.structs.replace(each.new, effort=number))
+    with here.parts.store.write() as connection:
+        posts.room(connection, len(one.new.content))
+    release(here)
+    assert ids(hands(here)[0], campaign) == (one.new.id,)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from ombuds.core.effort import LARGEST
 from ombuds.core.envelope import Envelope
 from ombuds.core.keys import Hash, Id
 from ombuds.core.publication import Salted
@@ -21,13 +22,17 @@ class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPost(Struct, frozen=True):
-    """POST /api/reports: a post that is sealed to a campaign's moderation identity; ``withdraw`` is H(token), or of nothing."""
+    """POST /api/reports: a post that is sealed to a campaign's moderation identity; ``withdraw`` is H(token), or of nothing.
+
+    ``effort`` is a number that took work to find (effort.py), or 0.
+    """
 
     v: Literal[1]
     id: Id
     campaign: Id
     withdraw: Hash
     content: bytes
+    effort: Annotated[int, msgspec.Meta(ge=0, le=LARGEST)] = 0
 
 
 class Withdraw(Struct, frozen=True):

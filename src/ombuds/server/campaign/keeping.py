@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from ombuds.core.age import plain_size
 from ombuds.core.attachments import rung
+from ombuds.core.effort import BITS, bits_of
 from ombuds.core.errors import Malformed, NotHere, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
 from ombuds.core.wire_posts import NewPost
@@ -18,11 +19,10 @@ from ombuds.server.http.parts import Parts
 from ombuds.server.store import cases, posts, walls
 
 LARGEST_POST = 1024 * 1024
-MOST_WAITING = 50_000
 
 
-def keep_post(parts: Parts, new: NewPost) -> None:
-    """Keep a sealed post of an open campaign. Raises NotHere, TooLarge, Malformed, AlreadyUsed, StoreBusy, StoreFull."""
+def keep_post(parts: Parts, new: NewPost, waited: bool = False) -> None:
+    """Keep a sealed post of an open campaign; ``waited`` says that its form was open long enough to count as effort. Raises NotHere, TooLarge, Malformed, AlreadyUsed, StoreBusy, StoreFull."""
     if len(new.content) > LARGEST_POST:
         raise TooLarge
     if rung(plain_size(len(new.content))) != plain_size(len(new.content)):
@@ -33,14 +33,15 @@ def keep_post(parts: Parts, new: NewPost) -> None:
             raise NotHere("this campaign takes no posts now")
         if posts.is_kept(connection, new):
             return
+    effort = BITS if waited else min(BITS, bits_of(new.id, hash_of(new.content), new.effort))
     part = random_id()
     store_parts(parts, {part: new.content})
     with parts.store.write() as connection:
         if posts.is_kept(connection, new):
             return
         cases.check_unused(connection, new.id)
-        gone = posts.room(connection, MOST_WAITING)
-        posts.add(connection, new, part, parts.today)
+        posts.add(connection, new, part, effort, parts.today)
+        gone = posts.room(connection, parts.settings.most_post_bytes)
     delete_parts(parts, gone)
 
 

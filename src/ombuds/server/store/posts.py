@@ -32,9 +32,10 @@ def is_kept(connection: Connection, post: NewPost) -> bool:
     return row is not None
 
 
-def add(connection: Connection, post: NewPost, part: Id, day: date) -> None:
-    """Keep a sealed post whose bytes were stored as a part."""
+def add(connection: Connection, post: NewPost, part: Id, effort: int, day: date) -> None:
+    """Keep a sealed post whose bytes were stored as a part, with the effort that it cost its sender, in bits."""
     row = {"id": post.id, "campaign": post.campaign, "withdraw": post.withdraw, "content": hash_of(post.content), "part": part}
+    row |= {"size": len(post.content), "effort": effort}
     connection.execute(insert(posts).values(row | {"day": day, "released": False}))
     connection.execute(insert(parts).values(id=part, owner=post.id, size=len(post.content), day=day))
 
@@ -52,14 +53,21 @@ def released_counts(connection: Connection) -> dict[Id, int]:
 
 
 def room(connection: Connection, most: int) -> list[Id]:
-    """Forget posts of any campaign, picked by their random names, until fewer than this wait; return the parts to be deleted.
+    """Forget unreleased posts until all take no more bytes than this; return the parts to be deleted.
 
-    In a flood nobody is shut out for good: what came yesterday is as likely to go as what comes now (T20).
+    What cost its sender less effort goes first, and among equals the random names decide: in a flood nobody is shut out for
+    good, and what came yesterday is as likely to go as what comes now (T20).
     """
-    over: int = connection.execute(select(func.count()).select_from(posts)).scalar_one() - most
-    if over < 0:
-        return []
-    return forget(connection, connection.execute(select(posts.c.id).where(posts.c.released.is_(False)).order_by(posts.c.id).limit(over + 1)).scalars().all())
+    over: int = connection.execute(select(func.coalesce(func.sum(posts.c.size), 0))).scalar_one() - most
+    gone = list[Id]()
+    if over > 0:
+        waiting = select(posts.c.id, posts.c.size).where(posts.c.released.is_(False)).order_by(posts.c.effort, posts.c.id)
+        for name, size in connection.execute(waiting):
+            if over <= 0:
+                break
+            gone.append(name)
+            over -= size
+    return forget(connection, gone)
 
 
 def released(connection: Connection, campaign: Id, after: str) -> tuple[tuple[Id, ...], bool]:

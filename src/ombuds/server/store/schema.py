@@ -93,7 +93,18 @@ voices = _table("voices", _hash("form", key=True), _id("subject"), _day(), _flag
 tallies = _table("tallies", _id("subject", key=True), _number("number"))
 
 # Sealed posts of campaigns, each a part, until two members settled them; and the log of the moderators' sealed rulings.
-posts = _table("posts", _id("id", key=True), _id("campaign"), _hash("withdraw"), _hash("content"), _id("part"), _day(), _flag("released"))
+posts = _table(
+    "posts",
+    _id("id", key=True),
+    _id("campaign"),
+    _hash("withdraw"),
+    _hash("content"),
+    _id("part"),
+    _number("size"),
+    _number("effort"),
+    _day(),
+    _flag("released"),
+)
 Index("posts_by_campaign", posts.c.campaign, posts.c.id)
 Index("posts_by_withdraw", posts.c.withdraw)
 settled = _table("settled", _id("post"), Column("member", String(32), nullable=False), PrimaryKeyConstraint("post", "member"))

@@ -24,6 +24,8 @@ def _posts() -> None:
         Column("withdraw", String(64), nullable=False),
         Column("content", String(64), nullable=False),
         Column("part", String(32), nullable=False),
+        Column("size", Integer, nullable=False),
+        Column("effort", Integer, nullable=False),
         Column("day", Date, nullable=False),
         Column("released", Boolean, nullable=False),
         sqlite_with_rowid=False,
