@@ -22,7 +22,10 @@ LARGEST_POST = 1024 * 1024
 
 
 def keep_post(parts: Parts, new: NewPost, waited: bool = False) -> None:
-    """Keep a sealed post of an open campaign; ``waited`` says that its form was open long enough to count as effort. Raises NotHere, TooLarge, Malformed, AlreadyUsed, StoreBusy, StoreFull."""
+    """Keep a sealed post of an open campaign; ``waited`` says that its form was open long enough to count as effort.
+
+    Raises NotHere, TooLarge, Malformed, AlreadyUsed, StoreBusy, StoreFull.
+    """
     if len(new.content) > LARGEST_POST:
         raise TooLarge
     if rung(plain_size(len(new.content))) != plain_size(len(new.content)):

@@ -35,8 +35,7 @@ def is_kept(connection: Connection, post: NewPost) -> bool:
 def add(connection: Connection, post: NewPost, part: Id, effort: int, day: date) -> None:
     """Keep a sealed post whose bytes were stored as a part, with the effort that it cost its sender, in bits."""
     row = {"id": post.id, "campaign": post.campaign, "withdraw": post.withdraw, "content": hash_of(post.content), "part": part}
-    row |= {"size": len(post.content), "effort": effort}
-    connection.execute(insert(posts).values(row | {"day": day, "released": False}))
+    connection.execute(insert(posts).values(**row, size=len(post.content), effort=effort, day=day, released=False))
     connection.execute(insert(parts).values(id=part, owner=post.id, size=len(post.content), day=day))
 
 
