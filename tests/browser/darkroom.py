@@ -21,15 +21,15 @@ SCRIPT = """
 const [name, order] = decodeURIComponent(location.hash.slice(1)).split("|");
 const heard = document.getElementById("heard");
 const base64 = (bytes) => { let text = ""; for (const byte of bytes) text += String.fromCharCode(byte); return btoa(text); };
-const write = (told) => heard.append(Object.assign(document.createElement("li"), { textContent: JSON.stringify(told) }));
+const plain = (name, value) => (value instanceof Uint8Array ? base64(value) : value);
+const write = (told) => heard.append(Object.assign(document.createElement("li"), { textContent: JSON.stringify(told, plain) }));
 const done = () => { document.getElementById("done").hidden = false; };
 document.getElementById("frames").textContent = typeof VideoFrame;
 const file = new Uint8Array(await (await fetch(`/${name}`)).arrayBuffer());
 const worker = new Worker("/join.js", { type: "module" });
 worker.addEventListener("error", () => { write({ told: "halted" }); done(); });
 worker.addEventListener("message", ({ data }) => {
-  const picture = data.picture ? { ...data.picture, jpeg: base64(data.picture.jpeg) } : undefined;
-  write({ ...data, picture });
+  write(data);
   if (data.told === "begun") worker.postMessage({ order: "open", file });
   if (data.told === "preview") worker.postMessage({ order: "finish", ...JSON.parse(order), seed: Uint8Array.from(JSON.parse(order).seed) });
   if (data.told === "finished" || data.told === "failed") done();

@@ -45,7 +45,7 @@ def _heard(hands: Hands, address: str, name: str) -> list[dict[str, Any]]:
 
 def _last(hands: Hands, address: str) -> dict[str, str]:
     """Return the hash of what was made of each file that can be handled."""
-    return {name: _hash(b64decode(_heard(hands, address, name)[-1]["picture"]["jpeg"])) for name in ("a.jpg", "b.png", "c.png")}
+    return {name: _hash(b64decode(_heard(hands, address, name)[-1]["made"]["large"]["jpeg"])) for name in ("a.jpg", "b.png", "c.png")}
 
 
 def _hash(content: bytes) -> str:
@@ -77,7 +77,7 @@ def test_the_worker_says_what_it_does(browser: Browser, address: str) -> None:
     steps = ["begun", "findings", "decoding", "preview", "preview", "finishing", "finished"]
     assert [each.get("step", each["told"]) for each in heard] == steps
     assert {"name": "camera", "value": f"Acme Zeta {CANARY}"} in heard[1]["findings"]
-    assert (heard[4]["full"], heard[6]["picture"]["height"]) == ({"width": 600, "height": 800}, 1080)
+    assert (heard[4]["full"], heard[6]["made"]["large"]["height"]) == ({"width": 600, "height": 800}, 1080)
 
 
 @pytest.mark.parametrize(("name", "why"), [("d.heic", "kind"), ("e.jpg", "broken")])

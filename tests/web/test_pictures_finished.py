@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 
+from ombuds.core.keys import hash_of
+from ombuds.core.pictures import shape_of
+from ombuds.core.posts import Post, PostPicture, check_files
 from tests.media.corpus import CANARY, chunk, photo, png, saved
 from tests.web.browser import given
 from tests.web.browser import told as answer
@@ -46,6 +49,26 @@ def test_every_file_has_the_same_tables(verb: str) -> None:
     jobs = [answer(verb, file=base64_of(file), boxes=[], seed=SEED.hex()) for file in CORPUS.values()]
     tables = {sha256(b"".join(part for marker, part in segments(base64.b64decode(job.gives)) if marker in (APP0, DQT, DHT))).digest() for job in jobs}
     assert len(tables) == 1
+
+
+@pytest.mark.parametrize("name", [*CORPUS, "noise"])
+def test_both_pictures_are_such_as_a_post_may_have(name: str) -> None:
+    """The large and the small picture have points alone and the standard's tables, and neither is larger than a post's may be, even of noise."""
+    file = CORPUS[name] if name in CORPUS else saved(Image.effect_noise((1200, 1200), 200).convert("RGB"), "PNG")
+    large, small = (base64.b64decode(given(verb, file=base64_of(file), boxes=[], seed=SEED.hex())) for verb in ("finished", "small"))
+    shape = shape_of(large)
+    post = Post(1, "a" * 32, 1, "photo", "en", "One.", picture=PostPicture(hash_of(large), hash_of(small), shape.width, shape.height))
+    check_files(post, (large, small))
+    assert (max(shape.width, shape.height), len(large) <= 360_000, len(small) <= 25_000) == (1080, True, True)
+
+
+def test_a_softened_picture_is_the_mean_of_its_neighbours() -> None:
+    """Softened, a picture differs by no more than two steps of a colour from Pillow's mean of the same neighbours."""
+    image = scene(90, 60)
+    made = given("softer", width=90, height=60, points=base64_of(image.tobytes()), reach=2)
+    ours = Image.frombytes("RGB", (90, 60), base64.b64decode(made["points"]))
+    difference = ImageChops.difference(ours, image.filter(ImageFilter.BoxBlur(2)))
+    assert max(most for _, most in difference.getextrema()) <= 2  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(("width", "height"), [(400, 300), (300, 400), (2000, 1500), (64, 64), (800, 100)])

@@ -6,14 +6,14 @@
  */
 
 import type { Box } from "../picture/boxes.ts";
-import type { Picture } from "../picture/finish.ts";
+import type { Finished, Picture } from "../picture/finish.ts";
 import type { Reason } from "../picture/kind.ts";
 import type { Finding } from "../picture/told.ts";
 
 export type Order =
   /** Look at a file: what it tells, and a picture of it on which boxes can be drawn. */
   | { readonly order: "open"; readonly file: Uint8Array }
-  /** Make the picture that is sent; 32 random bytes, fresh for each. */
+  /** Make the two pictures that are sent; 32 random bytes, fresh for each. */
   | { readonly order: "finish"; readonly boxes: readonly Box[]; readonly seed: Uint8Array };
 
 /** What the worker is about to do; the first step is by far the longest. */
@@ -24,6 +24,6 @@ export type Told =
   | { readonly told: "findings"; readonly findings: readonly Finding[] }
   | { readonly told: "going"; readonly step: Step }
   | { readonly told: "preview"; readonly picture: Picture; readonly full: { readonly width: number; readonly height: number } }
-  | { readonly told: "finished"; readonly picture: Picture }
+  | { readonly told: "finished"; readonly made: Finished }
   /** `plain`: this browser lacks something or failed in a way that has no name; like every other reason it leads to the server's way. */
   | { readonly told: "failed"; readonly why: Reason | "plain" };

@@ -35,7 +35,7 @@ function answerOrders(): void {
     } else {
       if (!points) throw new NoPicture("broken");
       tell({ told: "going", step: "finishing" });
-      tell({ told: "finished", picture: finish(points, order.boxes, order.seed) });
+      tell({ told: "finished", made: finish(points, order.boxes, order.seed) });
     }
   };
   let last = Promise.resolve();

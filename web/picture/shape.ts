@@ -13,6 +13,7 @@ export const PREVIEW_SIDE = 1_600;
 /** What is left of so many points after a movement is about the final size: one look for each new point leaves no steps along edges. */
 export const MOVED_SIDE = 1_130;
 export const FINAL_SIDE = 1_080;
+export const SMALL_SIDE = 400;
 export const SEED_LENGTH = 32;
 const [LEAST_CUT, MOST_CUT] = [0.01, 0.03];
 const [LEAST_TURN, MOST_TURN] = [0.3, 0.8];

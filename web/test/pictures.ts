@@ -8,6 +8,7 @@ import { checkClean } from "../picture/encode.ts";
 import { finish, preview } from "../picture/finish.ts";
 import { kindOf, type Points } from "../picture/kind.ts";
 import { moved, movementOf, partOf, smaller } from "../picture/shape.ts";
+import { softer } from "../picture/soft.ts";
 import { told } from "../picture/told.ts";
 import { fromBase64, fromHex, toBase64 } from "./vectors.ts";
 
@@ -16,6 +17,7 @@ interface Job {
   readonly boxes: readonly Box[];
   readonly seed: string;
   readonly side: number;
+  readonly reach: number;
   readonly width: number;
   readonly height: number;
   readonly points: string;
@@ -29,8 +31,10 @@ export const pictures = {
   told: ({ file }: Job) => told(fromBase64(file)).map(({ name, value }) => [name, value]),
   decoded: async ({ file }: Job) => shown(await decode(fromBase64(file), inflate)),
   preview: async ({ file }: Job) => toBase64(preview(await decode(fromBase64(file), inflate)).jpeg),
-  finished: async ({ file, boxes, seed }: Job) => toBase64(finish(await decode(fromBase64(file), inflate), boxes, fromHex(seed)).jpeg),
+  finished: async ({ file, boxes, seed }: Job) => toBase64(finish(await decode(fromBase64(file), inflate), boxes, fromHex(seed)).large.jpeg),
+  small: async ({ file, boxes, seed }: Job) => toBase64(finish(await decode(fromBase64(file), inflate), boxes, fromHex(seed)).small.jpeg),
   smaller: (job: Job) => shown(smaller(given(job), job.side)),
+  softer: (job: Job) => shown(softer(given(job), job.reach)),
   moved: (job: Job) => shown(moved(given(job), movementOf(fromHex(job.seed)))),
   movement: ({ seed }: Job) => movementOf(fromHex(seed)),
   part: (job: Job) => partOf(job, movementOf(fromHex(job.seed))),
