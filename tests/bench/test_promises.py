@@ -92,7 +92,7 @@ def test_a_large_file_takes_no_memory(served: Served) -> None:
     """A file of 96 MiB is sealed into the store while less than 16 MB are held at any moment."""
     parts = served.parts
     sealing, shelf = Sealing(parts.public.epochs(parts.today)), Shelf(parts.store.blobs, parts.today)
-    form = Arriving(KIND.decode(), Limits.of(parts.settings), shelf, lambda _fields: sealing.file())
+    form = Arriving(KIND.decode(), Limits.of(parts.settings), shelf, lambda _fields: shelf.begin(sealing.file()))
     block = os.urandom(MIB)
     tracemalloc.start()
     try:

@@ -23,7 +23,7 @@ def arriving(here: Institution) -> Iterator[Arriving]:
     """A form on its way in, with the usual limits."""
     recipient = Identity.generate().recipient
     shelf = Shelf(here.parts.store.blobs, here.calendar.day)
-    yield Arriving("multipart/form-data; boundary=b", Limits(64 * MIB, MIB, 300), shelf, lambda _fields: FileSealer(recipient))
+    yield Arriving("multipart/form-data; boundary=b", Limits(64 * MIB, MIB, 300), shelf, lambda _fields: shelf.begin(FileSealer(recipient)))
 
 
 def test_tiny_parts_without_end_are_not_parsed_on(arriving: Arriving) -> None:

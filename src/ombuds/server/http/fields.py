@@ -14,11 +14,13 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 
 from ombuds.core.errors import Malformed, TooLarge
+from ombuds.core.keys import Id, random_id
 
 SMALL_FORM = 64 * 1024
 MOST_FIELDS = 100
 # How many bytes a browser may make of one character.
 WIDEST = 12
+NONCE = 32
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,15 +38,21 @@ class Fields:
         return self.values.get(name, ())
 
 
-async def read_fields(request: Request, longest: int = 0) -> Fields:
-    """Read a small form, with a text of so many characters in it if one is wanted. Raises TooLarge, Malformed."""
+async def read_fields(request: Request, longest: int = 0, most: int = MOST_FIELDS) -> Fields:
+    """Read a small form, with a text of so many characters in it if one is wanted, and so many fields. Raises TooLarge, Malformed."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > SMALL_FORM + longest * WIDEST:
             raise TooLarge
     try:
-        values = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        values = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
         raise Malformed("too many fields") from None
     return Fields({name: tuple(all_values) for name, all_values in values.items()})
+
+
+def nonce_of(fields: Fields) -> Id:
+    """Return the form's nonce, or a fresh one if it brought none."""
+    nonce = fields.one("nonce")
+    return nonce if len(nonce) == NONCE and not nonce.strip("0123456789abcdef") else random_id()

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A form with files, parsed while it arrives: text is held in memory within bounds, files go on to a shelf that seals them.
+"""A form with files, parsed while it arrives: text is held in memory within bounds, files go on to whoever takes them.
 
-No byte of a file is ever held whole, written plain or put into a temporary file. A form over a limit, or cut half way,
-keeps nothing of its files; what was typed before is still there, so that it can be given back. It does not say what the
-fields mean. Source: RFC 7578. See spec/server.md; T08, T10.
+A report's go to a shelf that seals them, piece by piece; a campaign's photograph goes into memory, up to its limit. No byte of
+a file is ever written plain or put into a temporary file. A form over a limit, or cut half way, keeps nothing of its files;
+what was typed before is still there, so that it can be given back. It does not say what the fields mean. Source: RFC 7578.
+See spec/server.md; T08, T10.
 """
 
 from __future__ import annotations
@@ -12,18 +13,17 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from ombuds.core.attachments import FileSealer
 from ombuds.core.errors import Malformed, OmbudsError, TooLarge
 from ombuds.host.files import safe_name
 from ombuds.server.config import Settings
 from ombuds.server.http.fields import MOST_FIELDS, Fields
-from ombuds.server.http.shelf import Shelf
 
 BATCH = 1024 * 1024
 # A refused body is read on this far, so that a browser sees the answer and not a broken connection.
@@ -38,7 +38,20 @@ MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}\Z", re.ASCII)
 PLAIN_FIELD = re.compile(rb'form-data; name="([a-z0-9_-]{1,60})"\Z')
 UNKNOWN_TYPE = "application/octet-stream"
 
-Begin = Callable[[Fields], FileSealer]
+Begin = Callable[[Fields], None]
+
+
+class Taking(Protocol):
+    """Where the files of a form go, one after the other: to the disk, sealed, or into memory."""
+
+    def write(self, content: bytes | memoryview) -> None:
+        """Take the next bytes of a file. Raises StoreFull, TooLarge, StoreBusy."""
+
+    def end(self, name: str, media_type: str) -> None:
+        """End the file. Raises StoreFull."""
+
+    def abandon(self) -> None:
+        """Give up whatever was taken."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class Limits:
 class Arriving:
     """One form on its way in: feed it pieces, then `finish`."""
 
-    def __init__(self, content_type: str, limits: Limits, shelf: Shelf, begin: Begin) -> None:
+    def __init__(self, content_type: str, limits: Limits, shelf: Taking, begin: Begin) -> None:
         """Prepare for a body of this type. Raises Malformed."""
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary", b"")
@@ -165,7 +178,7 @@ class Arriving:
         if self._files > self._limits.files:
             self.refuse(TooLarge())
             return
-        self._try(lambda: self._shelf.begin(self._begin(self.fields)))
+        self._try(lambda: self._begin(self.fields))
 
     def _on_content(self, content: bytes, start: int, end: int) -> None:
         if self._part.is_file:

@@ -109,3 +109,9 @@ def shell_of(charter: InForce, language: str, path: str) -> Shell:
         fingerprint=fingerprint(charter.instance_id),
         onion=next((address for address in said.addresses if ".onion" in address), None),
     )
+
+
+def address_of(charter: InForce, settings: Settings) -> str:
+    """Return the desk's address in the open web as its members signed it, or its first one, or the one of the settings, or empty."""
+    said = charter.charter.addresses
+    return next((each for each in said if ".onion" not in each), next(iter(said), settings.address)).rstrip("/")

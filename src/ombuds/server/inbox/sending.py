@@ -49,7 +49,7 @@ class Sending:
         self._sender: Sender | None = None
         self._sealing: Sealing | None = None
         self._shelf = Shelf(parts.store.blobs, parts.today)
-        self.form = Arriving(content_type, Limits.of(parts.settings), self._shelf, self._begin)
+        self.form = Arriving(content_type, Limits.of(parts.settings), self._shelf, lambda fields: self._shelf.begin(self._begin(fields)))
 
     def finish(self, rest: bytes) -> Sender:
         """Take the last piece of the form and return who sent it. Raises WordsWrong, TooLarge, Malformed, FreshnessStale, StoreFull."""

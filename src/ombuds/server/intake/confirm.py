@@ -18,9 +18,9 @@ from starlette.responses import Response
 from ombuds.core.keys import Id, mac_of, random_below, same
 from ombuds.pages.source_values import RecheckPage
 from ombuds.server.http.answers import page
-from ombuds.server.http.fields import read_fields
+from ombuds.server.http.fields import nonce_of, read_fields
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
-from ombuds.server.intake.form import ReportPages, form_hash, nonce_of
+from ombuds.server.intake.form import ReportPages, form_hash
 from ombuds.server.store.intake import confirm_form, report_of
 
 PATH = "/report"

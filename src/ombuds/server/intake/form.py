@@ -23,7 +23,7 @@ from ombuds.pages.source_values import ClosedPage, ConfirmedPage, Kept, ReportFo
 from ombuds.pages.values import Choice, Trouble
 from ombuds.server.http.answers import page, scripted
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields
+from ombuds.server.http.fields import Fields, nonce_of
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 
 PATH = "/report"
@@ -101,13 +101,6 @@ def given_back(parts: Parts, language: str, fields: Fields, refusal: OmbudsError
     )
     form = msgspec.structs.replace(_empty(parts, charter, nonce_of(fields)), kept=kept, trouble=Trouble.of(refusal))
     return scripted(parts, _form(parts, charter, language, form), status_of(refusal))
-
-
-def nonce_of(fields: Fields) -> Id:
-    """Return the form's nonce, or a fresh one if it brought none."""
-    nonce = fields.one("nonce")
-    is_id = len(nonce) == len(PLACE) and not nonce.strip("0123456789abcdef")
-    return nonce if is_id else random_id()
 
 
 def form_hash(nonce: Id) -> Hash:

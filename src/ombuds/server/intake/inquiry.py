@@ -25,9 +25,9 @@ from ombuds.pages.site_values import InquiryForm
 from ombuds.pages.values import Trouble
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields, read_fields
+from ombuds.server.http.fields import Fields, nonce_of, read_fields
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
-from ombuds.server.intake.form import ReportPages, closed, nonce_of
+from ombuds.server.intake.form import ReportPages, closed
 from ombuds.server.intake.plain import keep_inquiry
 from ombuds.server.store import ledger
 

@@ -24,13 +24,13 @@ from ombuds.pages.source_values import SentPage
 from ombuds.pages.values import ErrorPage, Trouble
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields
+from ombuds.server.http.fields import Fields, nonce_of
 from ombuds.server.http.multipart import Arriving, Limits, read_on
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.http.shelf import Shelf
 from ombuds.server.intake.confirm import ask_back
 from ombuds.server.intake.draft import text_of, wishes_of
-from ombuds.server.intake.form import PATH, ReportPages, closed, form_hash, given_back, nonce_of
+from ombuds.server.intake.form import PATH, ReportPages, closed, form_hash, given_back
 from ombuds.server.store.intake import add_parts, keep_report
 
 RECEIVED = Trouble(
@@ -46,7 +46,7 @@ class _Visit:
         self.pages = pages
         self.sealing = Sealing(parts.public.epochs(parts.today))
         self.shelf = Shelf(parts.store.blobs, parts.today)
-        self.form = Arriving(content_type, Limits.of(parts.settings), self.shelf, lambda _fields: self.sealing.file())
+        self.form = Arriving(content_type, Limits.of(parts.settings), self.shelf, lambda _fields: self.shelf.begin(self.sealing.file()))
 
 
 async def send(request: Request) -> Response:

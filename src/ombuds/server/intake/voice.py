@@ -26,9 +26,9 @@ from ombuds.pages.site_values import SpokenPage, VoiceForm
 from ombuds.pages.values import Shell, Trouble
 from ombuds.server.http.answers import page, scripted
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields, read_fields
+from ombuds.server.http.fields import Fields, nonce_of, read_fields
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
-from ombuds.server.intake.form import ReportPages, nonce_of
+from ombuds.server.intake.form import ReportPages
 from ombuds.server.intake.plain import RECEIVED, keep_note
 from ombuds.server.store import ledger, voices
 

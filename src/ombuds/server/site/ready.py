@@ -26,7 +26,7 @@ from ombuds.core.keys import hash_of
 from ombuds.core.record import Record
 from ombuds.pages.languages import SHIPPED, Language
 from ombuds.pages.values import Shell
-from ombuds.server.http.parts import Parts, shell_of
+from ombuds.server.http.parts import Parts, address_of, shell_of
 from ombuds.server.site.finding import Finder
 from ombuds.server.site.shelf import Shelf, Shelves
 from ombuds.server.site.walls import Awaited, Walls
@@ -93,9 +93,7 @@ class Visit:
     @property
     def address(self) -> str:
         """The desk's address in the open web as its members signed it, or its first one, or the one of the settings, or empty."""
-        said = self.record.charter.charter.addresses
-        first = next((each for each in said if ".onion" not in each), next(iter(said), self.parts.settings.address))
-        return first.rstrip("/")
+        return address_of(self.record.charter, self.parts.settings)
 
 
 @dataclass(frozen=True)
@@ -142,8 +140,9 @@ class Page:
 class Site:
     """The finished pages of one server process."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, ticks: Callable[[], float] = monotonic) -> None:
         self._parts = parts
+        self._ticks = ticks
         self._shelves = Shelves(parts.store)
         self._finder = Finder(parts.store)
         self._turn = CapacityLimiter(1)
@@ -163,8 +162,9 @@ class Site:
         record = self._parts.public.at_hand()
         if record is None:
             record = await run_in_threadpool(self._parts.public.record)
-        if monotonic() - self._counted >= VOICES_SECONDS:
-            self._counted = monotonic()
+        now = self._ticks()
+        if now - self._counted >= VOICES_SECONDS:
+            self._counted = now
             self._counts = await run_in_threadpool(self._count)
         edition = (record, today, self._counts)
         if self._edition != edition:
