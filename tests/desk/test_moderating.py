@@ -11,7 +11,7 @@ import pytest
 
 from ombuds.core.age import Identity, Recipient, seal
 from ombuds.core.encoding import encode
-from ombuds.core.errors import EntryRefused, NotHere, OrderWrong
+from ombuds.core.errors import EntryRefused, HistoryForked, NotHere, OrderWrong
 from ombuds.core.keys import random_bytes, random_id
 from ombuds.core.publication import Place
 from ombuds.core.sealing import padded
@@ -288,3 +288,17 @@ def test_a_published_campaign_changes_its_text(running: Running) -> None:
     text = msgspec.structs.replace(running.content, correction=said("One demand more."))
     publish(running.world, propose_campaign(running.world["anna"], text, Aim(running.id)))
     assert (campaign(running.world["vera"], running.id).version, number(running)) == (2, 20)
+
+
+def test_a_ruling_that_is_kept_from_a_desk_is_found_out(running: Running) -> None:
+    """A server that hides one member's bundle from the others is named when that member rules again."""
+    first, second = running.posts(2)
+    vera, world = running.world["vera"], running.world
+    running.rules("vera", [first], "quarantine")
+    with world.parts.store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM rulings")
+    running.rules("anna", [first])
+    vera.vault.keep_note(f"rulings:{running.id}", b"1")
+    running.rules("vera", [second])
+    troubles = world.sync("anna")["anna"].troubles
+    assert [type(each.error) for each in troubles] == [HistoryForked]

@@ -50,9 +50,14 @@ class PostIds(Struct, frozen=True):
 
 
 class Rulings(Struct, frozen=True):
-    """The inside of one bundle of a campaign's log: verdicts of one member, signed each; sealed to the moderation identity."""
+    """The inside of one bundle of a campaign's log: verdicts of one member, signed each; sealed to the moderation identity.
+
+    ``prev`` is the SHA-256 of the sealed bundle that the member saw before it, or empty: a server that shows members different
+    logs is found out by the next bundle.
+    """
 
     v: Literal[1]
+    prev: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
     verdicts: tuple[Envelope, ...]
 
 

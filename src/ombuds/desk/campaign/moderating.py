@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ombuds.core.age import Identity, Recipient, open_sealed, seal
 from ombuds.core.encoding import decode_canonical, encode
-from ombuds.core.errors import BadBytes, NotHere, OmbudsError, OrderWrong
+from ombuds.core.errors import BadBytes, HistoryForked, NotHere, OmbudsError, OrderWrong
 from ombuds.core.keys import Id, hash_of
 from ombuds.core.posts import Ruling, Verdict, WhyNot, open_post, read_verdict, ruled, sign_verdict
 from ombuds.core.sealing import padded
@@ -23,7 +23,7 @@ from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, modera
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import State
 
-SEQ, SPOILT = "rulings:", "spoilt:"
+SEQ, LAST, SPOILT = "rulings:", "rulings-last:", "spoilt:"
 OVER: tuple[State, ...] = ("published", "rejected")
 WAITS: tuple[State, ...] = ("waiting", "accepted", "quarantined")
 TRIES = 6
@@ -132,19 +132,23 @@ def _take_rulings(desk: Desk, found: Campaign, identity: Identity, fetched: Fetc
         seen = desk.remote.rulings(found.id, have)
         for place, bundle in enumerate(seen.bundles, start=have + 1):
             with desk.vault.together():
-                fetched.spoilt += not _read_bundle(desk, found.id, identity, bundle)
+                fetched.spoilt += not _read_bundle(desk, found.id, identity, bundle, fetched)
                 desk.vault.keep_note(SEQ + found.id, str(place).encode())
+                desk.vault.keep_note(LAST + found.id, hash_of(bundle).encode())
         if not seen.bundles or _seq(desk, found.id) >= seen.seq:
             return
 
 
-def _read_bundle(desk: Desk, subject: Id, identity: Identity, bundle: bytes) -> bool:
+def _read_bundle(desk: Desk, subject: Id, identity: Identity, bundle: bytes, fetched: Fetched) -> bool:
     keys = desk.charter.charter.keys("moderate")
     try:
-        envelopes = decode_canonical(open_sealed(bundle, identity).rstrip(b" "), Rulings).verdicts
+        read = decode_canonical(open_sealed(bundle, identity).rstrip(b" "), Rulings)
     except BadBytes:
         return False
-    whole = True
+    if read.prev != _last(desk, subject):
+        # Its member saw another bundle before it: a ruling was kept from one of the two desks (T19, T26).
+        fetched.troubles = (*fetched.troubles, HistoryForked("the server shows the members of a campaign different rulings"))
+    envelopes, whole = read.verdicts, True
     for envelope in envelopes:
         try:
             member, verdict = read_verdict(envelope, keys)
@@ -180,9 +184,10 @@ def _stand(desk: Desk, subject: Id, post: Id) -> None:
 
 def _add(desk: Desk, found: Campaign, verdicts: list[Verdict]) -> None:
     identity, recipient = moderation(desk, found.terms), Recipient.parse(found.terms.recipient)
-    bundle = seal(padded(encode(Rulings(1, tuple(sign_verdict(each, desk.key) for each in verdicts)))), [recipient])
+    signed = tuple(sign_verdict(each, desk.key) for each in verdicts)
     for _ in range(TRIES):
         _take_rulings(desk, found, identity, Fetched())
+        bundle = seal(padded(encode(Rulings(1, _last(desk, found.id), signed))), [recipient])
         try:
             desk.remote.rule(found.id, NewRulings(_seq(desk, found.id) + 1, bundle))
         except OrderWrong:
@@ -200,6 +205,10 @@ def close_batch(desk: Desk, found: Campaign, published: Iterable[Id]) -> None:
     if open_ones:
         desk.remote.settled(found.id, Settled(tuple(open_ones)))
         desk.vault.posts.settle(found.id, open_ones)
+
+
+def _last(desk: Desk, subject: Id) -> str:
+    return (desk.vault.note(LAST + subject) or b"").decode()
 
 
 def _seq(desk: Desk, subject: Id) -> int:
