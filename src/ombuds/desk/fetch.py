@@ -220,7 +220,9 @@ def _replies(desk: Desk, found: Synced) -> None:
 def _posts(desk: Desk, found: Synced) -> None:
     learn_keys(desk)
     settle_public(desk)
-    found.posts = fetch_posts(desk).posts
+    fetched = fetch_posts(desk)
+    found.posts = fetched.posts
+    found.troubles += [Trouble("posts", wrong) for wrong in fetched.troubles]
 
 
 def _publish(desk: Desk, found: Synced) -> None:
