@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import msgspec
 import pytest
 
-from ombuds.core.encoding import encode
+from ombuds.core.attachments import rung
+from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.envelope import joined
-from ombuds.core.errors import ContentChanged, Malformed, NotAMember, NotSealedForThis
+from ombuds.core.errors import ContentChanged, Malformed, NotAMember, NotSealedForThis, OmbudsError
 from ombuds.core.keys import hash_of
-from ombuds.core.posts import Pending, Post, PostPicture, Verdict, check_post, open_post, read_post, read_verdict, ruled, seal_post, sign_verdict
+from ombuds.core.posts import Pending, Post, PostPicture, Verdict, check_files, check_post, open_post, read_post, read_verdict, ruled, seal_post, sign_verdict
 from tests.core import builders as b
 from tests.core import campaigns as c
 from tests.core.pictures import JPEG, png
@@ -19,6 +24,7 @@ replaced = msgspec.structs.replace
 INSTANCE = b.desk_of().charter.instance_id
 PHOTO = Post(1, c.CAMPAIGN, 1, "photo", "en", "I stand with him.", picture=PostPicture(hash_of(JPEG), hash_of(JPEG), 8, 8), shows="A badge on a table.")
 SEALED = seal_post(c.pending_of(), c.TERMS)
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[2] / "vectors/campaign/posts.json").read_bytes())["cases"]
 
 
 def _opened(pending: Pending) -> Pending:
@@ -84,6 +90,19 @@ def test_a_post_is_small(post: Post) -> None:
     """A sentence of 281 characters, and a badge that is not drawn, do not read."""
     with pytest.raises(Malformed):
         read_post(encode(post))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["what"] for case in CASES])
+def test_posts_of_the_vectors(case: dict[str, Any]) -> None:
+    """What is sent reads and is written as the vector has it, at its step of the ladder, or fails in the way that it names."""
+    try:
+        pending = decode_canonical(case["pending"].encode(), Pending)
+        check_post(pending.post)
+        check_files(pending.post, pending.files)
+        told = (encode(pending).decode(), rung(len(encode(pending))))
+    except OmbudsError as failed:
+        told = (type(failed).__name__, 0)
+    assert told == ((case["fails"], 0) if "fails" in case else (case["pending"], case["size"]))
 
 
 def test_the_picture_is_the_confirmed_one() -> None:

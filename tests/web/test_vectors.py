@@ -74,6 +74,14 @@ def _inbox(case: Case) -> list[Telling]:
     return [({"do": "opened", **around, "replies": case["replies"]}, case["shown"])]
 
 
+def _effort(case: Case) -> list[Telling]:
+    return [({"do": "effort", **case}, case["bits"])]
+
+
+def _pending(case: Case) -> list[Telling]:
+    return [({"do": "pending", **case}, [case["pending"], case["size"]] if "size" in case else _fails(case))]
+
+
 FILES: dict[str, Callable[[Case], list[Telling]]] = {
     "words/cases.json": _words,
     "keys/hkdf.json": _hkdf,
@@ -85,6 +93,8 @@ FILES: dict[str, Callable[[Case], list[Telling]]] = {
     "charter/charters.json": _charters,
     "messages/messages.json": _message,
     "source/inboxes.json": _inbox,
+    "effort/bits.json": _effort,
+    "campaign/posts.json": _pending,
 }
 # The other files are of acts that no source's browser does: a case log, putting shares together, counting approvals, reading the ledger,
 # judging a consent. A new file has to be put into one of the two.

@@ -113,6 +113,16 @@ export class OrderWrong extends OmbudsError {
   override readonly kind = "OrderWrong";
 }
 
+// The public record.
+
+export class RecordBroken extends OmbudsError {
+  override readonly kind: string = "RecordBroken";
+}
+
+export class ContentChanged extends RecordBroken {
+  override readonly kind = "ContentChanged";
+}
+
 export class NotHere extends OmbudsError {
   override readonly kind = "NotHere";
 }

@@ -2,13 +2,16 @@
 /** What a case of each file in vectors/ asks of web/core. The field names are those of the vectors. */
 
 import { openSealed, Identity, Recipient } from "../core/age.ts";
+import { rung } from "../core/attachments.ts";
 import { keysOf, fingerprint, follow } from "../core/charter.ts";
 import { allowed, answer, hashOfQuestion, QUESTION } from "../core/consent.ts";
 import { CONTENT } from "../core/content.ts";
 import { bytes, day, decode, decodeCanonical, encode, flag, list, maybe, missing, oneOf, struct, text as words, whole } from "../core/encoding.ts";
+import { bitsOf, spend } from "../core/effort.ts";
 import { ENVELOPE, read, signers } from "../core/envelope.ts";
 import { checkSignature, hex, hkdf, publicKeyOf, signature, unhex, utf8 } from "../core/keys.ts";
 import { checkMessage, type Direction } from "../core/messages.ts";
+import { checkFiles, checkPost, PENDING, sealPost } from "../core/posts.ts";
 import { derive } from "../core/source_keys.ts";
 import { readWords, toWords, wordList } from "../core/words.ts";
 import { WORDS as ENGLISH } from "../core/wordlist_en.ts";
@@ -69,6 +72,17 @@ export const vectors = {
     const now = follow(charters.map((text) => read(utf8(text))));
     return { version: now.charter.version, fingerprint: fingerprint(now.instanceId), members: [...keysOf(now.charter).keys()] };
   },
+  effort: ({ name, content, number }: { name: string; content: string; number: number }) => bitsOf(name, content, number),
+  spend: ({ name, content, bits }: { name: string; content: string; bits: number }) => spend(name, content, bits),
+  pending({ pending }: { pending: string }) {
+    const read = decodeCanonical(utf8(pending), PENDING);
+    checkPost(read.post);
+    checkFiles(read.post, read.files);
+    const content = encode(read, PENDING);
+    return [new TextDecoder().decode(content), rung(content.length)];
+  },
+  post: ({ pending, recipient }: { pending: string; recipient: string }) =>
+    toBase64(sealPost(decode(utf8(pending), PENDING), { campaign: "", version: 1, recipient })),
   message(job: { instance_id: string; mailbox: string; generation: number; secret: string; direction: Direction; plain: string }) {
     const thread = { instanceId: job.instance_id, mailbox: job.mailbox, generation: job.generation, secret: fromHex(job.secret) };
     return checkMessage(utf8(job.plain), thread, job.direction).text;
