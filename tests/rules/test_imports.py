@@ -32,11 +32,12 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "rich": ("src/ombuds/cli/",),
     "PIL": (
         "src/ombuds/media/render.py", "src/ombuds/media/avif.py", "src/ombuds/media/photograph.py", "src/ombuds/media/pack.py",
-        "src/ombuds/media/finish.py", "src/ombuds/media/card.py", "src/ombuds/media/lettering.py",
+        "src/ombuds/media/finish.py", "src/ombuds/media/card.py", "src/ombuds/media/paper.py", "src/ombuds/media/lettering.py",
     ),
     "fontpkg_noto_sans": ("src/ombuds/media/lettering.py",),
     "fontpkg_noto_sans_arabic": ("src/ombuds/media/lettering.py",),
     "pillow_heif": ("src/ombuds/media/heif.py",),
+    "segno": ("src/ombuds/pages/qr.py",),
     "pypdfium2": ("src/ombuds/media/document.py",),
     "ombuds.core.opening": ("src/ombuds/desk/casework/opening.py",),
     "ombuds.core.source_keys": (
