@@ -91,6 +91,34 @@ def test_a_forged_publication_hides_no_draft(world: World, asked_case: Id, forge
 
 
 @pytest.mark.parametrize("forged", [_of_another_case, _of_no_leaf])
+def test_a_forged_publication_hides_no_line_of_today(world: World, asked_case: Id, forged: Callable[[World], Published]) -> None:
+    """Today still says that the members are to be asked, and the list that the source agreed, whatever a member logged."""
+    _forges(world, asked_case, forged(world))
+    browser = browser_at(world, world["vera"])
+    browser.open(f"/cases/{asked_case}")
+    today = browser.open("/").text
+    assert ("Ask the members to sign it." in today, world["vera"].vault.matter(asked_case).state) == (True, "agreed")
+
+
+@pytest.mark.parametrize("forged", [_of_no_leaf, _of_another_case])
+def test_lists_call_a_case_published_when_the_record_holds_it(world: World, asked_case: Id, forged: Callable[[World], Published]) -> None:
+    """After the true publication each desk's list says so, though a member had logged another one."""
+    _forges(world, asked_case, forged(world))
+    proposal = propose_story(world["anna"], asked_case, story("Another night"), "consent")
+    world.sync("vera")
+    approve(world["vera"], proposal)
+    world.sync()
+    assert [desk.vault.matter(asked_case).state for desk in world.desks.values()] == ["published"] * len(world.desks)
+
+
+def test_a_forged_publication_of_a_case_without_a_question_is_not_listed(world: World) -> None:
+    """A leaf that is nowhere makes no open case published in the list."""
+    case = opened(world, world.source())
+    _forges(world, case, _of_no_leaf(world))
+    assert [desk.vault.matter(case).state for desk in world.desks.values()] == ["open"] * len(world.desks)
+
+
+@pytest.mark.parametrize("forged", [_of_another_case, _of_no_leaf])
 def test_after_a_forged_publication_the_true_one_goes_out(world: World, asked_case: Id, forged: Callable[[World], Published]) -> None:
     """What the source agreed to is published and told as this case's, after a member logged another one."""
     _forges(world, asked_case, forged(world))

@@ -35,6 +35,7 @@ from ombuds.desk.passed import passed_over, troubles
 from ombuds.desk.release.batch import learn_keys, settle_public
 from ombuds.desk.release.send import log_published, send_ready
 from ombuds.desk.release.stopping import stop_withdrawn
+from ombuds.desk.unproven import settle_proven
 from ombuds.desk.weeks import confirm_weeks, keep_statements, oldest_kept, publish_weeks
 
 MOST_PAGES = 1000
@@ -232,3 +233,4 @@ def _publish(desk: Desk, found: Synced) -> None:
     if found.published:
         found.leaves += catch_up(desk)
     log_published(desk)
+    settle_proven(desk)

@@ -30,6 +30,7 @@ from ombuds.core.wire import NewEvent
 from ombuds.desk.parts import Desk
 from ombuds.desk.passed import keep_swapped, seen, unseen
 from ombuds.desk.slotbox import Slot
+from ombuds.desk.unproven import told_state
 from ombuds.desk.waiting import keep_waiting
 from ombuds.pages.inquiries import LINE
 
@@ -272,9 +273,8 @@ def _keep(desk: Desk, case: Case, slots: list[Slot]) -> None:
         for slot in slots:
             desk.vault.slots.keep(case.id, slot)
         keep_waiting(desk, case)
-        desk.vault.keep_matter(
-            msgspec.structs.replace(matter, state=case.state, title=_title(case), day=day, seq=case.seq, unread=unread, void=unseen(desk, case))
-        )
+        state = told_state(desk, case)
+        desk.vault.keep_matter(msgspec.structs.replace(matter, state=state, title=_title(case), day=day, seq=case.seq, unread=unread, void=unseen(desk, case)))
 
 
 def _title(case: Case) -> str:
