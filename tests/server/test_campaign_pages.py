@@ -11,10 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from ombuds.server.campaign.keeping import take_back
-from ombuds.server.site import ready
 from tests.server.acts import hands, publish, takedown
 from tests.server.campaigns import Campaign, begin
 from tests.server.institution import Institution
+from tests.server.visits import looking_again
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ def test_a_drawn_badge_is_a_picture_of_lines(browser: TestClient) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 404, 404]
 
 
-def test_a_withdrawn_post_is_hidden_at_once(here: Institution, campaign: Campaign, browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_withdrawn_post_is_hidden_at_once(here: Institution, campaign: Campaign, browser: TestClient) -> None:
     """A post that is taken back is not on the wall, and the number stays until the next batch counts it."""
-    monkeypatch.setattr(ready, "VOICES_SECONDS", 0.0)
+    here.app.state.site = looking_again(here)
     some = campaign.join(20)
     campaign.leaves(some)
     page(browser, campaign)

@@ -167,9 +167,8 @@ def test_a_search_is_kept_nowhere(here: Institution, browser: TestClient, caplog
     )
 
 
-def test_a_flood_of_searches_waits_in_line(here: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_of_searches_waits_in_line(here: Institution) -> None:
     """While one search is made, another one waits for its turn and is told to come again; other pages come at once."""
-    monkeypatch.setattr("ombuds.server.site.ready.TURN_SECONDS", 0.2)
     out(here)
     held = here.app.state.site._finder._lock
     with TestClient(here.app, base_url="http://desk.example") as browser, ThreadPoolExecutor(1) as other:

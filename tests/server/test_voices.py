@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from starlette.testclient import TestClient
 
-from ombuds.core.keys import random_id
+from ombuds.core.keys import hash_of, random_id
 from ombuds.server import tick
 from ombuds.server.app import build
 from ombuds.server.store import voices
@@ -20,7 +20,7 @@ from ombuds.server.store.schema import voices as rows
 from tests.server.acts import drafted, publish, said, takedown
 from tests.server.institution import Institution
 from tests.server.postgres import BOTH
-from tests.server.visits import confirm, only_body, sent_of, stored
+from tests.server.visits import confirm, looking_again, only_body, sent_of, stored
 
 
 @pytest.fixture
@@ -72,9 +72,9 @@ def test_voices_wait_for_their_batch(here: Institution, browser: TestClient, sto
     assert (before, shown(here, story)) == ("", "5")
 
 
-def test_a_running_server_shows_a_new_number(here: Institution, browser: TestClient, story: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_server_shows_a_new_number(here: Institution, browser: TestClient, story: str) -> None:
     """A page that lies ready in memory is made anew when the number has changed."""
-    monkeypatch.setattr("ombuds.server.site.ready.VOICES_SECONDS", 0.0)
+    here.app.state.site = looking_again(here)
     browser.get(story)
     for _ in range(5):
         speak(browser, story)
@@ -141,11 +141,14 @@ def test_voices_are_forgotten_and_their_number_stays(here: Institution, browser:
     assert (count_of(here), shown(here, story)) == (0, "5")
 
 
-def test_a_flood_fills_no_disk(here: Institution, browser: TestClient, story: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_fills_no_disk(here: Institution, browser: TestClient, story: str) -> None:
     """When very many voices wait, the next one is told to come again, and the form stays as it was."""
-    monkeypatch.setattr(voices, "MOST_WAITING", 2)
-    answers = [speak(browser, story) for _ in range(3)]
-    assert ([answer.status_code for answer in answers], count_of(here), 'name="nonce"' in answers[2].text) == ([200, 200, 503], 2, True)
+    row = {"subject": story.rpartition("/")[2], "day": here.calendar.day, "counted": False}
+    some = [{**row, "form": hash_of(b"%d" % number)} for number in range(voices.MOST_WAITING - 1)]
+    with here.parts.store.write() as connection:
+        connection.execute(insert(rows), some)
+    answers = [speak(browser, story) for _ in range(2)]
+    assert ([answer.status_code for answer in answers], count_of(here), 'name="nonce"' in answers[1].text) == ([200, 503], voices.MOST_WAITING, True)
 
 
 @pytest.mark.parametrize("what", ["update", "takedown", "nothing"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 
 from httpx2 import Response
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from ombuds.core.age import Identity, open_sealed
 from ombuds.core.encoding import decode
 from ombuds.core.sealing import Body, Sealed, Share
 from ombuds.core.shamir import combine
+from ombuds.server.site.ready import VOICES_SECONDS, Site
 from ombuds.server.store.schema import reports, shares
 from tests.server.institution import Institution
 
@@ -33,6 +36,11 @@ class Sent:
     def line(self) -> str:
         """The words as they are typed."""
         return " ".join(self.words)
+
+
+def looking_again(here: Institution) -> Site:
+    """Finished pages of a server whose readers come so seldom that it counts anew for each of them."""
+    return Site(here.parts, partial(next, count(VOICES_SECONDS, VOICES_SECONDS)))
 
 
 def nonce_in(page: Response) -> str:
