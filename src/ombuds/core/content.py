@@ -18,7 +18,7 @@ from ombuds.core.encoding import decode_canonical
 from ombuds.core.errors import Malformed
 from ombuds.core.hiding import check_addresses, check_body, check_seen
 from ombuds.core.keys import Hash
-from ombuds.core.said import Language, Name, Passage, Sentence, Struct
+from ombuds.core.said import Address, Language, Name, Passage, Sentence, Struct
 from ombuds.core.said import Said as Said
 from ombuds.core.said import Words as Words
 from ombuds.core.said import in_language as in_language
@@ -32,7 +32,6 @@ PictureType = Literal["jpeg", "png"]
 
 MOST_PICTURES = 4
 Body = Annotated[str, msgspec.Meta(max_length=100_000)]
-Address = Annotated[str, msgspec.Meta(max_length=2_000)]
 Subject = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{32})?\Z")]
 Members = Annotated[int, msgspec.Meta(ge=0, le=99)]
 Side = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -171,7 +170,7 @@ def check_content(content: Content) -> None:
     if content.kind == "campaign" and (content.claims or content.quotes or content.replies or not content.tags):
         raise Malformed("a campaign has hashtags, and no claims, quotations or replies")
     if content.terms is not None:
-        check_terms(content.terms)
+        check_terms(content.terms, len(content.pictures))
     _check_clock(content)
     _check_replies(content.replies)
     _check_press(content.press, languages)
@@ -186,6 +185,9 @@ def spoken(content: Content) -> Iterator[str]:
     yield from (reply.answer.text for reply in content.replies if reply.answer)
     for piece in content.press:
         yield from (piece.outlet, piece.title, piece.quotation, *(each.text for each in piece.translations))
+    if content.terms is not None:
+        yield from (person.name for person in content.terms.named)
+        yield from (text for post in content.terms.elsewhere for text in (post.network, post.credit))
 
 
 def _spoken(content: Content) -> Iterator[tuple[Words, bool]]:

@@ -14,6 +14,7 @@ Language = Annotated[str, msgspec.Meta(min_length=2, max_length=35)]
 Name = Annotated[str, msgspec.Meta(max_length=300)]
 Sentence = Annotated[str, msgspec.Meta(max_length=2_000)]
 Passage = Annotated[str, msgspec.Meta(max_length=20_000)]
+Address = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
