@@ -16,13 +16,15 @@ const LANGUAGES = ["en", "ru"];
 /** What jpeg-js names and a worker has not, or must not have: a node's buffers, whose bytes are the same, and a way to ask others. */
 const JPEG_JS = { "Buffer.from": "Uint8Array.from", XMLHttpRequest: "undefined" };
 /** What is built, by the name that it is served under, and the most that each may weigh, packed. */
+const [LIST, JOINING] = [8 * 1024, 60 * 1024];
 const ENTRIES = {
   report: { file: "screens/start.ts", most: 70 * 1024 },
+  post: { file: "post/start.ts", most: 36 * 1024 },
   join: { file: "join/worker.ts", most: 24 * 1024, holds: ["jpeg-js"], define: JPEG_JS },
 };
 const BANNER = "// SPDX-License-Identifier: AGPL-3.0-or-later; its source is the folder web/ of ombuds";
 
-for (const language of LANGUAGES) writeList(language);
+const lists = new Map(LANGUAGES.map((language) => [language, writeList(language)]));
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 for (const [name, { file, holds = [], define = {} }] of Object.entries(ENTRIES)) {
@@ -39,6 +41,7 @@ for (const [name, { file, holds = [], define = {} }] of Object.entries(ENTRIES))
     logLevel: "warning",
   });
 }
+for (const [language, text] of lists) writeFileSync(`${OUT}words-${language}.txt`, text);
 weigh();
 
 /** Return a library's licence as a comment, where it asks to be kept with every copy. */
@@ -56,23 +59,27 @@ function shared(words) {
   });
 }
 
-/** Write one language's list of words as TypeScript, unless it stands there already. */
+/** Write one language's list of words as TypeScript, unless it stands there already; return it. */
 function writeList(language) {
   const python = readFileSync(`${WEB}../src/ombuds/core/wordlist_${language}.py`, "utf8");
   const [, head, words] = /"""(.*?)\n\n.*?WORDS = """\n(.*?)"""/s.exec(python);
   const list = words.trim().split(/\s+/);
-  const text = `// SPDX-License-Identifier: AGPL-3.0-or-later\n/** ${head} Written by build.mjs from wordlist_${language}.py. */\n\nexport const WORDS =\n  "${shared(list).join("")}";\n`;
+  const packed = shared(list).join("");
+  const text = `// SPDX-License-Identifier: AGPL-3.0-or-later\n/** ${head} Written by build.mjs from wordlist_${language}.py. */\n\nexport const WORDS =\n  "${packed}";\n`;
   const file = `${WEB}core/wordlist_${language}.ts`;
   if (list.length !== 2048) throw new Error(`${file}: not 2048 words`);
   if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+  return packed;
 }
 
-/** Say how large each file is when it is packed. Fails when one is larger than its budget. */
+/** Say how large each file is when it is packed. Fails when one is larger than its budget, or all that joins a campaign together. */
 function weigh() {
-  const sizes = readdirSync(OUT).map((name) => [name, gzipSync(readFileSync(OUT + name), { level: 9 }).length]);
+  const sizes = new Map(readdirSync(OUT).map((name) => [name, gzipSync(readFileSync(OUT + name), { level: 9 }).length]));
   for (const [name, size] of sizes) {
-    const { most } = ENTRIES[name.replace(/\.js$/, "")];
+    const most = ENTRIES[name.replace(/\.js$/, "")]?.most ?? LIST;
     console.log(`${name}: ${(size / 1024).toFixed(1)} of ${most / 1024} KiB packed`);
     if (size > most) throw new Error(`${name} is larger than its budget`);
   }
+  const joining = sizes.get("post.js") + sizes.get("join.js") + Math.max(...LANGUAGES.map((language) => sizes.get(`words-${language}.txt`)));
+  if (joining > JOINING) throw new Error("what joins a campaign is larger than its budget");
 }

@@ -7,18 +7,19 @@ import gzip
 import re
 import shutil
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from ombuds.pages.bundle import Bundle, built
+from ombuds.pages.bundle import Bundle, Joining, built, joining
 from tests.rules.test_browser_pictures import CANVAS
 from tests.rules.tree import ROOT
 from tests.server.institution import Institution
 
 BUILT = ROOT / "src" / "ombuds" / "pages" / "static" / "bundle"
-HEAVIEST, HEAVIEST_PICTURES = 70 * 1024, 24 * 1024
+HEAVIEST, HEAVIEST_PICTURES, HEAVIEST_JOINING = 70 * 1024, 24 * 1024, 60 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,18 @@ def bundle() -> Bundle:
     return found
 
 
+@pytest.fixture(scope="module")
+def all_joining() -> Joining:
+    """What the form of a campaign loads; `make web` builds it."""
+    found = joining()
+    assert found is not None, "nothing was built: give make web"
+    return found
+
+
+def _packed(bundle: Bundle) -> int:
+    return len(gzip.compress(bundle.content, 9))
+
+
 def test_the_script_is_light(bundle: Bundle) -> None:
     """With its lists of words the script weighs at most 70 KiB when packed."""
     assert len(gzip.compress(bundle.content, 9)) <= HEAVIEST
@@ -37,6 +50,21 @@ def test_the_script_is_light(bundle: Bundle) -> None:
 def test_the_worker_for_pictures_is_light() -> None:
     """What handles photographs weighs at most 24 KiB when packed, so that the page that uses it stays below 60."""
     assert len(gzip.compress((BUILT / "join.js").read_bytes(), 9)) <= HEAVIEST_PICTURES
+
+
+def test_all_that_joins_a_campaign_is_light(all_joining: Joining) -> None:
+    """The script of a campaign's form, its worker for photographs and the heavier list of words weigh at most 60 KiB together when packed."""
+    heavier = max(_packed(each) for each in all_joining.lists.values())
+    assert _packed(all_joining.script) + _packed(all_joining.pictures) + heavier <= HEAVIEST_JOINING
+
+
+def test_the_lists_that_are_served_are_the_published_ones(all_joining: Joining) -> None:
+    """Unpacked, a list that is served has the words of the vectors, in order."""
+    for language, served in all_joining.lists.items():
+        words, last = list[str](), ""
+        for same, rest in re.findall(r"(\d)(\D+)", served.content.decode()):
+            words.append(last := last[: int(same)] + rest)
+        assert words == (ROOT / "vectors" / "words" / f"{language}.txt").read_text("utf-8").split()
 
 
 def test_the_worker_for_pictures_brings_no_canvas_and_asks_nobody() -> None:
@@ -52,7 +80,7 @@ def test_the_licence_of_its_library_comes_with_it() -> None:
     assert "AGPL-3.0-or-later" in text.splitlines()[0] and "Redistributions in binary form must reproduce" in text
 
 
-def test_another_build_gives_the_same_bytes(bundle: Bundle, tmp_path: Path) -> None:
+def test_another_build_gives_the_same_bytes(bundle: Bundle, all_joining: Joining, tmp_path: Path) -> None:
     """Built again from the source in another folder, each script is the same byte for byte, as "Check us" says."""
     shutil.copytree(ROOT / "web", tmp_path / "web", ignore=shutil.ignore_patterns("node_modules"))
     (tmp_path / "web" / "node_modules").symlink_to(ROOT / "web" / "node_modules")
@@ -60,14 +88,14 @@ def test_another_build_gives_the_same_bytes(bundle: Bundle, tmp_path: Path) -> N
     for each in (ROOT / "src" / "ombuds" / "core").glob("wordlist_*.py"):
         shutil.copy(each, tmp_path / "src" / "ombuds" / "core")
     subprocess.run(["node", "build.mjs"], cwd=tmp_path / "web", check=True, capture_output=True)
-    again = {file.name: file.read_bytes() for file in (tmp_path / "src/ombuds/pages/static/bundle").iterdir()}
-    assert again == {"report.js": bundle.content, "join.js": (BUILT / "join.js").read_bytes()}
+    again = {file.name: sha256(file.read_bytes()).hexdigest() for file in (tmp_path / "src/ombuds/pages/static/bundle").iterdir()}
+    assert again == {file.built: file.sha256 for file in (bundle, *all_joining.files)}
 
 
-def test_the_script_keeps_nothing_and_runs_no_text(bundle: Bundle) -> None:
-    """The script names no storage, no cookie and no way to run a text or to make elements from one."""
+def test_the_scripts_keep_nothing_and_run_no_text(bundle: Bundle, all_joining: Joining) -> None:
+    """The scripts name no storage, no cookie and no way to run a text or to make elements from one."""
     forbidden = ("localStorage", "sessionStorage", "indexedDB", "document.cookie", "innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "importScripts")
-    assert [name for name in forbidden if name in bundle.content.decode()] == []
+    assert [name for name in forbidden if name in bundle.content.decode() + all_joining.script.content.decode()] == []
 
 
 def test_the_server_serves_the_built_script(here: Institution, browser: TestClient, bundle: Bundle) -> None:

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ombuds.pages import labels
-from ombuds.pages.bundle import REFUSALS, Bundle
+from ombuds.pages.bundle import REFUSALS, Bundle, Joining
 from ombuds.pages.campaign_values import CampaignPage
 from ombuds.pages.desk_values import DeskShell
 from ombuds.pages.languages import NAMES, Language, load
@@ -29,8 +29,14 @@ from ombuds.pages.values import Shell, StoryPage, UpdatePage
 class Press:
     """Renders templates with values; one environment a language."""
 
-    def __init__(self, languages: Mapping[str, Language] | None = None, bundle: Bundle | None = None, desks: tuple[tuple[str, str], ...] = ()) -> None:
-        self._languages, self.bundle, self._desks = languages or load(), bundle, desks
+    def __init__(
+        self,
+        languages: Mapping[str, Language] | None = None,
+        bundle: Bundle | None = None,
+        desks: tuple[tuple[str, str], ...] = (),
+        joining: Joining | None = None,
+    ) -> None:
+        self._languages, self.bundle, self._desks, self.joining = languages or load(), bundle, desks, joining
         self._writer = Writer()
         self.style = _static("style.css")
         self.wordmark = _static("wordmark.svg")
@@ -83,6 +89,7 @@ class Press:
             "wishes": labels.WISHES,
             "style": f"style.css?v={self._printed}",
             "script": self.bundle,
+            "joining": self.joining,
             "refusals": REFUSALS,
             "desks": self._desks,
             "wordmark": Markup(self.wordmark.decode().strip()),  # noqa: S704 - a file of this package

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from ombuds.server.http.headers import SCRIPTED
+from ombuds.server.http.headers import JOINING, SCRIPTED
 from ombuds.server.http.parts import Parts
 
 HTML = "text/html; charset=utf-8"
@@ -19,4 +19,10 @@ def page(body: bytes, status: int = 200) -> Response:
 def scripted(parts: Parts, body: bytes, status: int = 200) -> Response:
     """Answer with a page that nobody may keep and that may run the script of this server, if it has one."""
     policy = {"content-security-policy": SCRIPTED} if parts.scripted else None
+    return Response(body, status, headers=policy, media_type=HTML)
+
+
+def joining(parts: Parts, body: bytes, status: int = 200) -> Response:
+    """Answer with the form of a campaign, which may run its own script and show what it made of a photograph, if this server has the script."""
+    policy = {"content-security-policy": JOINING} if parts.joins else None
     return Response(body, status, headers=policy, media_type=HTML)

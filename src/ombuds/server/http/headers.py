@@ -16,6 +16,10 @@ from ombuds.pages.headers import completed, policy
 POLICY = policy("'self' data:")
 # For the few pages with the script that seals: it comes from here, and so does its worker, and neither asks anybody else.
 SCRIPTED = f"{POLICY}; script-src 'self'; worker-src 'self'; connect-src 'self'"
+# The form of a campaign shows pictures that it made itself.
+JOINING = SCRIPTED.replace(POLICY, policy("'self' data: blob:"))
+# The worker that opens photographs asks nobody for anything.
+PICTURES = "default-src 'none'; base-uri 'none'"
 WORKER = "default-src 'none'; connect-src 'self'; base-uri 'none'"
 WRONG_HOST = b"This address is not served here.\n"
 

@@ -55,7 +55,12 @@ class Parts:
     @property
     def scripted(self) -> bool:
         """Whether this installation has the script that seals in the browser."""
-        return any(name.endswith(".js") for name in self.static)
+        return any(name.startswith("report-") for name in self.static)
+
+    @property
+    def joins(self) -> bool:
+        """Whether this installation has the script that joins a campaign in the browser."""
+        return any(name.startswith("post-") for name in self.static)
 
 
 def parts_of(request: HTTPConnection) -> Parts:
