@@ -24,7 +24,9 @@ export class JoinScreens {
   readonly #filled: JoinForm;
   readonly #stage = new Stage();
   readonly #photograph: Photograph | undefined;
-  readonly #seen: readonly [HTMLElement, HTMLElement];
+  /** What the plain form says of the server, and what stands in its place while this browser seals. */
+  readonly #plainly: readonly HTMLElement[];
+  readonly #sealed: HTMLElement;
   readonly #address: string;
   #confirmed: Confirmed | undefined;
   #sealer: Sealer<Order, Told> | undefined;
@@ -38,12 +40,13 @@ export class JoinScreens {
     this.#filled = new JoinForm(form);
     this.#sealer = this.#started();
     const field = form.querySelector<HTMLInputElement>("input[type=file]");
-    this.#seen = [one(form, ".seen"), one(copyOf("sealed"), ".seen")];
+    this.#plainly = [...form.querySelectorAll<HTMLElement>(".seen")];
+    this.#sealed = one(copyOf("sealed"), ".seen");
     this.#photograph = field ? new Photograph(form.dataset["worker"] ?? "", field) : undefined;
-    this.#seen[0].after(this.#seen[1]);
+    this.#plainly.at(-1)?.after(this.#sealed);
     history.replaceState({ step: "form" }, "");
     this.#listen(field);
-    show(this.#seen[0], false);
+    this.#says(true);
     if (field?.files?.length) this.#chosen(field);
   }
 
@@ -73,8 +76,8 @@ export class JoinScreens {
 
   /** A photograph was chosen: that is what is wanted now, and it is opened at once. */
   #chosen(field: HTMLInputElement): void {
-    const [kind] = [...this.#form.querySelectorAll<HTMLInputElement>("[name=kind][value=photo]")];
-    if (kind?.type === "radio" && field.files?.length) kind.checked = true;
+    const kind = this.#form.querySelector<HTMLInputElement>("[name=kind][value=photo]");
+    if (kind && field.files?.length) kind.checked = true;
     void this.#photograph?.open(field.files?.[0]).catch(() => this.#failed("plain"));
   }
 
@@ -115,6 +118,7 @@ export class JoinScreens {
     one(screen, "[data-part=rank]").textContent = this.#filled.rank;
     one(screen, "[data-part=shows]").textContent = post.shows;
     show(one(screen, "[data-part=described]"), post.shows !== "");
+    show(one(screen, "[data-part=moved]"), made !== undefined);
     this.#doing = "looking";
     history.pushState({ step: "exact" }, "");
     this.#stage.put(screen);
@@ -171,6 +175,11 @@ export class JoinScreens {
     this.#stage.clear();
   }
 
+  #says(sealed: boolean): void {
+    for (const each of this.#plainly) show(each, !sealed);
+    show(this.#sealed, sealed);
+  }
+
   #again(): void {
     this.#sealer?.end();
     this.#sealer = this.#started();
@@ -190,8 +199,7 @@ export class JoinScreens {
       this.#sealer?.end();
       this.#photograph?.close();
       this.#doing = "plain";
-      show(this.#seen[0], true);
-      show(this.#seen[1], false);
+      this.#says(false);
     } else {
       this.#again();
     }

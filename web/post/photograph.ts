@@ -100,12 +100,13 @@ export class Photograph {
 
   #list(findings: readonly Finding[]): void {
     const list = one(this.#section, "dl");
-    const told = findings.filter(({ name }) => name !== "size");
     const names = copyOf("told");
+    // What says nothing of a person or a place, such as the size, has no name in the page.
+    const told = findings.filter(({ name }) => names.querySelector(`[data-name=${name}]`));
     list.replaceChildren(
       ...told.flatMap(({ name, value }) => {
         const [term, said] = [document.createElement("dt"), document.createElement("dd")];
-        term.textContent = names.querySelector(`[data-name=${name}]`)?.textContent ?? name;
+        term.textContent = one(names, `[data-name=${name}]`).textContent;
         // Text of whoever made the file: one line, never HTML.
         said.textContent = readable(value);
         said.dir = "auto";

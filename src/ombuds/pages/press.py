@@ -89,7 +89,7 @@ class Press:
             "wishes": labels.WISHES,
             "style": f"style.css?v={self._printed}",
             "script": self.bundle,
-            "joining": self.joining,
+            "joins": self.joining,
             "refusals": REFUSALS,
             "desks": self._desks,
             "wordmark": Markup(self.wordmark.decode().strip()),  # noqa: S704 - a file of this package
