@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
+from ombuds.pages import join_values as joining
 from ombuds.pages.article_values import PageOutcome, Running
 from ombuds.pages.campaign_values import CampaignPage, Counted, CountedBatch, CountPage, Tile, WallPage, WallPart
 from ombuds.pages.render import Renderer
-from ombuds.pages.values import Shell
+from ombuds.pages.values import Choice, ShareCard, Shell, Trouble
 
 DAY = date(2026, 3, 4)
 
@@ -55,6 +58,62 @@ def lines(text: str) -> tuple[Running, ...]:
     return (Running(title=text, language="en", path="/campaigns/a", number=120), Running(title=text, language="en", path="/campaigns/b", number=0))
 
 
+TROUBLE = Trouble(sentence="There is no sentence yet.", help="Choose one of those offered, or write your own.")
+
+
+def form(text: str, **more: object) -> joining.JoinForm:
+    """The form of those who join."""
+    bare = joining.JoinForm(title=text, title_language="en", path="/campaigns/a", nonce="n", version=1)
+    return msgspec.structs.replace(bare, **more)
+
+
+def joins(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
+    """The pages of joining, full."""
+    typed = joining.Typed(kind="photo", own=text, receipt="1", words_language="ru", shows=text)
+    offered, choices = joining.Offered(value="0", text=text, language="ru"), (Choice(value="0", label=text), Choice(value="1", label=text, chosen=True))
+    whole = form(text, statement=offered, photographs="taken", offered=(offered,), ranks=choices, regions=choices, typed=typed, trouble=TROUBLE)
+    carried = {"title": text, "title_language": "en", "path": "/campaigns/a", "nonce": "n", "ticket": "1-a", "version": 1, "typed": typed, "picture": "-_8="}
+    told = tuple(joining.Told(name=name, value=text) for name in ("place", "serial"))
+    size = {"width": 810, "height": 1080}
+    card = ShareCard(path="/cards/en/a.ab.png", width=1200, height=630, shows=text)
+    return {
+        "join": renderer.join(outer, whole),
+        "cover": renderer.cover(outer, joining.CoverPage(**carried, **size, across=12, down=16, cells=(3, 4), told=told, first=True, trouble=TROUBLE)),
+        "exactly": renderer.exactly(outer, joining.ExactPage(**carried, **size, shown="/+8=", cells="3.4", check="c", sentence=text, language="ru", rank=text)),
+        "joined": renderer.joined(
+            outer,
+            joining.JoinedPage(
+                title=text, title_language="en", path="/campaigns/a", words=("7",) * 12, words_language="ru", tags=(text, text), waiting=3, card=card
+            ),
+        ),
+        "withdraw": renderer.withdraw(outer, joining.WithdrawPage(trouble=TROUBLE)),
+        "withdrawn": renderer.withdraw(outer, joining.WithdrawPage(done=True)),
+    }
+
+
+def bare_joins(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
+    """The pages of joining with as little in them as can be."""
+    carried = {
+        "title": "7",
+        "title_language": "en",
+        "path": "/campaigns/a",
+        "nonce": "n",
+        "version": 1,
+        "typed": joining.Typed(kind="photo"),
+        "picture": "QQ==",
+    }
+    size = {"width": 1080, "height": 607}
+    return {
+        "join": renderer.join(outer, form("7", photographs="refused")),
+        "join closed": renderer.join(outer, form("7", open=False)),
+        "join with photographs alone": renderer.join(outer, form("7", badges=False, photographs="refused")),
+        "cover": renderer.cover(outer, joining.CoverPage(**carried, **size, across=12, down=7, first=True)),
+        "exactly": renderer.exactly(outer, joining.ExactPage(**carried, **size, shown="QQ==", cells="", check="c", sentence="7", language="en")),
+        "joined": renderer.joined(outer, joining.JoinedPage(title="7", title_language="en", path="/campaigns/a", begun=True)),
+        "withdraw": renderer.withdraw(outer, joining.WithdrawPage()),
+    }
+
+
 def full(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
     """A campaign's pages, full."""
     counted = CountPage(
@@ -75,6 +134,7 @@ def full(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
         "wall": renderer.wall(outer, WallPage(title=text, title_language="en", path="/campaigns/a", number=120, wall=part(text))),
         "count": renderer.count(outer, counted),
         "embedded": renderer.embedded(outer, counted),
+        **joins(renderer, outer, text),
     }
 
 
@@ -87,4 +147,5 @@ def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
         "wall": renderer.wall(outer, WallPage(title="7", title_language="en", path="/campaigns/a", number=0, wall=WallPart())),
         "count": renderer.count(outer, nothing),
         "embedded": renderer.embedded(outer, nothing),
+        **bare_joins(renderer, outer),
     }

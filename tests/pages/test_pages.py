@@ -26,6 +26,10 @@ OWN_PICTURES = {
     "desk picture": ["/e/picture.png?page=2"],
     **dict.fromkeys(("story", "update", "consent"), [PUBLISHED]),
     **dict.fromkeys(("campaign", "wall"), ["/wall/a.jpg", "/badges/3.svg"]),
+    "join": [f"/badges/{number}.svg" for number in (*range(12), 0, 12, 24, 36)],
+    "cover": ["data:image/jpeg;base64,+/8="],
+    "exactly": ["data:image/jpeg;base64,/+8="],
+    "joined": ["/cards/en/a.ab.png"],
     **dict.fromkeys(("desk publish", "desk approve"), [PUBLISHED, PUBLISHED]),
 }
 HOSTILE = "</textarea></title><script>alert(1)</script>\"'><img src=x onerror=alert(1)> \u202eevil\u2066\u200b\x00\x07 %(x)s {{ 7*7 }} &#8238;"

@@ -184,6 +184,21 @@ GONE: Mapping[str, str] = MappingProxyType(
     }
 )
 # A word of the record that forms and pages write shorter.
+# What a photograph's file would have told of a person or a place.
+TELLS: Mapping[str, str] = MappingProxyType(
+    {
+        "place": m("Place (latitude, longitude)"),
+        "serial": m("Serial number"),
+        "owner": m("Owner of the camera"),
+        "author": m("Author"),
+        "date": m("Made on"),
+        "camera": m("Camera"),
+        "thumbnail": m("Small picture inside, perhaps of more than the picture shows"),
+        "comment": m("Comment"),
+        "xmp": m("More notes of programs (XMP), bytes"),
+        "software": m("Program"),
+    }
+)
 LONGER: Mapping[str, str] = MappingProxyType(
     {
         "illegal-order": "order",
@@ -215,6 +230,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "gone": GONE,
     }
 )
+        "tells": TELLS,
 
 
 def label_of(table: str, word: str) -> str:

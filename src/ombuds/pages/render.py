@@ -11,6 +11,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ombuds.pages import campaign_values as walls
+from ombuds.pages import join_values as joining
 from ombuds.pages import site_values as site
 from ombuds.pages import source_values as source
 from ombuds.pages import values as public
@@ -59,6 +60,26 @@ class Renderer:
     def embedded(self, shell: Shell, page: walls.CountPage) -> bytes:
         """A campaign's number for other sites."""
         return self._press.page("embedded.html", shell, page)
+
+    def join(self, shell: Shell, page: joining.JoinForm) -> bytes:
+        """Where a supporter joins a campaign."""
+        return self._press.page("join.html", shell, page)
+
+    def cover(self, shell: Shell, page: joining.CoverPage) -> bytes:
+        """A cleaned photograph, to black out squares of it."""
+        return self._press.page("cover.html", shell, page)
+
+    def exactly(self, shell: Shell, page: joining.ExactPage) -> bytes:
+        """Exactly what would become public."""
+        return self._press.page("exactly.html", shell, page)
+
+    def joined(self, shell: Shell, page: joining.JoinedPage) -> bytes:
+        """Thanks for a post."""
+        return self._press.page("joined.html", shell, page)
+
+    def withdraw(self, shell: Shell, page: joining.WithdrawPage) -> bytes:
+        """Where a post is taken back."""
+        return self._press.page("withdraw.html", shell, page)
 
     def tombstone(self, shell: Shell, page: public.TombstonePage) -> bytes:
         """What stands in the place of something taken down."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,12 +21,14 @@ from starlette.routing import BaseRoute, Route
 from ombuds.core.errors import OmbudsError
 from ombuds.host.clock import Clock, hour, today
 from ombuds.host.logs import log_error, quiet_logs
-from ombuds.pages.bundle import built
+from ombuds.pages.bundle import built, joining
 from ombuds.pages.languages import load
 from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.server import tick
 from ombuds.server.api.routes import ROUTES as API
+from ombuds.server.campaign.photograph import Photographs
+from ombuds.server.campaign.routes import ROUTES as CAMPAIGN
 from ombuds.server.config import Settings, check_folder, form_key, log_key
 from ombuds.server.http import errors, static
 from ombuds.server.http.headers import Headers
@@ -34,7 +37,7 @@ from ombuds.server.http.parts import Parts, keeping_threads
 from ombuds.server.inbox.routes import ROUTES as INBOX
 from ombuds.server.intake.form import ReportPages
 from ombuds.server.intake.routes import ROUTES as INTAKE
-from ombuds.server.site.cards import Drawn
+from ombuds.server.site.cards import Drawn, campaign_card
 from ombuds.server.site.ready import Site
 from ombuds.server.site.routes import ROUTES as SITE
 from ombuds.server.store.db import open_store
@@ -51,7 +54,7 @@ def put_together(settings: Settings, clock: Clock = today) -> Parts:
     """Open everything that the settings name. Raises SettingWrong."""
     check_folder(settings.folder)
     store, languages = open_store(settings), load()
-    press = Press(languages, built(), settings.desk_places)
+    press = Press(languages, built(), settings.desk_places, joining())
     return Parts(
         settings=settings,
         store=store,
@@ -76,13 +79,14 @@ def build(parts: Parts) -> Starlette:
     app.state.site, app.state.cards = Site(parts), Drawn()
     app.state.keeping = keeping_threads()
     app.state.report_pages = ReportPages()
+    app.state.photographs, app.state.card_of = Photographs(), partial(campaign_card, app.state.site)
     return app
 
 
 def _routes() -> list[BaseRoute]:
     fixed = (Route("/", entrance), Route("/static/{name}", static.serve))
     # The API before inbox and site: their addresses begin with any word, and turn away those that are no language.
-    return [*INTAKE, *API, *INBOX, *fixed, *SITE]
+    return [*INTAKE, *API, *CAMPAIGN, *INBOX, *fixed, *SITE]
 
 
 @asynccontextmanager
@@ -92,6 +96,7 @@ async def _clockwork(app: Starlette) -> AsyncIterator[None]:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+    app.state.photographs.close()
     app.state.parts.store.close()
 
 

@@ -8,9 +8,11 @@ T26). See spec/api.md.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from ombuds.core.age import plain_size
 from ombuds.core.attachments import rung
+from ombuds.core.content import Content
 from ombuds.core.effort import BITS, bits_of
 from ombuds.core.errors import Malformed, NotHere, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
@@ -19,6 +21,12 @@ from ombuds.server.http.parts import Parts
 from ombuds.server.store import cases, posts, walls
 
 LARGEST_POST = 1024 * 1024
+FINISHED = ("fixed", "refused", "closed")
+
+
+def takes_posts(campaign: Content, day: date) -> bool:
+    """Whether a campaign takes posts on a day: within its days, and while it has no outcome."""
+    return campaign.terms is not None and campaign.terms.open_on(day) and campaign.status not in FINISHED
 
 
 def keep_post(parts: Parts, new: NewPost, waited: bool = False) -> None:
@@ -26,13 +34,13 @@ def keep_post(parts: Parts, new: NewPost, waited: bool = False) -> None:
 
     Raises NotHere, TooLarge, Malformed, AlreadyUsed, StoreBusy, StoreFull.
     """
-    if len(new.content) > LARGEST_POST:
+    if plain_size(len(new.content)) > LARGEST_POST:
         raise TooLarge
     if rung(plain_size(len(new.content))) != plain_size(len(new.content)):
         raise Malformed("a post's size is not on the ladder")
     record = parts.public.record()
     with parts.store.read() as connection:
-        if not walls.terms_of(connection, record, new.campaign).open_on(parts.today):
+        if not takes_posts(walls.content_of(connection, record, new.campaign)[0], parts.today):
             raise NotHere("this campaign takes no posts now")
         if posts.is_kept(connection, new):
             return

@@ -23,6 +23,7 @@ from ombuds.core.terms import Terms
 from ombuds.pages.article_values import Running
 from ombuds.pages.campaign_values import CampaignPage, Counted, CountedBatch, CountPage, Tile, WallPage, WallPart
 from ombuds.pages.published import clock_of
+from ombuds.server.campaign.keeping import takes_posts
 from ombuds.server.site.ready import Visit
 from ombuds.server.site.shelf import Shown, text_for
 from ombuds.server.site.walls import Standing
@@ -37,12 +38,11 @@ def dressed(visit: Visit, last: Shown, made: CampaignPage, content: Content) -> 
     """Return a campaign's page with its clock, its number and the newest part of its wall."""
     terms, standing = _terms(content), _standing(visit, last)
     clock = clock_of(content, made.language, visit.today)
-    open_now = terms.open_on(visit.today) and content.status not in ("fixed", "refused", "closed")
     return msgspec.structs.replace(
         made,
         status=clock.status,
         since=clock.since,
-        open=open_now,
+        open=takes_posts(content, visit.today),
         begun=visit.today >= terms.begins,
         number=len(standing.wall.posts),
         waiting=visit.awaited.of(made.id),
@@ -102,7 +102,7 @@ def running(visit: Visit) -> tuple[Running, ...]:
     found = []
     for last in visit.shelf.latest("campaign"):
         content = _content(last)
-        if _terms(content).open_on(visit.today) and content.status not in ("fixed", "refused", "closed"):
+        if takes_posts(content, visit.today):
             text = text_for(content, visit.language.code)
             found.append(Running(title=text.title, language=text.language, path=last.path, number=len(_standing(visit, last).wall.posts)))
     return tuple(found)

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the pages of joining a campaign show: the form, the cleaned photograph, the exact result, thanks, and taking a post back.
+
+What was filled in travels from page to page in hidden fields, and so does the cleaned photograph: the server keeps nothing
+between two of them. Nothing here checks it. See spec/pages.md.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ombuds.pages.values import Choice, ShareCard, Trouble
+
+
+class Typed(Struct, frozen=True, kw_only=True):
+    """What a supporter filled in, field by field, as the form sends it."""
+
+    kind: str = "badge"
+    shape: str = "0"
+    colour: str = "0"
+    sentence: str = "own"
+    own: str = ""
+    rank: str = ""
+    region: str = ""
+    receipt: str = ""
+    words_language: str = ""
+    shows: str = ""
+
+
+class Offered(Struct, frozen=True, kw_only=True):
+    """A sentence to choose, in which language, and the value that stands for it."""
+
+    value: str
+    text: str
+    language: str
+
+
+class JoinForm(Struct, frozen=True, kw_only=True):
+    """Where a supporter joins. ``photographs``: taken, refused (no cell on this machine), or empty when the campaign wants none.
+
+    ``shapes`` and ``colours`` are the drawn badges to choose from; ``open`` says whether posts are taken today. ``campaign``,
+    ``recipient`` and ``instance`` are what a browser needs that seals by itself.
+    """
+
+    title: str
+    title_language: str
+    path: str
+    nonce: str
+    ticket: str = ""
+    version: int
+    statement: Offered | None = None
+    badges: bool = True
+    photographs: str = ""
+    shapes: int = 12
+    colours: int = 4
+    offered: tuple[Offered, ...] = ()
+    ranks: tuple[Choice, ...] = ()
+    regions: tuple[Choice, ...] = ()
+    words_languages: tuple[str, ...] = ("en", "ru")
+    typed: Typed = Typed()
+    trouble: Trouble | None = None
+    open: bool = True
+    campaign: str = ""
+    recipient: str = ""
+    instance: str = ""
+    least: int = 20
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """Something that a photograph's file would have told."""
+
+    name: str
+    value: str
+
+
+class CoverPage(Struct, frozen=True, kw_only=True):
+    """The cleaned photograph under a grid of squares to black out; ``picture`` is base64 without + and /."""
+
+    title: str
+    title_language: str
+    path: str
+    nonce: str
+    ticket: str = ""
+    version: int
+    typed: Typed
+    picture: str
+    width: int
+    height: int
+    across: int
+    down: int
+    cells: tuple[int, ...] = ()
+    told: tuple[Told, ...] = ()
+    first: bool = False  # the file was opened just now, so that it is known what it would have told
+    trouble: Trouble | None = None
+
+
+class ExactPage(Struct, frozen=True, kw_only=True):
+    """Exactly what would become public: the finished picture, the sentence and the rank group. ``check`` is over all that was shown."""
+
+    title: str
+    title_language: str
+    path: str
+    nonce: str
+    ticket: str = ""
+    version: int
+    typed: Typed
+    picture: str
+    shown: str
+    width: int
+    height: int
+    cells: str
+    check: str
+    sentence: str
+    language: str
+    rank: str = ""
+
+
+class JoinedPage(Struct, frozen=True, kw_only=True):
+    """Thanks: the receipt's words if they were asked for, how many wait, and what to pass on."""
+
+    title: str
+    title_language: str
+    path: str
+    words: tuple[str, ...] = ()
+    words_language: str = "en"
+    tags: tuple[str, ...] = ()
+    waiting: int = 0
+    least: int = 20
+    begun: bool = False  # a batch stands on the wall
+    card: ShareCard | None = None
+
+
+class WithdrawPage(Struct, frozen=True, kw_only=True):
+    """Where the twelve words of a receipt are typed, and the same page when it is done."""
+
+    done: bool = False
+    trouble: Trouble | None = None

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A supporter's photograph on this server: held in memory, opened in a cell, never on a disk, one at a time (T12, T13).
+
+What the cell gives back travels to the supporter and comes back with the next step, so that nothing is kept here between two
+steps; what comes back is opened as hostile as the first time. It is the one file of the server that may import the door of the
+room for pictures, and it sends nothing. See spec/site.md and spec/media.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeVar
+
+from anyio import CapacityLimiter, fail_after
+from starlette.concurrency import run_in_threadpool
+
+from ombuds.core.errors import StoreBusy, TooLarge
+from ombuds.core.keys import random_bytes
+from ombuds.media.badge import MOST_BYTES, Badges, Box, NoPicture, likeness, told
+from ombuds.pages.values import Trouble
+from ombuds.server.campaign.refusals import BROKEN, BUSY, WHY, PostRefused
+
+T = TypeVar("T")
+TURN_SECONDS = 10.0
+LARGEST = MOST_BYTES
+# Of all photographs that arrive at one process together.
+MOST_HELD = 4 * LARGEST
+# A picture is covered in squares, twelve across: two hundred boxes at most, and as large as a finger on a telephone.
+ACROSS, MOST_DOWN = 12, 16
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What a file shows, as a fresh JPEG that was moved a little, and what the file would have told."""
+
+    picture: bytes
+    told: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The two files of a post, and the likeness that tells moderators of copies."""
+
+    large: bytes
+    small: bytes
+    width: int
+    height: int
+    near: str
+
+
+class Photographs:
+    """The cells of one server process, and the memory of photographs that arrive."""
+
+    def __init__(self) -> None:
+        self._badges, self._turn = Badges(), CapacityLimiter(1)
+        self._lock, self._held, self._works = Lock(), 0, False
+
+    def hold(self) -> Held:
+        """Return a place for one photograph."""
+        return Held(self)
+
+    def take(self, size: int) -> None:
+        """Account for memory that a photograph takes, or gives back. Raises StoreBusy when too many arrive together."""
+        with self._lock:
+            if self._held + size > MOST_HELD:
+                raise StoreBusy
+            self._held += size
+
+    async def possible(self) -> bool:
+        """Whether this machine can build a cell: tried once, with a picture of our own."""
+        if not self._works:
+            try:
+                self._works = await self.in_turn(self._try)
+            except PostRefused:
+                # Somebody's photograph is being worked on, so it can be done.
+                return True
+        return self._works
+
+    async def in_turn(self, work: Callable[[], T]) -> T:
+        """Work on one photograph, in a thread, when no other is worked on. Raises PostRefused after ten seconds of waiting, and what the work raises."""
+        try:
+            with fail_after(TURN_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise PostRefused(BUSY, 503) from None
+        try:
+            return await run_in_threadpool(work)
+        except NoPicture as none:
+            raise PostRefused(WHY.get(none.reason, BROKEN)) from None
+        finally:
+            self._turn.release()
+
+    def cleaned(self, content: bytes) -> Cleaned:
+        """Return what a file shows. Raises NoPicture."""
+        drawn = self._badges.cleaned(content)
+        # Moved once already here, by a seed that nobody keeps: what travels has not the sensor's own grid any more.
+        made = self._badges.finished(drawn, (), random_bytes(32))
+        return Cleaned(made.large_jpeg, tuple((each.name, each.value) for each in told(drawn)))
+
+    def ready(self, picture: bytes, cells: tuple[int, ...], seed: bytes) -> Ready:
+        """Return the files of a post; the same picture, squares and seed give the same bytes. Raises NoPicture."""
+        drawn = self._badges.cleaned(picture)
+        boxes = tuple(box_of(cell, drawn.width, drawn.height) for cell in cells if cell < ACROSS * down(drawn.width, drawn.height))
+        made = self._badges.finished(drawn, boxes, seed)
+        return Ready(made.large_jpeg, made.small_jpeg, made.width, made.height, f"{likeness(drawn):016x}")
+
+    def close(self) -> None:
+        """End the cells."""
+        self._badges.close()
+
+    def _try(self) -> bool:
+        try:
+            self._badges.silhouette(0)
+        except NoPicture:
+            return False
+        return True
+
+
+class Held:
+    """One photograph as it arrives: bytes in memory, up to the limit."""
+
+    def __init__(self, photographs: Photographs) -> None:
+        self._photographs, self._content = photographs, bytearray()
+        self.refused: Trouble | None = None
+        """Why it was not taken, in words of photographs."""
+
+    @property
+    def content(self) -> bytes:
+        """What has arrived."""
+        return bytes(self._content)
+
+    def write(self, content: bytes | memoryview) -> None:
+        """Take the next bytes. Raises TooLarge, StoreBusy."""
+        if len(self._content) + len(content) > LARGEST:
+            self.refused = WHY["large"]
+            raise TooLarge
+        try:
+            self._photographs.take(len(content))
+        except StoreBusy:
+            self.refused = BUSY
+            raise
+        self._content += content
+
+    def end(self, name: str, media_type: str) -> None:
+        """End the file; what it was called is not looked at."""
+
+    def abandon(self) -> None:
+        """Give the memory back."""
+        self._photographs.take(-len(self._content))
+        self._content = bytearray()
+
+
+def down(width: int, height: int) -> int:
+    """Return how many squares stand below each other over a picture."""
+    return max(1, min(MOST_DOWN, round(ACROSS * height / width)))
+
+
+def box_of(cell: int, width: int, height: int) -> Box:
+    """Return the points that a square covers, counted row by row from the left above."""
+    row, column = divmod(cell, ACROSS)
+    rows = down(width, height)
+    x, y = column * width // ACROSS, row * height // rows
+    return Box(x, y, max(1, (column + 1) * width // ACROSS - x), max(1, (row + 1) * height // rows - y))

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Taking a post back with the twelve words of its receipt, without JavaScript.
+
+The words come in the body of a POST and are forgotten with the answer, which is the same whether they fit a post or not. The post
+is hidden at once and counted with the next batch, in the open (T20, T26). It is one of the few files that may derive a source's
+keys. See spec/site.md.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ombuds.core.errors import WordsWrong
+from ombuds.core.source_keys import derive
+from ombuds.core.words import read_words
+from ombuds.pages.join_values import WithdrawPage
+from ombuds.pages.values import Trouble
+from ombuds.server.campaign.keeping import take_back
+from ombuds.server.http.answers import page
+from ombuds.server.http.errors import status_of
+from ombuds.server.http.fields import read_fields
+from ombuds.server.http.parts import keeping, language_of, parts_of, record_of, shell_of
+
+PATH = "/withdraw"
+
+
+async def show(request: Request) -> Response:
+    """Show where the words are typed. Raises NotHere."""
+    return await _page(request, WithdrawPage())
+
+
+async def take(request: Request) -> Response:
+    """Hide what the words withdraw. Raises NotHere, TooLarge, StoreBusy, StoreFull."""
+    parts = parts_of(request)
+    language_of(request)
+    instance = (await record_of(parts)).charter.instance_id
+    fields = await read_fields(request)
+    try:
+        token = derive(read_words(fields.one("words")), instance).withdrawal
+    except WordsWrong as wrong:
+        return await _page(request, WithdrawPage(trouble=Trouble.of(wrong)), status_of(wrong))
+    await keeping(request, lambda: take_back(parts, token))
+    return await _page(request, WithdrawPage(done=True))
+
+
+async def _page(request: Request, said: WithdrawPage, status: int = 200) -> Response:
+    parts, language = parts_of(request), language_of(request)
+    charter = (await record_of(parts)).charter
+    return page(parts.renderer.withdraw(shell_of(charter, language, PATH), said), status)
