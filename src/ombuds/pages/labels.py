@@ -183,7 +183,6 @@ GONE: Mapping[str, str] = MappingProxyType(
         "correction": m("Published by mistake"),
     }
 )
-# A word of the record that forms and pages write shorter.
 # What a photograph's file would have told of a person or a place.
 TELLS: Mapping[str, str] = MappingProxyType(
     {
@@ -199,6 +198,7 @@ TELLS: Mapping[str, str] = MappingProxyType(
         "software": m("Program"),
     }
 )
+# A word of the record that forms and pages write shorter.
 LONGER: Mapping[str, str] = MappingProxyType(
     {
         "illegal-order": "order",
@@ -228,9 +228,9 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "due": DUE,
         "whynot": WHYNOT,
         "gone": GONE,
+        "tells": TELLS,
     }
 )
-        "tells": TELLS,
 
 
 def label_of(table: str, word: str) -> str:

@@ -89,16 +89,16 @@ def home_card(visit: Visit) -> ShareCard | None:
     return _named(visit, HOME, _of_home(visit))
 
 
-def card_of(visit: Visit, published: Shown) -> ShareCard | None:
-    """Return the card of a story or an update, or nothing if it cannot be drawn here."""
-    return _named(visit, published.line.subject, _of_publication(visit, published))
-
-
 def campaign_card(site: Site, scope: Scope, campaign: str) -> ShareCard | None:
     """Return the card of a campaign for a page that the site does not make. Raises NotHere."""
     visit = site.visit(scope)
     versions = visit.shelf.subjects.get(campaign)
     return card_of(visit, versions[-1]) if versions and versions[-1].content is not None else None
+
+
+def card_of(visit: Visit, published: Shown) -> ShareCard | None:
+    """Return the card of a story or an update, or nothing if it cannot be drawn here."""
+    return _named(visit, published.line.subject, _of_publication(visit, published))
 
 
 def _order(site: Site, request: Request, subject: str) -> Card:
