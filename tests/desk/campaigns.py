@@ -61,7 +61,8 @@ class Running:
         files = (JPEG, JPEG) if changed.get("kind") == "photo" else ()
         if files:
             changed |= {"badge": None, "picture": PostPicture(hash_of(JPEG), hash_of(JPEG), 8, 8)}
-        pending = Pending(1, self.world["anna"].instance_id, "browser", msgspec.structs.replace(plain, **changed), hash_of(token), region, "", files)
+        near = str(changed.pop("near", ""))
+        pending = Pending(1, self.world["anna"].instance_id, "browser", msgspec.structs.replace(plain, **changed), hash_of(token), region, near, files)
         name = random_id()
         keep_post(self.world.parts, NewPost(1, name, self.id, pending.withdraw, seal_post(pending, self.terms)))
         return Supporter(name, pending, token)

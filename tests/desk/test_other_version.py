@@ -10,7 +10,7 @@ from starlette.routing import Route
 from ombuds.core.errors import NotHere, RemoteRefused
 from ombuds.desk.fetch import sync
 from ombuds.desk.log import read_case
-from ombuds.desk.remote import OTHER_VERSION
+from ombuds.desk.refusals import OTHER_VERSION
 from tests.desk.desks import World, opened
 from tests.desk.screens import browser_at
 

@@ -15,6 +15,7 @@ from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.desk_work import BackLine, ClaimLine, StepLine, TaskLine, WorkView
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence
+from tests.pages import desk_campaign_samples
 from tests.pages.samples import DAY, TROUBLE, choices, story
 
 MAY = ("reply", "note", "draft", "sign", "status", "close")
@@ -117,7 +118,7 @@ def approvals(text: str, preview: Markup) -> tuple[desk.ApprovalItem, ...]:
         expires=DAY,
         trouble=TROUBLE,
     )
-    answered = desk.ApprovalItem(id="p2", action="open", asked_by="", does=text, mine=True)
+    answered = desk.ApprovalItem(id="p2", action="open", asked_by="", does=text, mine=True, batch=desk_campaign_samples.batch(text))
     return asked, answered, desk.ApprovalItem(id="p3", action="open", asked_by=text, does=text, stopped=True)
 
 
@@ -207,6 +208,7 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
         "picture": renderer.picture(outer, evidence(text)),
         "approve": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview), answered=over(text))),
         **editors(outer, text, preview, renderer),
+        **desk_campaign_samples.full(outer, renderer, text, preview),
         "members": renderer.members(outer, members),
         "unlock": renderer.unlock(outer, desk.UnlockView(vault="7", trouble=TROUBLE)),
         "form": renderer.form(
@@ -229,6 +231,7 @@ def empty_screens(language: str, renderer: DeskRenderer) -> dict[str, bytes]:
         "approve": renderer.approve(outer, desk.ApproveView()),
         "publish": renderer.publish(outer, texts.PublishView()),
         "published": renderer.published(outer, texts.PublishedView()),
+        **desk_campaign_samples.empty(outer, renderer),
         "members": renderer.members(outer, desk.MembersView(members=())),
         "unlock": renderer.unlock(outer, desk.UnlockView()),
         "form": renderer.form(outer, desk.SmallForm(title="Stop", text="", action="/stop", button="Stop")),

@@ -19,7 +19,7 @@ from ombuds.core.keys import Hash, Id
 from ombuds.core.posts import Pending, Post, Verdict
 from ombuds.desk.vaultfile import Row, VaultFile
 
-PAGE = 50
+PAGE, NAME = 50, 32
 State = Literal["waiting", "accepted", "rejected", "quarantined", "published"]
 LINE = "SELECT id, sealed, state, reason, region, near, mine, ruled, post FROM post WHERE holder = ?"
 
@@ -92,10 +92,16 @@ class Posts:
         rows = self._file.rows("SELECT region, count(*) FROM post WHERE holder = ? AND state = 'published' GROUP BY region", campaign)
         return {int(str(region)): int(str(number)) for region, number in rows if int(str(region)) >= 0}
 
-    def near(self, campaign: Id) -> list[tuple[Id, str]]:
-        """Return the perceptual hashes of posts that are not settled."""
-        rows = self._file.rows("SELECT id, near FROM post WHERE holder = ? AND near != '' AND content IS NOT NULL ORDER BY id", campaign)
-        return [(str(post), str(near)) for post, near in rows]
+    def near(self, campaign: Id) -> tuple[list[Id], str]:
+        """Return the names of posts that are not settled and have a likeness, and their likenesses one after another."""
+        rows = self._file.rows("SELECT group_concat(id, ''), group_concat(near, '') FROM post WHERE holder = ? AND near != ''", campaign)
+        names, likenesses = (str(cell or "") for cell in rows[0])
+        return [names[place : place + NAME] for place in range(0, len(names), NAME)], likenesses
+
+    def ruled_by_me(self, campaign: Id, after: str = "", limit: int = PAGE) -> list[PostLine]:
+        """Return posts over which this member ruled and whose rulings can still be changed, behind one of them."""
+        rows = self._file.rows(f"{LINE} AND ruled != '' AND post IS NOT NULL AND id > ? ORDER BY id LIMIT ?", campaign, after, limit)
+        return [_line(row) for row in rows]
 
     def set_state(self, campaign: Id, post: Id, state: State, reason: str = "") -> None:
         """Say where a post stands now; a settled one keeps no picture and no sentence."""

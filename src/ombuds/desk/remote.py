@@ -2,7 +2,7 @@
 """The desk's only way to the server: signed requests out, strictly read structs back, and refusals as our own errors.
 
 The server is not trusted: answers have a limit, nothing is followed elsewhere, and only refusals that a server may rightly
-make are taken by their name (T05). It verifies no content: chain.py, log.py and the verbs do. See spec/wire.md.
+make are taken by their name (refusals.py; T05). It verifies no content: chain.py, log.py and the verbs do. See spec/wire.md.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ombuds.core import errors
 from ombuds.core.attachments import PART_SIZE, Part
 from ombuds.core.encoding import decode, encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import Malformed, OmbudsError, RemoteRefused, RemoteSilent, RequestRefused, Tampered
+from ombuds.core.errors import ContentChanged, RemoteRefused, RemoteSilent, RequestRefused, Tampered
 from ombuds.core.keys import Hash, Id, MemberName, SigningKey, hash_of
 from ombuds.core.publication import Salted
 from ombuds.core.wire import (
-    CALL_UNKNOWN,
     REQUEST_HEADER,
     Appended,
     Approval,
@@ -37,47 +35,21 @@ from ombuds.core.wire import (
     NewProposal,
     NewReply,
     Proposals,
-    Refusal,
     Reports,
     SealingNow,
     Waiting,
     sign_request,
 )
-from ombuds.core.wire_posts import NewRulings, PostIds, RulingsSeen, Settled, WallPosts, Withdrawals
+from ombuds.core.wire_posts import NewRulings, PostIds, RulingsSeen, Settled, WallPage, WallPosts, Withdrawals
+from ombuds.desk.refusals import refusal
 from ombuds.host.clock import Clock
 from ombuds.host.remote import BadAnswer, Client
-from ombuds.pages.languages import mark
 
 S = TypeVar("S")
 
 LARGEST_ANSWER = 256 * 1024 * 1024
 PIECE = 256 * 1024
 LARGEST_POST = 2 * 1024 * 1024
-LONGEST_SENTENCE = 300
-OTHER_VERSION = mark(
-    "The server does not know this request: it runs another version of ombuds than this desk. Ask who keeps it to bring it up to date; the rest goes on."
-)
-
-# What a server may rightly refuse by name. Never a word on members' shares, on forks or on tampering: the desk finds those.
-BY_NAME: tuple[type[OmbudsError], ...] = (
-    errors.AlreadyUsed,
-    errors.CharterRefused,
-    errors.EntryRefused,
-    errors.Expired,
-    errors.FreshnessStale,
-    errors.Malformed,
-    errors.NoConsent,
-    errors.NotAMember,
-    errors.NotEnough,
-    errors.NotHere,
-    errors.NotThisApproval,
-    errors.OrderWrong,
-    errors.RequestRefused,
-    errors.Stopped,
-    errors.StoreBusy,
-    errors.StoreFull,
-    errors.TooLarge,
-)
 
 
 @dataclass(frozen=True, repr=False)
@@ -228,6 +200,17 @@ class Remote:
         """Hand in posts of a batch that is about to be published."""
         self._tell("POST", f"/api/members/campaigns/{campaign}/wall", encode(posts))
 
+    def wall_page(self, wall: Id, version: int, first: int) -> WallPage:
+        """Return posts of a batch from one of them on, in its order, without pictures."""
+        return self._ask("GET", f"/api/walls/{wall}/{version}?from={first}", WallPage)
+
+    def wall_picture(self, picture: Hash) -> bytes:
+        """Return a public picture of a post. Raises ContentChanged if it is another one, NotHere once it is gone."""
+        content = self._send("GET", f"/wall/{picture}.jpg", b"", LARGEST_POST)
+        if hash_of(content) != picture:
+            raise ContentChanged("a picture is not the one that was signed")
+        return content
+
     # Parts of files.
 
     def put_part(self, part: Id, content: bytes) -> None:
@@ -261,7 +244,7 @@ class Remote:
                 if len(content) > limit:
                     raise RemoteRefused("its answer is too large")
         if not answer.is_success:
-            raise _refusal(answer.status_code, bytes(content))
+            raise refusal(answer.status_code, bytes(content))
         return bytes(content)
 
     def _claim(self, method: str, path: str, body: bytes) -> dict[str, str]:
@@ -272,23 +255,6 @@ class Remote:
         who = self._signer
         claim = sign_request(who.instance_id, who.member, who.key, (method, path, body), who.clock())
         return {REQUEST_HEADER: b64encode(claim).decode()}
-
-
-def _refusal(status: int, content: bytes) -> OmbudsError:
-    try:
-        said = decode(content, Refusal)
-    except Malformed:
-        return RemoteRefused(f"status {status}")
-    if said.error == CALL_UNKNOWN:
-        other = RemoteRefused()
-        other.help = OTHER_VERSION
-        return other
-    sentence = "".join(c for c in said.sentence[:LONGEST_SENTENCE] if c.isprintable())
-    for kind in BY_NAME:
-        if kind.__name__ == said.error:
-            own = kind().sentence
-            return kind(sentence.removeprefix(own).strip(" ()"))
-    return RemoteRefused(sentence)
 
 
 @contextmanager

@@ -77,5 +77,11 @@ CREATE INDEX post_in_order ON post (holder, state, id);
 CREATE TABLE ruling (holder TEXT NOT NULL, post TEXT NOT NULL, member TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (holder, post, member)) WITHOUT ROWID;
 """
 
-STEPS = (FIRST, SECOND, THIRD, FOURTH)
+# What a moderator looks through without reading any post: likenesses, and their own rulings until a batch leaves.
+FIFTH = """
+CREATE INDEX post_near ON post (holder, id, near) WHERE near != '';
+CREATE INDEX post_ruled ON post (holder, id) WHERE ruled != '' AND post IS NOT NULL;
+"""
+
+STEPS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
 VERSION = len(STEPS)

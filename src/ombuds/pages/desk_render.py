@@ -7,6 +7,7 @@ it. See spec/pages.md.
 
 from __future__ import annotations
 
+from ombuds.pages import desk_campaigns as walls
 from ombuds.pages import desk_texts as texts
 from ombuds.pages import desk_values as desk
 from ombuds.pages.desk_evidence import EvidenceView
@@ -52,6 +53,26 @@ class DeskRenderer:
     def published(self, shell: DeskShell, view: texts.PublishedView) -> bytes:
         """All that is public."""
         return self._press.page("desk/published.html", shell, view)
+
+    def campaigning(self, shell: DeskShell, view: walls.CampaignDraftView) -> bytes:
+        """The form of a campaign with its preview."""
+        return self._press.page("desk/campaigning.html", shell, view)
+
+    def campaigns(self, shell: DeskShell, view: walls.CampaignsView) -> bytes:
+        """All campaigns."""
+        return self._press.page("desk/campaigns.html", shell, view)
+
+    def campaign(self, shell: DeskShell, view: walls.CampaignView) -> bytes:
+        """One campaign and its next batch."""
+        return self._press.page("desk/campaign.html", shell, view)
+
+    def posts(self, shell: DeskShell, view: walls.PostsView) -> bytes:
+        """Posts to rule over."""
+        return self._press.page("desk/posts.html", shell, view)
+
+    def on_wall(self, shell: DeskShell, view: walls.OnWallView) -> bytes:
+        """Public posts, to choose what is taken down."""
+        return self._press.page("desk/on_wall.html", shell, view)
 
     def members(self, shell: DeskShell, view: desk.MembersView) -> bytes:
         """The members and their keys."""

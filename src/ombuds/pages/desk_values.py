@@ -12,6 +12,7 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
+from ombuds.pages.desk_campaigns import BatchView
 from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine, SigningLine, TourStep
 from ombuds.pages.desk_work import WorkView
 from ombuds.pages.values import Choice, Sentence, Trouble
@@ -199,6 +200,7 @@ class ApprovalItem(Struct, frozen=True, kw_only=True):
     stopped: bool = False  # a member stopped it: no answer is needed
     disappears: bool = False  # the previews are what a takedown takes away
     trouble: Trouble | None = None  # why this desk would not sign it
+    batch: BatchView | None = None
 
 
 class AnsweredLine(Struct, frozen=True, kw_only=True):

@@ -174,6 +174,7 @@ WHYNOT: Mapping[str, str] = MappingProxyType(
         "planted": m("Planted to discredit the campaign"),
     }
 )
+RULINGS: Mapping[str, str] = MappingProxyType({"accept": m("Accepted"), "reject": m("Rejected"), "quarantine": m("Held back")})
 GONE: Mapping[str, str] = MappingProxyType(
     {
         "person": m("A person shown asked for it"),
@@ -227,6 +228,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "checked": CHECKED,
         "due": DUE,
         "whynot": WHYNOT,
+        "ruling": RULINGS,
         "gone": GONE,
         "tells": TELLS,
     }

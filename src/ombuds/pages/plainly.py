@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from ombuds.core.content import Content, Words
+from ombuds.core.terms import Terms
 from ombuds.pages.desk_texts import Difference
 from ombuds.pages.languages import mark as m
 from ombuds.pages.values import Fact
@@ -44,6 +45,8 @@ def lines_of(content: Content) -> Iterator[Line]:
     yield from _said(m("waiting for"), "", content.awaited)
     yield from (Line(m("source"), "", f"{source.title} {source.url}") for source in content.sources)
     yield from _parts(content)
+    if content.terms is not None:
+        yield from _terms(content.terms)
     for piece in content.press:
         yield Line(m("press"), piece.language, f"{piece.outlet}, {piece.day.isoformat()}: {piece.title} {piece.url}")
         yield from _filled(Line(m("quotation"), piece.language, piece.quotation))
@@ -96,6 +99,20 @@ def _parts(content: Content) -> Iterator[Line]:
         yield Line(m("picture"), str(number), f"{picture.type}, {picture.width} x {picture.height}, SHA-256 {picture.sha256}")
         yield Line(m("credit"), str(number), picture.credit)
         yield from _said(m("what it shows"), str(number), picture.shows)
+
+
+def _terms(terms: Terms) -> Iterator[Line]:
+    yield from _said(m("person"), "", terms.person)
+    yield from _said(m("statement"), "", terms.statement)
+    lists = ((m("demand"), terms.demands), (m("offered sentence"), terms.offered), (m("rank group"), terms.ranks), (m("region"), terms.regions))
+    for label, many in lists:
+        for number, each in enumerate(many, start=1):
+            yield from _said(label, str(number), each)
+    yield Line(m("may be posted"), "", ", ".join(terms.kinds))
+    yield Line(m("first day, last day"), "", f"{terms.begins.isoformat()}, {terms.ends.isoformat()}")
+    yield from _filled(Line(m("goal"), "", str(terms.goal or "")))
+    yield Line(m("wall"), "", terms.wall)
+    yield Line(m("posts are sealed to"), "", terms.recipient)
 
 
 def _said(label: str, beside: str, words: Words) -> Iterator[Line]:

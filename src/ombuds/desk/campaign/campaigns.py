@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from ombuds.core.age import Identity
 from ombuds.core.campaign import Wall, read_batch
 from ombuds.core.content import Content, read_content
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import ContentChanged, NotHere
-from ombuds.core.keys import Id
+from ombuds.core.keys import Id, random_id
 from ombuds.core.publication import Salted
 from ombuds.core.record import Line
 from ombuds.core.terms import Terms
@@ -63,6 +65,13 @@ def moderation(desk: Desk, terms: Terms) -> Identity:
 def keep_moderation(desk: Desk, identity: Identity) -> None:
     """Keep a moderation identity, under its recipient."""
     desk.vault.keep_note(KEY + identity.recipient.text, identity.seed)
+
+
+def begun(desk: Desk, terms: Terms) -> Terms:
+    """Return the terms of a new campaign with a wall and a moderation identity of its own, which this desk keeps."""
+    identity = Identity.generate()
+    keep_moderation(desk, identity)
+    return msgspec.structs.replace(terms, wall=random_id(), recipient=identity.recipient.text)
 
 
 def wall(desk: Desk, found: Campaign) -> Wall:

@@ -7,7 +7,8 @@ See spec/desk.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 from starlette.responses import Response
@@ -32,6 +33,7 @@ from ombuds.pages.values import Choice, Sentence
 
 LINES = 50
 CHANGES = ("correction", "outcome")
+PLACES: Mapping[str, str] = MappingProxyType({"update": "updates", "campaign": "campaigns"})
 REASONS: tuple[Reason, ...] = ("error", "source-asked", "person-asked", "court-order", "safety")
 INSTEAD = Sentence(text=mark("Is only a part of it wrong? A correction leaves the rest to be read."))
 
@@ -125,7 +127,7 @@ def take_down(visit: Visit) -> Response:
 
 def _line(desk: Desk, line: Line, content: Content | None) -> PublishedLine:
     kind, languages = first_kind(desk, line.subject), [text.language for text in content.texts] if content else []
-    may = ("correction", "outcome", "takedown") if kind == "story" else ("correction", "takedown")
+    may = ("correction", "outcome", "takedown") if kind in ("story", "campaign") else ("correction", "takedown")
     title = next((text.title or text.body.strip().partition("\n")[0][:80] for text in content.texts), "") if content else ""
     language = next((each for each in languages if each in SHIPPED), SHIPPED[0])
     home = next(iter(desk.charter.charter.addresses), "")
@@ -136,7 +138,7 @@ def _line(desk: Desk, line: Line, content: Content | None) -> PublishedLine:
         kind=kind,
         version=line.version,
         day=line.day,
-        address=f"{home}/{language}/{'updates' if kind == 'update' else 'stories'}/{line.subject}" if home else "",
+        address=f"{home}/{language}/{PLACES.get(kind, 'stories')}/{line.subject}" if home else "",
         status=clock.status if clock else "",
         waiting_days=clock.days if clock else None,
         may=may,

@@ -19,7 +19,9 @@ from ombuds.core.errors import OmbudsError
 from ombuds.desk.casework.team import stepped_back
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.answers import go, page
+from ombuds.desk.pages.batches import batch_of, batch_title, terms_facts
 from ombuds.desk.pages.drafting import shown_here
+from ombuds.desk.pages.tiles import with_pictures
 from ombuds.desk.pages.visit import Visit, mistake
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
@@ -38,8 +40,10 @@ LATELY = 10
 DOES = {
     "story": mark("A story becomes public, for everybody and for good."),
     "update": mark("An update becomes public, for everybody and for good."),
+    "campaign": mark("A campaign becomes public, and anybody can post in it without a name. What they post waits for two members' rulings."),
+    "wall": mark("A batch of posts goes on the wall of a campaign, or leaves it. The number on its page changes."),
     "correction": mark("A corrected text takes the place of a published one; the correction is told."),
-    "outcome": mark("A published story gets its outcome."),
+    "outcome": mark("A published text gets its outcome."),
     "takedown": mark("A published text is taken down; a mark stays in its place."),
 }
 CONSENT = {
@@ -93,7 +97,8 @@ def answer(visit: Visit) -> Response:
 def _show(visit: Visit, trouble: Trouble | None = None) -> Response:
     items = tuple(_item(visit, asked) for asked in waiting(visit.desk))
     view = ApproveView(items=items, answered=_answered(visit.desk), ticked=visit.query.one("ticked") == "all")
-    return page(visit.room.renderer.approve(visit.shell(trouble=trouble), view), 409 if trouble else 200)
+    answer = with_pictures if any(item.batch for item in items) else page
+    return answer(visit.room.renderer.approve(visit.shell(trouble=trouble), view), 409 if trouble else 200)
 
 
 def _item(visit: Visit, asked: Asked) -> ApprovalItem:
@@ -105,10 +110,11 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
         action="card" if asked.opening is not None and asked.opening.renews else asked.action,
         asked_by=", ".join(asked.approved_by),
         does=_does(asked),
-        title=content.texts[0].title if content else "",
-        details=(*_details(publication), *_verified(visit.desk, publication), *_unseen(asked, gone), *_stops(asked)),
+        title=content.texts[0].title if content else batch_title(visit.desk, publication, visit.room.language),
+        details=(*_details(publication, visit.room.language), *_verified(visit.desk, publication), *_unseen(asked, gone), *_stops(asked)),
         previews=_taken(visit.desk, asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
         every=every_line(content) if content else (),
+        batch=batch_of(visit, asked.hash, publication),
         disappears=gone is not None,
         expires=asked.expires,
         given=len(asked.approved_by),
@@ -194,19 +200,23 @@ def _unseen(asked: Asked, gone: Current | None) -> tuple[Fact, ...]:
     return (Fact(label=mark("What disappears"), value=Sentence(text=NOT_AT_HAND)),)
 
 
-def _details(publication: Publication | None) -> tuple[Fact, ...]:
+def _details(publication: Publication | None, language: str) -> tuple[Fact, ...]:
     if publication is None:
         return ()
     said = publication.said
     if said.kind == "takedown":
         return (Fact(label=mark("Reason"), value=Sentence(text=label_of("reason", said.reason))),)
+    if publication.batch is not None:
+        return ()
     facts = [
         Fact(label=mark("What does it rest on?"), value=Sentence(text=GROUNDS[said.basis.kind])),
         Fact(label=mark("Consent"), value=Sentence(text=CONSENT[publication.checked])),
     ]
     if said.pinned:
         facts.append(Fact(label=mark("Stays on top of the first page until"), value=said.pinned))
-    return (*facts, *beside(publication.content)) if publication.content else tuple(facts)
+    if publication.content is None:
+        return tuple(facts)
+    return (*facts, *terms_facts(publication.content, language), *beside(publication.content))
 
 
 def _answered(desk: Desk) -> tuple[AnsweredLine, ...]:

@@ -11,21 +11,22 @@ import re
 
 from starlette.responses import Response
 
+from ombuds.desk.pages import campaigning, publish
 from ombuds.desk.pages.answers import go, page
-from ombuds.desk.pages.publish import again
 from ombuds.desk.pages.visit import Visit
 from ombuds.pages.desk_values import Field, SmallForm
 from ombuds.pages.languages import mark
 
 # Forms with a field in which people write, and where each of them belongs.
 WRITTEN = re.compile(r"(/cases/[0-9a-f]{32})/(?:reply|note|status|close|recusal|task|claim|check)|(/approve)")
+EDITORS = {"/publish": publish.again, "/publish/campaign": campaigning.again}
 LABELS = {"text": mark("Text"), "reason": mark("Reason"), "says": mark("Sentence"), "known": mark("How we know it"), "how": mark("What you did to check it")}
 
 
 def come_back(visit: Visit) -> Response:
     """Show what was typed once more, or Today where nothing was."""
-    if visit.path == "/publish":
-        return again(visit)
+    if visit.path in EDITORS:
+        return EDITORS[visit.path](visit)
     found = WRITTEN.fullmatch(visit.path)
     written = tuple(name for name in LABELS if visit.form.one(name).strip())
     # An approval is given with its question before one's eyes, so it is not sent on from here.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import cast, get_args
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response
@@ -56,6 +57,9 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 def editor(visit: Visit) -> Response:
     """Show the editor: a kept draft, what is known of a case, or nothing yet. Raises NotHere."""
     subject = visit.query.one("subject")
+    if _is_campaign(visit.desk, subject, visit.query.one("draft")):
+        # It has a form of its own.
+        return go(f"/publish/campaign?{urlencode(visit.query.fields)}")
     draft = continued(visit, subject, visit.query.one("change")) if subject else _begun(visit.desk, visit.query.one("draft"), visit.query.one("case"))
     return _show(visit, draft, preview=any(map(written, draft.texts)))
 
@@ -193,6 +197,12 @@ def _with_rows(draft: Draft, button: str, today: date) -> Draft:
 
 def _with_language(draft: Draft) -> Draft:
     return msgspec.structs.replace(draft, texts=(*draft.texts, DraftText())) if len(draft.texts) < len(SHIPPED) else draft
+
+
+def _is_campaign(desk: Desk, subject: str, draft: str) -> bool:
+    if subject:
+        return first_kind(desk, subject) == "campaign"
+    return bool(draft) and desk.vault.draft(draft).content.kind == "campaign"
 
 
 def _begun(desk: Desk, draft: str, case: str) -> Draft:

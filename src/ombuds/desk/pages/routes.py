@@ -5,7 +5,29 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.desk.pages import after, approve, case, cases, enter, evidence, members, picture, publish, renew, search, talking, today, working
+from ombuds.desk.pages import (
+    after,
+    approve,
+    batches,
+    campaigning,
+    campaigns,
+    case,
+    cases,
+    deciding,
+    enter,
+    evidence,
+    members,
+    moderate,
+    onwall,
+    picture,
+    publish,
+    renew,
+    search,
+    talking,
+    tiles,
+    today,
+    working,
+)
 from ombuds.desk.pages.visit import act, screen
 
 GET, POST = ["GET"], ["POST"]
@@ -40,13 +62,28 @@ ROUTES: list[BaseRoute] = [
     Route("/cases/{case}/check", act(working.check), methods=POST),
     Route("/approve", screen(approve.approvals), methods=GET),
     Route("/approve", act(approve.answer), methods=POST),
+    Route("/approve/{proposal}/posts", screen(batches.posts), methods=GET),
     Route("/publish", screen(publish.editor), methods=GET),
     Route("/publish", act(publish.work), methods=POST),
     Route("/publish/{draft}/picture", screen(picture.ask), methods=GET),
     Route("/publish/{draft}/picture", picture.add, methods=POST),
+    Route("/publish/campaign", screen(campaigning.editor), methods=GET),
+    Route("/publish/campaign", act(campaigning.work), methods=POST),
     Route("/published", screen(after.published), methods=GET),
     Route("/published/{subject}/takedown", screen(after.ask_takedown), methods=GET),
     Route("/published/{subject}/takedown", act(after.take_down), methods=POST),
     Route("/members", screen(members.members), methods=GET),
+    Route("/campaigns", screen(campaigns.every), methods=GET),
+    Route("/campaigns/{campaign}", screen(campaigns.one), methods=GET),
+    Route("/campaigns/{campaign}/batch", act(campaigns.propose), methods=POST),
+    Route("/campaigns/{campaign}/posts", screen(moderate.queue), methods=GET),
+    Route("/campaigns/{campaign}/posts/{post}/alike", screen(moderate.alike), methods=GET),
+    Route("/campaigns/{campaign}/posts/{post}/{size}.jpg", screen(tiles.waiting_picture), methods=GET),
+    Route("/campaigns/{campaign}/ruled", screen(moderate.ruled), methods=GET),
+    Route("/campaigns/{campaign}/rule", act(deciding.decide), methods=POST),
+    Route("/campaigns/{campaign}/wall", screen(onwall.on_wall), methods=GET),
+    Route("/campaigns/{campaign}/wall", act(onwall.choose), methods=POST),
+    Route("/campaigns/{campaign}/wall/{picture}.jpg", screen(tiles.wall_picture), methods=GET),
+    Route("/badges/{number}.svg", screen(tiles.badge), methods=GET),
 ]
 """A module-level table that nobody changes."""

@@ -18,6 +18,7 @@ from ombuds.desk.casework.renewing import renewals_waiting
 from ombuds.desk.kept import Matter
 from ombuds.desk.log import read_case
 from ombuds.desk.pages.answers import page
+from ombuds.desk.pages.campaigns import batches_to_answer, wall_items
 from ombuds.desk.pages.cases import asked_to_open, case_line
 from ombuds.desk.pages.due import assigned_cases, work_items
 from ombuds.desk.pages.tour import steps
@@ -39,7 +40,7 @@ def today(visit: Visit) -> Response:
     room, desk = visit.room, visit.desk
     wrong = room.fetch_within(desk, PATIENCE) if room.stale(FRESH) else None
     mine = [matter for matter in desk.vault.matters() if desk.vault.identities(matter.id)]
-    items = (*unread_items(desk), *_approvals(desk), *_sealed(desk), *work_items(desk), *_cases(desk, mine), *_upkeep(desk))
+    items = (*unread_items(desk), *_approvals(desk), *_sealed(desk), *wall_items(desk, room.language), *work_items(desk), *_cases(desk, mine), *_upkeep(desk))
     theirs = assigned_cases(desk)
     view = TodayView(
         items=items,
@@ -52,7 +53,7 @@ def today(visit: Visit) -> Response:
 
 def _approvals(desk: Desk) -> Iterator[TodayItem]:
     renewals = renewals_waiting(desk)
-    count = unanswered(desk) - len(renewals)
+    count = unanswered(desk) - len(renewals) - batches_to_answer(desk)
     if renewals:
         why = mark("Sources can write to an open case for three weeks, then enough members must sign again. One press signs for all cases that are due.")
         yield TodayItem(title=mark("Cards run out"), text=why, link="/renew", action=mark("Sign all"), kind="renew", post=True)

@@ -8,19 +8,19 @@ members over the same bytes, once, and not by its own maker alone (T26). See spe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
 
 from ombuds.core.age import Identity, open_sealed
-from ombuds.core.campaign import LEAST_BATCH, MOST_BATCH, Batch, PostRef, Rejected, Wall, read_batch, shown_regions
+from ombuds.core.campaign import LEAST_BATCH, MOST_BATCH, Batch, PostRef, Rejected, Removed, Wall, read_batch, shown_regions
 from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import decode, encode
-from ombuds.core.errors import EntryRefused, NotHere, OmbudsError
+from ombuds.core.errors import EntryRefused, NotHere, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash, Id, random_bytes
-from ombuds.core.posts import WhyNot
+from ombuds.core.posts import WhyGone, WhyNot
 from ombuds.core.publication import SALT_LENGTH, Place, Salted, read_parameters
 from ombuds.core.wire_posts import WallPost, WallPosts
 from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaigns, keep_moderation, moderation, wall
@@ -29,42 +29,66 @@ from ombuds.desk.kept import KeptProposal
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.prepare import Chosen, Enclosure, propose_batch
 
-MARKED = "marked:"
+MARKED, REMOVING = "marked:", "removing:"
 LOOKED_BACK = 50
 AT_ONCE = 4
 
 
 class Next(NamedTuple):
-    """What the next batch would be made of."""
+    """What the next batch would be made of; nothing is known of withdrawals while the server is silent."""
 
     campaign: Campaign
     wall: Wall
     accepted: int
-    withdrawn: int
+    withdrawn: int | None
+    removed: int
 
 
 def next_batch(desk: Desk, subject: Id) -> Next:
-    """Return what the next batch of a campaign would be made of. Raises NotHere, RemoteSilent, EntryRefused, ContentChanged."""
+    """Return what the next batch of a campaign would be made of. Raises NotHere, EntryRefused, ContentChanged."""
     found = campaign(desk, subject)
     made = wall(desk, found)
     accepted = len(desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH))
-    return Next(found, made, accepted, len(_withdrawn(desk, found, made)))
+    try:
+        withdrawn = _withdrawn(desk, found, made)
+    except RemoteSilent:
+        return Next(found, made, accepted, None, len(_removed(desk, subject, made, ())))
+    return Next(found, made, accepted, len(withdrawn), len(_removed(desk, subject, made, withdrawn)))
 
 
 def propose_next(desk: Desk, subject: Id) -> Hash:
-    """Propose the next batch of all posts that are accepted. Raises EntryRefused (fewer than twenty, nothing to do), RemoteSilent."""
+    """Propose the next batch of all posts that are accepted, and of what this member chose to take down.
+
+    Raises EntryRefused (fewer than twenty, nothing to do), NotHere, ContentChanged, RemoteSilent.
+    """
     found = campaign(desk, subject)
     made = wall(desk, found)
     place = _place(desk, found)
     lines = desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH)
     withdrawn = _withdrawn(desk, found, made)
-    if len(lines) < LEAST_BATCH and not withdrawn:
+    removed = _removed(desk, subject, made, withdrawn)
+    if len(lines) < LEAST_BATCH and not withdrawn and not removed:
         raise EntryRefused(f"{len(lines)} posts are accepted; a batch has twenty at least")
     chosen = tuple(Chosen(line.id, random_bytes(SALT_LENGTH)) for line in lines) if len(lines) >= LEAST_BATCH else ()
     refs = tuple(sorted((_ref(desk, subject, place, one) for one in chosen), key=lambda ref: ref.commitment))
-    batch = Batch(1, subject, refs, withdrawn, (), _waiting(desk, subject, len(chosen)), _rejected(desk, subject), _regions(desk, found, made, chosen))
+    regions = _regions(desk, found, made, chosen)
+    batch = Batch(1, subject, refs, withdrawn, removed, _waiting(desk, subject, len(chosen)), _rejected(desk, subject), regions)
     made.take(batch)
-    return propose_batch(desk, place, batch, chosen)
+    proposal = propose_batch(desk, place, batch, chosen)
+    desk.vault.drop_note(REMOVING + subject)
+    return proposal
+
+
+def removing(desk: Desk, subject: Id) -> dict[Hash, WhyGone]:
+    """Return the public posts that this member chose to take down with the next batch they propose, with the reasons."""
+    kept = desk.vault.note(REMOVING + subject)
+    return {each.commitment: each.reason for each in decode(kept, tuple[Removed, ...])} if kept else {}
+
+
+def choose_removed(desk: Desk, subject: Id, chosen: Mapping[Hash, WhyGone]) -> None:
+    """Keep which posts this member wants to take down, sorted; nothing is taken down before enough members signed."""
+    kept = tuple(Removed(commitment, chosen[commitment]) for commitment in sorted(chosen))
+    desk.vault.keep_note(REMOVING + subject, encode(kept))
 
 
 def judge_batch(desk: Desk, subject: Id, enclosure: Enclosure) -> Batch:
@@ -154,6 +178,13 @@ def _wall_post(desk: Desk, subject: Id, place: Place, one: Chosen) -> WallPost:
 def _withdrawn(desk: Desk, found: Campaign, made: Wall) -> tuple[bytes, ...]:
     # The server's word counts only where a token fits a post on the wall.
     return tuple(token for token in desk.remote.withdrawals(found.id).tokens if made.withdrawn_by(token))
+
+
+def _removed(desk: Desk, subject: Id, made: Wall, withdrawn: tuple[bytes, ...]) -> tuple[Removed, ...]:
+    # What its supporter took back meanwhile needs nobody's decision.
+    gone = {commitment for token in withdrawn for commitment in made.withdrawn_by(token)}
+    chosen = removing(desk, subject).items()
+    return tuple(Removed(commitment, reason) for commitment, reason in chosen if commitment in made.posts and commitment not in gone)
 
 
 def _waiting(desk: Desk, subject: Id, leaving: int) -> int:

@@ -34,9 +34,9 @@ class Current:
 
 
 def public_lines(desk: Desk) -> list[Line]:
-    """Return the latest line of everything that is public, newest first."""
+    """Return the latest line of every text that is public, newest first; a wall has none."""
     heads = {line.subject: line for line in desk.record.lines if line.subject}
-    return sorted((line for line in heads.values() if line.kind != "takedown"), key=lambda line: -line.index)
+    return sorted((line for line in heads.values() if line.kind not in ("takedown", "wall")), key=lambda line: -line.index)
 
 
 def current(desk: Desk, subject: Id) -> Current:
@@ -66,7 +66,7 @@ def at_hand(desk: Desk, lines: Iterable[Line]) -> list[Current]:
 
 
 def first_kind(desk: Desk, subject: Id) -> str:
-    """Return what a subject began as: a story or an update; empty for an unknown one."""
+    """Return what a subject began as: a story, an update or a campaign; empty for an unknown one."""
     return next((line.kind for line in desk.record.lines if line.subject == subject), "")
 
 

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A proposed batch for whoever signs it: its posts as they will stand on the wall, what it takes back, and its counts.
+
+The posts are those of this member's own vault: the proposer's desk shows nothing here (T26). What is taken down is fetched
+from the wall and compared with what was signed. It signs nothing. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from ombuds.core.campaign import Batch
+from ombuds.core.content import Content
+from ombuds.core.errors import NotHere, OmbudsError
+from ombuds.core.keys import Hash
+from ombuds.desk.campaign.campaigns import Campaign, campaign, wall
+from ombuds.desk.campaign.posted import find
+from ombuds.desk.pages.moderate import title_of
+from ombuds.desk.pages.tiles import spoken, tile_of, wall_tile, with_pictures
+from ombuds.desk.pages.visit import Visit
+from ombuds.desk.parts import Desk
+from ombuds.desk.release.approving import asked
+from ombuds.desk.release.judging import Publication
+from ombuds.desk.release.prepare import Chosen
+from ombuds.pages.desk_campaigns import BatchView, PostsView, PostTile
+from ombuds.pages.desk_values import Fact
+from ombuds.pages.labels import WHYNOT, label_of
+from ombuds.pages.languages import counted, mark
+from ombuds.pages.values import Sentence
+
+FIRST, PAGE = 24, 96
+KINDS = {"badge": mark("a drawn badge"), "photo": mark("a photograph")}
+
+
+def posts(visit: Visit) -> Response:
+    """Show all posts of a proposed batch, a page at a time. Raises NotHere, and what judging it raises."""
+    proposal = asked(visit.desk, visit.names["proposal"])
+    publication = proposal.publication
+    if publication is None or publication.batch is None:
+        raise proposal.trouble or NotHere("there is no such batch")
+    found, start = campaign(visit.desk, publication.batch.campaign), _number(visit.query.one("from"))
+    chosen, here = publication.enclosure.chosen, f"/approve/{proposal.hash}/posts"
+    view = PostsView(
+        kind="batch",
+        title=title_of(found, visit.room.language),
+        back=f"/approve#ask-{proposal.hash}",
+        tiles=_tiles(visit, found, chosen[start : start + PAGE]),
+        total=len(chosen),
+        more=f"{here}?from={start + PAGE}" if start + PAGE < len(chosen) else "",
+        first=here if start else "",
+    )
+    return with_pictures(visit.room.renderer.posts(visit.shell("/approve"), view))
+
+
+def batch_of(visit: Visit, proposal: Hash, publication: Publication | None) -> BatchView | None:
+    """Return what a proposed batch does; nothing for a proposal of anything else."""
+    if publication is None or publication.batch is None:
+        return None
+    batch, chosen = publication.batch, publication.enclosure.chosen
+    found = campaign(visit.desk, batch.campaign)
+    reasons = Counter(each.reason for each in batch.removed)
+    return BatchView(
+        posts=len(batch.posts),
+        withdrawn=len(batch.withdrawn),
+        removed=tuple(Fact(label=label_of("gone", reason), value=_posts(number)) for reason, number in reasons.items()),
+        counts=_counts(visit, found, batch),
+        tiles=_tiles(visit, found, chosen[:FIRST]),
+        gone=_gone(visit, found, batch),
+        link=f"/approve/{proposal}/posts" if len(chosen) > FIRST else "",
+    )
+
+
+def batch_title(desk: Desk, publication: Publication | None, language: str) -> str:
+    """Return the title of the campaign whose wall a batch belongs to; nothing for a proposal of anything else."""
+    if publication is None or publication.batch is None:
+        return ""
+    return title_of(campaign(desk, publication.batch.campaign), language)
+
+
+def terms_facts(content: Content, language: str) -> tuple[Fact, ...]:
+    """Return who can post what in a campaign, from when to when."""
+    terms = content.terms
+    if terms is None:
+        return ()
+    facts = [Fact(label=mark("What supporters may post"), value=Sentence(text=KINDS[kind])) for kind in terms.kinds]
+    facts += [Fact(label=mark("Posts are taken from"), value=terms.begins), Fact(label=mark("Posts are taken until"), value=terms.ends)]
+    for label, many in ((mark("Sentences to choose from"), terms.offered), (mark("Rank groups"), terms.ranks), (mark("Regions"), terms.regions)):
+        if many:
+            facts.append(Fact(label=label, value=" · ".join(spoken(words, language) for words in many)))
+    return (*facts, Fact(label=mark("Goal"), value=str(terms.goal))) if terms.goal else tuple(facts)
+
+
+def _counts(visit: Visit, found: Campaign, batch: Batch) -> tuple[Fact, ...]:
+    facts = [Fact(label=mark("Waiting after it"), value=_posts(batch.waiting))]
+    facts += [Fact(label=WHYNOT.get(each.reason, each.reason), value=_posts(each.number)) for each in batch.rejected if each.number]
+    shown = zip(found.terms.regions, batch.regions, strict=False)
+    facts += [Fact(label=spoken(region, visit.room.language), value=_posts(number)) for region, number in shown if number]
+    return tuple(facts)
+
+
+def _gone(visit: Visit, found: Campaign, batch: Batch) -> tuple[PostTile, ...]:
+    if not batch.removed:
+        return ()
+    try:
+        standing = find(visit.desk, found, wall(visit.desk, found), (each.commitment for each in batch.removed))
+    except OmbudsError:
+        return ()  # the page says beside it that they could not be fetched
+    return tuple(wall_tile(posted, found, visit.room.language) for posted in standing)
+
+
+def _tiles(visit: Visit, found: Campaign, chosen: Sequence[Chosen]) -> tuple[PostTile, ...]:
+    lines = (visit.desk.vault.posts.line(found.id, one.post) for one in chosen)
+    made = (tile_of(line, found, visit.room.language) for line in lines)
+    return tuple(tile for tile in made if tile is not None)
+
+
+def _posts(number: int) -> Sentence:
+    return counted("%(num)s post", "%(num)s posts", number)
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else 0

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Campaigns on the screen: all of them, one with what waits there, and the next batch that a member proposes.
+
+What a batch is made of is counted here as the proposal would count it, and who signed one that waits is named (T26). See
+spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from starlette.responses import Response
+
+from ombuds.core.campaign import LEAST_BATCH
+from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
+from ombuds.core.envelope import signers
+from ombuds.core.errors import NotHere, OmbudsError
+from ombuds.core.terms import Terms
+from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation
+from ombuds.desk.campaign.moderating import spoilt
+from ombuds.desk.kept import KeptProposal
+from ombuds.desk.pages.answers import go, page
+from ombuds.desk.pages.moderate import title_of
+from ombuds.desk.pages.visit import Visit
+from ombuds.desk.parts import Desk
+from ombuds.desk.release.batch import next_batch, propose_next
+from ombuds.desk.stops import objections
+from ombuds.pages.desk_campaigns import CampaignLine, CampaignsView, CampaignView
+from ombuds.pages.desk_texts import SigningLine
+from ombuds.pages.desk_values import TodayItem
+from ombuds.pages.languages import counted, mark
+
+ASKED = mark("A batch of posts waits for your signature; the wall shows them once enough members signed.")
+
+
+def every(visit: Visit) -> Response:
+    """Show all campaigns that are public."""
+    lines = tuple(_line(visit.desk, found, visit.room.language) for found in known(visit.desk))
+    return page(visit.room.renderer.campaigns(visit.shell("/campaigns"), CampaignsView(lines=lines, moderates=moderates(visit.desk))))
+
+
+def one(visit: Visit) -> Response:
+    """Show one campaign and what its next batch would be made of. Raises NotHere, EntryRefused, ContentChanged."""
+    desk, charter = visit.desk, visit.desk.charter.charter
+    ahead = next_batch(desk, visit.names["campaign"])
+    found, counts = ahead.campaign, desk.vault.posts.counts(ahead.campaign.id)
+    signing = list(asked_about(desk, found.terms))
+    if ahead.withdrawn is None:
+        visit.room.silent(desk)
+    missing = max(0, LEAST_BATCH - ahead.accepted)
+    home, language = next(iter(charter.addresses), ""), found.content.texts[0].language
+    view = CampaignView(
+        id=found.id,
+        title=title_of(found, visit.room.language),
+        address=f"{home}/{language}/campaigns/{found.id}" if home else "",
+        moderates=moderates(desk),
+        keyless=_keyless(desk, found.terms),
+        moderators=tuple(charter.keys("moderate")),
+        to_do=counts["mine to do"],
+        accepted=ahead.accepted,
+        waiting=counts.get("waiting", 0),
+        held=counts.get("quarantined", 0),
+        rejected=counts.get("rejected", 0),
+        spoilt=spoilt(desk, found.id),
+        number=len(ahead.wall.posts),
+        least=LEAST_BATCH,
+        missing=missing,
+        withdrawn=ahead.withdrawn,
+        removed=ahead.removed,
+        signing=tuple(_signing(desk, kept) for kept in signing),
+        signers=tuple(name for kept in signing for name in _signers(desk, kept)),
+        ready=not signing and (not missing or bool(ahead.withdrawn) or bool(ahead.removed)),
+    )
+    return page(visit.room.renderer.campaign(visit.shell("/campaigns"), view))
+
+
+def propose(visit: Visit) -> Response:
+    """Ask the members to sign the next batch. Raises EntryRefused, NotHere, RemoteSilent, ContentChanged."""
+    propose_next(visit.desk, visit.names["campaign"])
+    visit.say(mark("The members are asked. The wall grows when enough of them have signed exactly this batch."))
+    return go("/approve")
+
+
+def wall_items(desk: Desk, language: str) -> Iterator[TodayItem]:
+    """Yield what of campaigns needs this member: posts to rule over, a batch that can be proposed, a batch to sign."""
+    for found in known(desk):
+        title, counts = title_of(found, language), desk.vault.posts.counts(found.id)
+        asked = tuple(asked_about(desk, found.terms))
+        if counts["mine to do"] and moderates(desk):
+            text = counted("%(num)s post waits for your ruling.", "%(num)s posts wait for your ruling.", counts["mine to do"])
+            yield TodayItem(title=title, text=text, link=f"/campaigns/{found.id}/posts", action=mark("Look at the posts"), kind="look")
+        for kept in asked:
+            if not kept.answer:
+                yield TodayItem(title=title, text=ASKED, link=f"/approve#ask-{kept.seen.hash}", action=mark("Look at it"), kind="approve")
+        if not asked and counts.get("accepted", 0) >= LEAST_BATCH:
+            text = counted("%(num)s accepted post can go on the wall.", "%(num)s accepted posts can go on the wall.", counts["accepted"])
+            yield TodayItem(title=title, text=text, link=f"/campaigns/{found.id}", action=mark("To the next batch"), kind="publish")
+
+
+def batches_to_answer(desk: Desk) -> int:
+    """Return how many batches wait for this member's answer."""
+    return sum(not kept.answer for found in known(desk) for kept in asked_about(desk, found.terms))
+
+
+def known(desk: Desk) -> list[Campaign]:
+    """Return the public campaigns whose text this desk has or gets; the others are left out."""
+    found: list[Campaign] = []
+    for line in campaigns(desk):
+        try:
+            found.append(campaign(desk, line.subject))
+        except OmbudsError:
+            continue  # its text could not be fetched: the next look brings it
+    return found
+
+
+def asked_about(desk: Desk, terms: Terms) -> Iterator[KeptProposal]:
+    """Yield the batches of a wall that are proposed and neither over nor stopped."""
+    for kept in desk.vault.proposals():
+        proposal = read_proposal(kept.seen.envelope)
+        if proposal.subject == terms.wall and proposal.action == "publish" and proposal.expires >= desk.today and not objections(desk, kept.seen):
+            yield kept
+
+
+def moderates(desk: Desk) -> bool:
+    """Say whether this member moderates."""
+    return desk.name in desk.charter.charter.keys("moderate")
+
+
+def _line(desk: Desk, found: Campaign, language: str) -> CampaignLine:
+    counts = desk.vault.posts.counts(found.id)
+    head = desk.record.head(found.id)
+    return CampaignLine(
+        id=found.id,
+        title=title_of(found, language),
+        day=head.day if head else None,
+        to_do=counts["mine to do"],
+        accepted=counts.get("accepted", 0),
+        held=counts.get("quarantined", 0),
+    )
+
+
+def _signing(desk: Desk, kept: KeptProposal) -> SigningLine:
+    return SigningLine(given=len(_signers(desk, kept)), needed=desk.rule("publish").threshold, mine=bool(kept.answer))
+
+
+def _signers(desk: Desk, kept: KeptProposal) -> tuple[str, ...]:
+    return signers(kept.seen.envelope, PROPOSAL_TYPE, desk.charter.charter.keys("publish"))
+
+
+def _keyless(desk: Desk, terms: Terms) -> bool:
+    try:
+        moderation(desk, terms)
+    except NotHere:
+        return True
+    return False

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rulings from a page of posts: read from its form, shown once more where they keep something out, then signed in one bundle.
+
+One form stands for a whole page; what is left as it is stays as it is. "Accept all that are left" takes only drawn badges with
+an offered sentence, but for pictures that look alike and were looked at together. Nothing is lost while the server is silent:
+the page that asks once more comes back with all of it. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple, cast
+
+from starlette.responses import Response
+
+from ombuds.core.errors import RemoteSilent
+from ombuds.core.keys import Id
+from ombuds.core.posts import Ruling, WhyNot
+from ombuds.desk.campaign.campaigns import Campaign
+from ombuds.desk.campaign.moderating import Decision, claim, rule
+from ombuds.desk.pages.answers import go, page
+from ombuds.desk.pages.forms import Form
+from ombuds.desk.pages.moderate import NAME, NOT_YOURS, checked
+from ombuds.desk.pages.tiles import is_easy
+from ombuds.desk.pages.visit import Visit, mistake
+from ombuds.pages.desk_values import Fact, Field, SmallForm
+from ombuds.pages.labels import RULINGS, WHYNOT
+from ombuds.pages.languages import counted, mark
+from ombuds.pages.values import Sentence, Trouble
+
+MINE, LEFT = "mine", ("accept-left", "reject-left")
+MOST = 200
+
+
+class Chosen(NamedTuple):
+    """What a form says of the posts of its page: rulings, and those that are the member's own."""
+
+    rulings: tuple[Decision, ...]
+    mine: tuple[Id, ...]
+
+
+def decide(visit: Visit) -> Response:
+    """Rule over the posts of a page, after asking once more where posts are kept out. Raises NotHere, OrderWrong."""
+    found = checked(visit)
+    if found is None:
+        return mistake(visit, NOT_YOURS.sentence)
+    chosen = _chosen(visit, found)
+    lacking = _lacking(chosen)
+    if lacking:
+        return mistake(visit, lacking)
+    kept_out = any(each.ruling != "accept" for each in chosen.rulings)
+    if (kept_out or chosen.mine or visit.form.one("do") in LEFT) and visit.form.one("sure") != "yes":
+        return _ask(visit, found, chosen)
+    try:
+        return _signed(visit, found, chosen)
+    except RemoteSilent as silent:
+        visit.room.silent(visit.desk)
+        return _ask(visit, found, chosen, silent)
+
+
+def _signed(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
+    for post in chosen.mine:
+        claim(visit.desk, found.id, post)
+    if chosen.rulings:
+        rule(visit.desk, found.id, chosen.rulings)
+    done = counted(
+        "You ruled over %(num)s post. Until the next batch you can change it.",
+        "You ruled over %(num)s posts. Until the next batch you can change it.",
+        len(chosen.rulings),
+    )
+    visit.room.say(done if chosen.rulings else Sentence(text=mark("These posts are left to the others.")))
+    return go(_onward(visit, found, "onward"))
+
+
+def _chosen(visit: Visit, found: Campaign) -> Chosen:
+    form, left = visit.form, visit.form.one("do")
+    rulings: list[Decision] = []
+    mine: list[Id] = []
+    for post in dict.fromkeys(name for name in form.all("shown")[:MOST] if NAME.fullmatch(name)):
+        word = form.one(f"do-{post}") or (_left(visit, found, post) if left in LEFT else "")
+        if word == MINE:
+            mine.append(post)
+        elif word in RULINGS:
+            reason = (form.one(f"why-{post}") or form.one("reason")) if word == "reject" else ""
+            rulings.append(Decision(post, cast(Ruling, word), cast(WhyNot, reason)))
+    return Chosen(tuple(rulings), tuple(mine))
+
+
+def _left(visit: Visit, found: Campaign, post: Id) -> str:
+    if visit.form.one("do") == "reject-left":
+        return "reject"
+    known = visit.desk.vault.posts.line(found.id, post).post
+    together = visit.form.one("kind") == "alike"
+    return "accept" if known is not None and (together or is_easy(known, found)) else ""
+
+
+def _lacking(chosen: Chosen) -> str:
+    if not chosen.rulings and not chosen.mine:
+        return mark("No post was chosen.")
+    if any(each.ruling == "reject" and each.reason not in WHYNOT for each in chosen.rulings):
+        return mark("A rejection needs a reason.")
+    return ""
+
+
+def _ask(visit: Visit, found: Campaign, chosen: Chosen, trouble: RemoteSilent | None = None) -> Response:
+    """Show once more what a press of the button would do."""
+    form = SmallForm(
+        title=mark("This is what you are about to rule"),
+        text=mark("One ruling alone publishes nothing and rejects nothing: another member has to rule alike. Until the next batch you can change yours."),
+        action=f"/campaigns/{found.id}/rule",
+        button=mark("Rule so"),
+        fields=tuple(Field(name=name, kind="hidden", value=value) for name, value in _fields(visit.form, chosen)),
+        facts=_facts(chosen),
+        back=_onward(visit, found, "here"),
+        danger=any(each.ruling == "reject" for each in chosen.rulings),
+        trouble=Trouble.of(trouble) if trouble else None,
+    )
+    return page(visit.room.renderer.form(visit.shell("/campaigns"), form), 503 if trouble else 200)
+
+
+def _facts(chosen: Chosen) -> tuple[Fact, ...]:
+    kinds = Counter((each.ruling, each.reason) for each in chosen.rulings)
+    said = tuple(Fact(label=WHYNOT[reason] if reason else RULINGS[ruling], value=_number(number)) for (ruling, reason), number in kinds.most_common())
+    return (*said, Fact(label=mark("Yours, left to the others"), value=_number(len(chosen.mine)))) if chosen.mine else said
+
+
+def _number(number: int) -> Sentence:
+    return counted("%(num)s post", "%(num)s posts", number)
+
+
+def _fields(form: Form, chosen: Chosen) -> Sequence[tuple[str, str]]:
+    rows = [("sure", "yes"), ("here", form.one("here")), ("onward", form.one("onward"))]
+    for each in chosen.rulings:
+        rows += [("shown", each.post), (f"do-{each.post}", each.ruling), (f"why-{each.post}", each.reason)]
+    for post in chosen.mine:
+        rows += [("shown", post), (f"do-{post}", MINE)]
+    return rows
+
+
+def _onward(visit: Visit, found: Campaign, name: str) -> str:
+    # A form that came here by a detour leads nowhere else.
+    typed, home = visit.form.one(name), f"/campaigns/{found.id}"
+    return typed if typed.startswith(f"{home}/") and typed.isascii() and typed.isprintable() and "//" not in typed else f"{home}/posts"

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The screens on which members rule over posts: one at a time, a page at once, copies together, and never over their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from ombuds.core.keys import hash_of
+from tests.core.pictures import JPEG
+from tests.desk.campaigns import Running, Supporter, begin
+from tests.desk.desks import World, institution
+from tests.desk.screens import Browser, browser_at, silence
+
+SHOWN = re.compile(r'name="shown" value="([0-9a-f]+)"')
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A desk of three members."""
+    with institution(tmp_path) as founded:
+        yield founded
+
+
+@pytest.fixture
+def running(world: World) -> Running:
+    """A public campaign."""
+    return begin(world)
+
+
+@pytest.fixture
+def anna(running: Running) -> Browser:
+    """Anna's browser, while a campaign is public."""
+    return browser_at(running.world, running.world["anna"])
+
+
+def _queue(running: Running, more: str = "") -> str:
+    return f"/campaigns/{running.id}/posts{more}"
+
+
+def _rules(browser: Browser, running: Running, fields: dict[str, str | list[str]]) -> str:
+    return unescape(browser.press(f"/campaigns/{running.id}/rule", fields).text)
+
+
+def _sure(browser: Browser, page: str) -> str:
+    """Press the button of the page that asks once more."""
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page):
+        fields.setdefault(name, []).append(value)
+    action = re.findall(r'<form method="post" action="(/campaigns/[^"]+/rule)"', page)[0]
+    return unescape(browser.client.post(action, data=fields).text)
+
+
+def _ruled(running: Running, sent: list[Supporter], member: str = "anna") -> list[str]:
+    return [running.world[member].vault.posts.line(running.id, each.id).ruled for each in sent]
+
+
+def test_accepting_is_done_at_once(running: Running, anna: Browser) -> None:
+    """A chosen post is accepted, and a skipped one stays as it is."""
+    sent = running.posts(2)
+    _rules(anna, running, {"shown": [each.id for each in sent], f"do-{sent[0].id}": "accept", "do": "rule"})
+    assert _ruled(running, sent) == ["accept", ""]
+
+
+def test_a_rejection_is_shown_before_it_is_done(running: Running, anna: Browser) -> None:
+    """Rejecting all that is left shows how many and why, does nothing, and does it after one more press."""
+    sent = running.posts(3)
+    page = _rules(anna, running, {"shown": [each.id for each in sent], "reason": "advertising", "do": "reject-left"})
+    before = _ruled(running, sent)
+    _sure(anna, page)
+    assert ("3 posts" in page, before, _ruled(running, sent)) == (True, ["", "", ""], ["reject"] * 3)
+
+
+def test_a_rejection_needs_a_reason(running: Running, anna: Browser) -> None:
+    """A rejection without a reason is refused and nothing is ruled."""
+    (one,) = running.posts(1)
+    page = _rules(anna, running, {"shown": one.id, f"do-{one.id}": "reject", "do": "rule"})
+    assert ("A rejection needs a reason." in page, _ruled(running, [one])) == (True, [""])
+
+
+def test_what_is_left_is_accepted_only_if_it_is_easy(running: Running, anna: Browser) -> None:
+    """One press accepts drawn badges with an offered sentence and nothing else of the page."""
+    easy = running.posts(2, sentence="I serve, and I stand with him. (en)")
+    own = running.posts(1, first=2)
+    photo = running.posts(1, first=3, kind="photo", sentence="I serve, and I stand with him. (en)")
+    page = _rules(anna, running, {"shown": [each.id for each in (*easy, *own, *photo)], "do": "accept-left"})
+    _sure(anna, page)
+    assert _ruled(running, [*easy, *own, *photo]) == ["accept", "accept", "", ""]
+
+
+def test_ones_own_post_is_left_to_others(running: Running, anna: Browser) -> None:
+    """A post that a member calls their own is in their queue no more and is not ruled over."""
+    (one,) = running.posts(1)
+    _sure(anna, _rules(anna, running, {"shown": one.id, f"do-{one.id}": "mine", "do": "rule"}))
+    assert (running.world["anna"].vault.posts.line(running.id, one.id).mine, SHOWN.findall(anna.open(_queue(running)).text)) == (True, [])
+
+
+def test_what_others_ruled_is_told_after_the_own_ruling(running: Running, anna: Browser) -> None:
+    """The queue says nothing of the others; the list of own rulings names who ruled what."""
+    (one,) = running.posts(1)
+    running.rules("boris", [one], "reject", "insult")
+    running.world.sync()
+    before = anna.open(_queue(running)).text
+    running.rules("anna", [one])
+    after = anna.open(f"/campaigns/{running.id}/ruled").text
+    assert ("boris" in before, "boris" in after and "An insult or a threat" in after) == (False, True)
+
+
+def test_a_ruling_is_changed_in_the_list(running: Running, anna: Browser) -> None:
+    """What was rejected can be accepted until the batch leaves."""
+    (one,) = running.posts(1)
+    running.rules("anna", [one], "reject", "insult")
+    _rules(anna, running, {"kind": "ruled", "shown": one.id, f"do-{one.id}": "accept", "do": "rule"})
+    assert _ruled(running, [one]) == ["accept"]
+
+
+def test_nothing_is_lost_while_the_server_is_silent(running: Running, anna: Browser) -> None:
+    """A ruling that could not be handed in comes back on the page that asks once more, and goes out from there."""
+    (one,) = running.posts(1)
+    there = silence(running.world["anna"])
+    page = _rules(anna, running, {"shown": one.id, f"do-{one.id}": "accept", "do": "rule"})
+    running.world["anna"].remote = there
+    _sure(anna, page)
+    assert ("does not answer" in page, _ruled(running, [one])) == (True, ["accept"])
+
+
+def test_a_picture_is_the_one_that_was_confirmed(running: Running, anna: Browser) -> None:
+    """The desk gives a post's photograph byte by byte, as a JPEG and nothing else, under a policy that forbids everything."""
+    (one,) = running.posts(1, kind="photo")
+    answer = anna.open(_queue(running, f"/{one.id}/large.jpg"))
+    policy = answer.headers["content-security-policy"]
+    assert (hash_of(answer.content), answer.headers["content-type"], policy) == (hash_of(JPEG), "image/jpeg", "sandbox; default-src 'none'")
+
+
+@pytest.mark.parametrize("path", ["large.jpg", "third.jpg"])
+def test_a_badge_has_no_picture(running: Running, anna: Browser, path: str) -> None:
+    """A drawn badge has no file, and no post has a third picture."""
+    (one,) = running.posts(1)
+    assert anna.open(_queue(running, f"/{one.id}/{path}")).status_code == 404
+
+
+def test_pages_go_on_where_one_ended(running: Running, anna: Browser) -> None:
+    """Every post that waits stands on exactly one page."""
+    sent = {each.id for each in running.posts(30)}
+    seen: list[str] = []
+    path = _queue(running)
+    while path:
+        page = anna.open(path).text
+        seen += SHOWN.findall(page)
+        found = re.findall(r'<a href="([^"]+)" rel="next"', page)
+        path = unescape(found[0]) if found else ""
+    assert (len(seen), set(seen)) == (30, sent)
+
+
+def test_posts_that_look_alike_are_decided_at_once(running: Running, anna: Browser) -> None:
+    """Copies of one photograph stand together, another one does not, and one press rejects all of them."""
+    near = ("00000000000000ff", "00000000000000fe", "0000000000000000", "ffffffffffffffff")
+    sent = [running.post(number, near=each, kind="photo") for number, each in enumerate(near)]
+    running.world.release()
+    running.world.sync()
+    page = anna.open(_queue(running, f"/{sent[0].id}/alike")).text
+    shown = SHOWN.findall(page)
+    _sure(anna, _rules(anna, running, {"kind": "alike", "shown": shown, "reason": "duplicate", "do": "reject-left"}))
+    assert (set(shown), _ruled(running, sent)) == ({each.id for each in sent[:3]}, ["reject"] * 3 + [""])
+
+
+def test_a_campaign_that_is_not_here_has_no_queue(running: Running, anna: Browser) -> None:
+    """The address of a queue leads nowhere for an unknown campaign."""
+    assert anna.open(f"/campaigns/{'f' * 32}/posts").status_code == 404

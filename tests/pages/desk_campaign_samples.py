@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The desk's screens of campaigns, filled with a text of the test's choice, or as empty as they can be. It asserts nothing."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from msgspec.structs import replace
+
+from ombuds.pages import desk_campaigns as walls
+from ombuds.pages.desk_render import DeskRenderer
+from ombuds.pages.desk_texts import Difference, DraftLine, SigningLine
+from ombuds.pages.desk_values import DeskShell
+from ombuds.pages.hashtags import looked_at
+from ombuds.pages.values import Fact
+from tests.pages.samples import DAY, TROUBLE, choices
+
+
+def tile(text: str, number: int = 1, picture: bool = True) -> walls.PostTile:
+    """A post with everything that can stand beside it."""
+    return walls.PostTile(
+        id=f"{number:032x}",
+        small="/campaigns/a/posts/b/small.jpg" if picture else "/badges/3.svg",
+        large="/campaigns/a/posts/b/large.jpg" if picture else "",
+        width=1080,
+        height=810,
+        shows=text if picture else "",
+        sentence=text,
+        language="ru",
+        rank=text,
+        region=text,
+        version=2,
+        easy=not picture,
+        alike=37,
+        alike_link="/campaigns/a/posts/b/alike",
+        ruled="reject",
+        reason="insult",
+        others=(Fact(label=text, value=text),),
+    )
+
+
+def batch(text: str) -> walls.BatchView:
+    """A batch that does all that a batch can do."""
+    facts = (Fact(label=text, value=text),)
+    return walls.BatchView(posts=20, withdrawn=2, removed=facts, counts=facts, tiles=(tile(text), tile(text, 2, picture=False)), gone=(tile(text),), link="/p")
+
+
+def draft(text: str, change: str = "") -> walls.CampaignDraft:
+    """A campaign in two languages, with the text in every field."""
+    names = ("title", "summary", "body", "person", "statement", "demands", "offered", "ranks", "regions", "correction", "outcome")
+    words = walls.CampaignText(**dict.fromkeys(names, text))
+    made = walls.CampaignDraft(id="d1", subject=text if change else "", change=change, texts=(words, words))
+    return replace(made, tags=text, begins=text, ends=text, goal=text, since=text, pinned=text)
+
+
+def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -> dict[str, bytes]:
+    """Every screen of campaigns, full."""
+    tags = (looked_at("Я/МыОрлов"), looked_at("FreeOrlov"), looked_at("हिन्दी"), looked_at(text))
+    form = walls.CampaignDraftView(
+        draft=draft(text),
+        statuses=choices(text),
+        stories=choices(text),
+        tags=tags,
+        previews=(preview,),
+        beside=(Fact(label=text, value=DAY),),
+        differences=tuple(Difference(mark=mark, label="title", text=text) for mark in ("gone", "new", "")),
+        seen="ab" * 32,
+        drafts=(DraftLine(id="d", title=text, link="/publish/campaign?draft=d"),),
+        trouble=TROUBLE,
+    )
+    tiles = (tile(text), tile(text, 2, picture=False))
+    sizes = choices("/campaigns/a/posts?many=12")
+    page = walls.PostsView(kind="queue", title=text, action="/r", tiles=tiles, total=37, sizes=sizes, more="/n", first="/f", easy=1, reasons=choices(text))
+    line = walls.CampaignLine(id="a", title=text, day=DAY, to_do=3, accepted=20, held=1)
+    one = walls.CampaignView(
+        id="a", title=text, address="https://desk.example/en/campaigns/a", moderators=(text,), to_do=3, spoilt=2, missing=7, withdrawn=None, removed=1,
+        signing=(SigningLine(given=1), SigningLine(given=1, mine=True)), signers=(text,),
+    )  # fmt: skip
+    wall = walls.OnWallView(title=text, action="/w", back="/b", batches=choices("/w?batch=1") * 2, more="/n", chosen=2, reasons=choices(text), trouble=TROUBLE)
+    return {
+        "campaigning": renderer.campaigning(outer, form),
+        "campaigning, outcome": renderer.campaigning(outer, walls.CampaignDraftView(draft=draft(text, "outcome"), statuses=choices(text))),
+        "campaigns": renderer.campaigns(outer, walls.CampaignsView(lines=(line,))),
+        "campaign": renderer.campaign(outer, one),
+        "campaign, ready": renderer.campaign(outer, walls.CampaignView(id="a", title=text, ready=True, accepted=20, withdrawn=2)),
+        "campaign, no key": renderer.campaign(outer, walls.CampaignView(id="a", title=text, keyless=True)),
+        "campaign, others": renderer.campaign(outer, walls.CampaignView(id="a", title=text, moderates=False, moderators=(text,))),
+        "posts": renderer.posts(outer, page),
+        "posts, alike": renderer.posts(outer, walls.PostsView(kind="alike", title=text, action="/r", tiles=tiles, reasons=choices(text))),
+        "posts, ruled": renderer.posts(outer, walls.PostsView(kind="ruled", title=text, action="/r", tiles=tiles, many=48, sizes=sizes, reasons=choices(text))),
+        "posts, batch": renderer.posts(outer, walls.PostsView(kind="batch", title=text, tiles=tiles, total=2)),
+        "on_wall": renderer.on_wall(outer, replace(wall, tiles=(walls.WallTile(post=tiles[0], reason="unlawful"), walls.WallTile(post=tiles[1])))),
+    }
+
+
+def empty(outer: DeskShell, renderer: DeskRenderer) -> dict[str, bytes]:
+    """Every screen of campaigns with as little in it as can be."""
+    return {
+        "campaigning": renderer.campaigning(outer, walls.CampaignDraftView()),
+        "campaigns": renderer.campaigns(outer, walls.CampaignsView()),
+        "campaign": renderer.campaign(outer, walls.CampaignView(id="a", title="")),
+        "posts": renderer.posts(outer, walls.PostsView(kind="queue", title="")),
+        "posts, ruled": renderer.posts(outer, walls.PostsView(kind="ruled", title="")),
+        "on_wall": renderer.on_wall(outer, walls.OnWallView(title="7", action="/w", back="/b")),
+    }
