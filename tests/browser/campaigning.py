@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A campaign at a server of its own that browsers can reach, and a supporter at its form. It asserts nothing.
+
+What a supporter sent is read as its moderators read it. See spec/campaign.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import sleep
+
+import uvicorn
+from sqlalchemy import select
+
+from ombuds.core.keys import hash_of
+from ombuds.core.posts import Pending, open_post
+from ombuds.server.store.schema import posts
+from tests.browser.hands import Hands
+from tests.browser.running import free_ports
+from tests.server.campaigns import MODERATION, Campaign, begin
+from tests.server.institution import found
+
+# Every picture that the page makes an address for is kept for the test, in order.
+KEEPS = """window.made = []; const address = URL.createObjectURL.bind(URL);
+URL.createObjectURL = (blob) => { window.made.push(blob); return address(blob); };"""
+LAST = """async () => { const bytes = new Uint8Array(await window.made.at(-1).arrayBuffer());
+let text = ""; for (const byte of bytes) text += String.fromCharCode(byte); return btoa(text); }"""
+SEALS, EXACT, READY = "#join .seen:has-text('Your browser makes the picture')", "[data-do=send]", "[data-state=ready]"
+FORM = "#join button:not([type])"
+
+
+@dataclass
+class Running:
+    """A campaign and the address of its server."""
+
+    campaign: Campaign
+    server: str
+
+    @property
+    def path(self) -> str:
+        """The path of its form in English."""
+        return f"/en/campaigns/{self.campaign.id}/join"
+
+    def sent(self) -> list[Pending]:
+        """Every post as a moderator opens it."""
+        store, instance = self.campaign.here.parts.store, self.campaign.here.charter.instance_id
+        with store.read() as connection:
+            rows = connection.execute(select(posts.c.part, posts.c.content).where(posts.c.campaign == self.campaign.id)).all()
+        contents = [(b"".join(store.blobs.read(part)), named) for part, named in rows]
+        return [open_post(content, MODERATION, instance, self.campaign.content) for content, named in contents if hash_of(content) == named]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Running]:
+    """Serve a desk with one campaign while the block lasts."""
+    here, port = found(folder), free_ports(1)
+    server = uvicorn.Server(uvicorn.Config(here.app, host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            sleep(0.02)
+        yield Running(begin(here), f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join()
+        here.parts.store.close()
+
+
+def fill(hands: Hands, own: str, photograph: Path | None = None) -> None:
+    """Fill in the form that seals, with a sentence of one's own, and with a photograph if there is one."""
+    hands.write("#own", own)
+    if photograph:
+        hands.tick("[name=kind][value=photo]")
+        hands.attach("#photograph", [photograph])
+        hands.wait(f"{READY} .cover img")
