@@ -8,9 +8,12 @@ from datetime import date
 import msgspec
 
 from ombuds.pages import join_values as joining
+from ombuds.pages import qr
 from ombuds.pages.article_values import PageOutcome, Running
 from ombuds.pages.campaign_values import CampaignPage, Counted, CountedBatch, CountPage, Tile, WallPage, WallPart
+from ombuds.pages.hashtags import looked_at
 from ombuds.pages.render import Renderer
+from ombuds.pages.share_values import InOneLanguage, PaperLink, SharePage, ToCopy
 from ombuds.pages.values import Choice, ShareCard, Shell, Trouble
 
 DAY = date(2026, 3, 4)
@@ -50,6 +53,26 @@ def campaign(text: str) -> CampaignPage:
         open=True,
         number=120,
         wall=part(text),
+    )
+
+
+def passed(text: str) -> SharePage:
+    """How a campaign is passed on, in two languages, with a hashtag that is cut and one that is not."""
+    code = qr.rows("https://desk.example/en/campaigns/a")
+    card = ShareCard(path="/cards/en/a.b.png", width=1200, height=630, shows=text)
+    texts = (ToCopy(name="x-bluesky", networks=("X and Bluesky", "Mastodon"), text=text), ToCopy(name="instagram", networks=("Telegram",), text=text))
+    papers = (PaperLink(title="Poster on A5 (PDF)", path="/papers/en/a.poster.b.pdf"),)
+    return SharePage(
+        title=text,
+        title_language="en",
+        path="/campaigns/a",
+        address="https://desk.example/en/campaigns/a",
+        tags=(looked_at("a/b"), looked_at("orlov"), looked_at("1/a")),
+        spoken=(InOneLanguage(language="en", texts=texts, card=card, papers=papers), InOneLanguage(language="ru", texts=texts)),
+        pack="/en/campaigns/a/pack.zip",
+        embed=text,
+        code=qr.outline(code),
+        squares=len(code) + 2 * qr.QUIET,
     )
 
 
@@ -134,6 +157,7 @@ def full(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
         "wall": renderer.wall(outer, WallPage(title=text, title_language="en", path="/campaigns/a", number=120, wall=part(text))),
         "count": renderer.count(outer, counted),
         "embedded": renderer.embedded(outer, counted),
+        "share": renderer.share(outer, passed(text)),
         **joins(renderer, outer, text),
     }
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ombuds.pages import campaign_values as walls
 from ombuds.pages import join_values as joining
+from ombuds.pages import share_values as sharing
 from ombuds.pages import site_values as site
 from ombuds.pages import source_values as source
 from ombuds.pages import values as public
@@ -80,6 +81,10 @@ class Renderer:
     def withdraw(self, shell: Shell, page: joining.WithdrawPage) -> bytes:
         """Where a post is taken back."""
         return self._press.page("withdraw.html", shell, page)
+
+    def share(self, shell: Shell, page: sharing.SharePage) -> bytes:
+        """How a campaign is passed on."""
+        return self._press.page("share.html", shell, page)
 
     def tombstone(self, shell: Shell, page: public.TombstonePage) -> bytes:
         """What stands in the place of something taken down."""

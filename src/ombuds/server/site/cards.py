@@ -18,13 +18,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from ombuds.core.content import Content
 from ombuds.core.errors import NotHere, StoreBusy
-from ombuds.media.sharing import HEIGHT, TYPE, WIDTH, Card, Tone, can_draw, direction_of, draw
+from ombuds.media.sharing import HEIGHT, MOST_TAGS, TYPE, WIDTH, Card, Paper, Tone, can_draw, direction_of, draw
 from ombuds.pages import labels
+from ombuds.pages.hashtags import survivor
 from ombuds.pages.languages import Language, mark
 from ombuds.pages.published import clock_of
 from ombuds.pages.text import shown
-from ombuds.pages.values import ShareCard
+from ombuds.pages.values import Sentence, ShareCard
 from ombuds.server.http.parts import language_of
 from ombuds.server.site.ready import Site, Visit
 from ombuds.server.site.shelf import Shown, text_for
@@ -38,6 +40,9 @@ TONES: dict[str, Tone] = {"overdue": "late", "refused": "bad"}
 # Never longer than a page, so that a takedown is one everywhere soon.
 KEPT = "public, max-age=60"
 MOST_BYTES = 4 << 20
+# Numbers that are told of a campaign once its wall has passed them.
+MILESTONES = (100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
+REACHED = mark("%(number)s reached")
 TURN_SECONDS = 5.0
 
 
@@ -48,8 +53,8 @@ class Drawn:
     pictures: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 
-    async def picture(self, card: Card) -> bytes:
-        """Return a card, from memory if it is there. Raises NotHere, StoreBusy."""
+    async def picture(self, card: Card | Paper) -> bytes:
+        """Return a card or a paper, from memory if it is there. Raises NotHere, StoreBusy."""
         if card.name not in self.pictures:
             try:
                 with fail_after(TURN_SECONDS):
@@ -98,7 +103,7 @@ def campaign_card(site: Site, scope: Scope, campaign: str) -> ShareCard | None:
 
 def card_of(visit: Visit, published: Shown) -> ShareCard | None:
     """Return the card of a story or an update, or nothing if it cannot be drawn here."""
-    return _named(visit, published.line.subject, _of_publication(visit, published))
+    return _named(visit, published.line.subject, order_of(visit, published))
 
 
 def _order(site: Site, request: Request, subject: str) -> Card:
@@ -108,14 +113,16 @@ def _order(site: Site, request: Request, subject: str) -> Card:
     versions = visit.shelf.subjects.get(subject)
     if not versions or versions[-1].content is None:
         raise NotHere
-    return _of_publication(visit, versions[-1])
+    return order_of(visit, versions[-1])
 
 
 def _named(visit: Visit, subject: str, order: Card) -> ShareCard | None:
     if not can_draw(order):
         return None
     path = f"{PATH}/{visit.language.code}/{subject}.{order.name}.png"
-    return ShareCard(path=path, width=WIDTH, height=HEIGHT, shows=" · ".join(filter(None, (order.desk, order.title, order.chip, _number(order)))))
+    # A day stands beside every text; hashtags are what a campaign's card is passed on for.
+    tags = [line for line in order.lines if line.startswith("#")]
+    return ShareCard(path=path, width=WIDTH, height=HEIGHT, shows=" · ".join(filter(None, (order.desk, order.title, order.chip, _number(order), *tags))))
 
 
 def _number(order: Card) -> str:
@@ -134,7 +141,8 @@ def _of_home(visit: Visit) -> Card:
     )
 
 
-def _of_publication(visit: Visit, published: Shown) -> Card:
+def order_of(visit: Visit, published: Shown) -> Card:
+    """Return what the card of a publication shows. Raises NotHere."""
     content = published.content
     if content is None or published.line.parameters is None:
         raise NotHere
@@ -142,16 +150,34 @@ def _of_publication(visit: Visit, published: Shown) -> Card:
     known: Language | None = visit.parts.languages.get(text.language)
     language = known or visit.language
     clock = clock_of(content, text.language, visit.today)
-    status = clock.status if published.kind == "story" and clock.status != "published" else ""
+    status = clock.status if published.kind != "update" and clock.status != "published" else ""
     title = _plain(text.title) or language.said(labels.KINDS["update"])
+    number = _posts(visit, published.line.subject, content)
     return Card(
         direction=direction_of(title) if known is None or known.direction == "auto" else "rtl" if known.direction == "rtl" else "ltr",
         desk=_plain(visit.record.charter.charter.name),
         title=title,
-        lines=(language.day(published.line.parameters.day),),
-        chip=language.said(labels.STATUSES[status]) if status else "",
+        number=language.number(number) if number else "",
+        caption=language.sentences.ngettext("post on the wall", "posts on the wall", number) if number else "",
+        lines=(" ".join(tags_of(content)),) if content.terms else (language.day(published.line.parameters.day),),
+        chip=language.said(labels.STATUSES[status]) if status else _milestone(language, number),
         tone=TONES.get(status, "calm"),
     )
+
+
+def _posts(visit: Visit, subject: str, content: Content) -> int:
+    """Return how many posts count on a campaign's wall; it moves with a batch alone (T11)."""
+    return len(visit.walls.of(visit.record, subject, content.terms).wall.posts) if content.terms else 0
+
+
+def _milestone(language: Language, number: int) -> str:
+    passed = max((each for each in MILESTONES if each <= number), default=0)
+    return language.told(Sentence(text=REACHED, values={"number": language.number(passed)})) if passed else ""
+
+
+def tags_of(content: Content) -> tuple[str, ...]:
+    """Return the first hashtags of a publication, in the form that every network leaves whole, where there is one."""
+    return tuple(f"#{survivor(tag) or _plain(tag)}" for tag in content.tags[:MOST_TAGS])
 
 
 def _plain(text: str) -> str:

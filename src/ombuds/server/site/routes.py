@@ -6,9 +6,10 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from ombuds.pages.published import PICTURES
-from ombuds.server.site import campaigns, cards, doors, pages, reach, stories
+from ombuds.server.site import campaigns, cards, doors, pages, passing, reach, stories
 from ombuds.server.site.badges import badge
 from ombuds.server.site.feed import ATOM, JSON_FEED, atom, json_feed
+from ombuds.server.site.pack import pack
 from ombuds.server.site.pictures import picture
 from ombuds.server.site.ready import Page
 from ombuds.server.site.search import search
@@ -22,6 +23,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/{lang}/campaigns/{subject}/wall", Page(campaigns.wall, ("page", "language", "plain"))),
     ("/{lang}/campaigns/{subject}/count", Page(campaigns.count)),
     ("/{lang}/campaigns/{subject}/embed", Page(campaigns.embedded, framed=True)),
+    ("/{lang}/campaigns/{subject}/share", Page(passing.page)),
     ("/{lang}/campaigns/{subject}/numbers.json", Page(campaigns.numbers, kind="application/json", framed=True)),
     ("/{lang}/tags/{tag}", Page(pages.tag, ("page",))),
     ("/{lang}/ledger", Page(pages.ledger, ("before",))),
@@ -43,6 +45,8 @@ PAGES: tuple[tuple[str, Page], ...] = (
 ROUTES: tuple[BaseRoute, ...] = (
     *(Route(path, page, methods=["GET"]) for path, page in PAGES),
     Route(f"{cards.PATH}/{{lang}}/{{name}}", cards.card, methods=["GET"]),
+    Route(f"{passing.PATH}/{{lang}}/{{name}}", passing.paper, methods=["GET"]),
+    Route("/{lang}/campaigns/{subject}/pack.zip", pack, methods=["GET"]),
     Route(f"{campaigns.BADGES}{{number}}.svg", badge, methods=["GET"]),
     Route(f"{PICTURES}{{subject}}/{{name}}", picture, methods=["GET"]),
 )
