@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""T21: a real server is killed while posts of a campaign come in, between handing them in and their batch, and while a batch is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import msgspec
+import pytest
+
+from ombuds.core.encoding import decode, encode
+from ombuds.core.errors import RemoteSilent
+from ombuds.core.keys import Hash, Id, hash_of, random_bytes, random_id
+from ombuds.core.posts import Pending, Post, seal_post
+from ombuds.core.wire_posts import NewPost, WallPage
+from ombuds.desk.campaign.campaigns import campaign, wall
+from ombuds.desk.campaign.moderating import spoilt
+from ombuds.desk.release.approving import approve
+from ombuds.desk.release.batch import hand_in, propose_next
+from ombuds.desk.release.judging import read_enclosure
+from ombuds.mirror.check import check
+from ombuds.mirror.copy import copy
+from tests.desk.campaigns import Running, begin
+from tests.desk.desks import NAMES
+from tests.threats.served import Served, serving
+from tests.world import founded
+
+# Seconds from the beginning of the work to the kill.
+SENDING = (0.02, 0.05, 0.1, 0.2, 0.5, 1.2)
+PUBLISHING = (0.04, 0.07, 0.1, 0.14, 0.18, 0.23, 0.3)
+MANY = 60
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """A campaign of a desk that was founded on the real day, which a real server program reads by itself."""
+    day = datetime.now(UTC).date()
+    with founded(tmp_path, day) as world:
+        yield begin(world, begins=day - timedelta(days=1), ends=day + timedelta(days=30))
+
+
+def sends_until_dead(served: Served, running: Running) -> dict[Id, Pending]:
+    """Send posts until the server is gone, and return those that it thanked for."""
+    thanked: dict[Id, Pending] = {}
+    with suppress(httpx2.HTTPError), httpx2.Client(base_url=served.address, timeout=20, trust_env=False) as client:
+        while True:
+            post = Post(1, running.id, 1, "badge", "en", f"I stand with him, says {random_id()}.", badge=len(thanked) % 48)
+            pending = Pending(1, running.world["anna"].instance_id, "browser", post, hash_of(random_bytes(32)))
+            new = NewPost(1, random_id(), running.id, pending.withdraw, seal_post(pending, running.terms))
+            if client.post("/api/reports", content=encode(new)).status_code == 200:
+                thanked[new.id] = pending
+    return thanked
+
+
+def approved(running: Running) -> Hash:
+    """A batch that two members signed and that no desk has sent yet."""
+    running.accepts(running.posts(MANY))
+    proposal = propose_next(running.world["anna"], running.id)
+    running.world.sync("boris")
+    approve(running.world["boris"], proposal)
+    return proposal
+
+
+def shown(served: Served, running: Running) -> list[int]:
+    """How many posts each page of the first batch shows to everybody; none while there is no such batch."""
+    pages = []
+    with httpx2.Client(base_url=served.address, timeout=20, trust_env=False) as client:
+        for first in range(0, MANY, 60):
+            answer = client.get(f"/api/walls/{running.terms.wall}/1?from={first}")
+            if answer.status_code != 404:
+                pages.append(sum(each is not None for each in decode(answer.content, WallPage).posts))
+    return pages
+
+
+def counted(running: Running) -> list[tuple[int, int]]:
+    """The batches and the posts that each desk counts."""
+    found = [wall(running.world[name], campaign(running.world[name], running.id)) for name in NAMES]
+    return [(each.version, len(each.posts)) for each in found]
+
+
+def test_every_post_that_was_thanked_for_reaches_the_desks(running: Running) -> None:
+    """After kills at many moments, each post that was thanked for is there and opens as it was sealed, and none came by half."""
+    thanked: dict[Id, Pending] = {}
+    for moment in SENDING:
+        with serving(running.world) as served, served.killed_after(moment):
+            thanked |= sends_until_dead(served, running)
+    with serving(running.world):
+        running.world.release()
+        running.world.sync()
+    posts = running.world["anna"].vault.posts
+    assert thanked
+    assert {name: msgspec.to_builtins(posts.pending(running.id, name)) for name in thanked} == {
+        name: msgspec.to_builtins(pending) for name, pending in thanked.items()
+    }
+    assert spoilt(running.world["anna"], running.id) == 0
+
+
+def test_posts_that_were_handed_in_wait_for_their_batch(running: Running) -> None:
+    """Killed between handing posts in and the batch, the server shows nothing; the next look publishes all of it, once."""
+    proposal = approved(running)
+    anna = running.world["anna"]
+    with serving(running.world) as served:
+        hand_in(anna, read_enclosure(anna, anna.vault.proposal(proposal).seen))
+        served.kill()
+    with serving(running.world) as served:
+        before = shown(served, running)
+        running.world.sync()
+        running.world.sync()
+        after = shown(served, running)
+        assert (before, after, counted(running)) == ([], [MANY], [(1, MANY)] * 3)
+
+
+def broken_off(running: Running, moment: float) -> tuple[bool, list[int]]:
+    """Let Anna's desk publish until the server is killed; say whether that broke her work off, and what everybody saw before."""
+    with serving(running.world) as served:
+        before = shown(served, running)
+        with served.killed_after(moment):
+            try:
+                running.world.sync("anna")
+            except RemoteSilent:
+                return True, before
+    return False, before
+
+
+def test_a_batch_is_whole_or_not_at_all(running: Running, tmp_path: Path) -> None:
+    """After kills at many moments of publishing, everybody saw the whole batch or nothing of it, and it stands in the ledger once."""
+    approved(running)
+    seen = [broken_off(running, moment) for moment in PUBLISHING]
+    with serving(running.world) as served:
+        running.world.sync()
+        running.world.sync()
+        last = shown(served, running)
+        with httpx2.Client(base_url=served.address, timeout=20, trust_env=False) as client:
+            copy(client, tmp_path / "copy")
+        desks = counted(running)
+    (copied,) = check(tmp_path / "copy").walls
+    assert any(broken for broken, _ in seen)
+    assert all(pages in ([], [MANY]) for _, pages in seen)
+    assert (last, desks, len(copied.wall.posts), copied.posts) == ([MANY], [(1, MANY)] * 3, MANY, MANY)
