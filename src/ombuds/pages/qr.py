@@ -6,6 +6,7 @@ It is made here and holds the address alone. See spec/pages.md.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 import segno
@@ -14,6 +15,7 @@ QUIET = 4
 """So many squares around a code stay white."""
 
 
+@lru_cache(maxsize=64)
 def rows(address: str) -> tuple[str, ...]:
     """Return the code of an address, a row of 0 and 1 for each line of squares."""
     return tuple("".join("1" if dark else "0" for dark in row) for row in segno.make_qr(address, error="m").matrix)
