@@ -321,7 +321,7 @@ RESISTING: dict[str, str | int | bool] = {"privacy__resistFingerprinting": True}
 
 
 def test_firefox_joins_while_it_resists_fingerprinting(campaign: Running, tmp_path: Path, file: Path) -> None:
-    """Firefox with privacy.resistFingerprinting, where a canvas gives noise, joins with a photograph that tells its place, and the moderators get that picture."""
+    """Firefox with privacy.resistFingerprinting, where a canvas gives noise, joins with a photograph, and the moderators get that picture."""
     own = _own()
     with firefox(tmp_path / "fox", **RESISTING) as hands:
         hands.open(campaign.server + campaign.path)

@@ -19,6 +19,7 @@ from ombuds.pages.render import Renderer
 from tests.browser.browsers import window
 from tests.browser.tour import SHOWN
 from tests.pages import desk_samples, pseudo, samples
+from tests.pages.campaign_samples import SCRIPTS
 
 PLACE = "http://pages.example"
 ENGLISH, ARABIC = "Overtime at night: nine months, no pay", "عمل إضافي في الليل: تسعة أشهر بلا أجر"
@@ -33,14 +34,14 @@ LEFT = """() => [...document.querySelectorAll("code, .fingerprint, .words, input
 
 def arabic() -> dict[str, bytes]:
     """Every page of the public side in Arabic: with an English text in it, and with nothing."""
-    renderer = Renderer(Press(bundle=Bundle(b"")))
+    renderer = Renderer(Press(bundle=Bundle(b""), joining=SCRIPTS))
     pages = samples.reading_pages(renderer, "ar", ENGLISH) | samples.source_pages(renderer, "ar", ARABIC)
     return pages | {f"{name}, empty": page for name, page in samples.empty_pages(renderer, "ar").items()}
 
 
 def longer() -> dict[str, bytes]:
     """Every page and screen in the language that nobody speaks."""
-    press = Press({"en": pseudo.language()}, Bundle(b""))
+    press = Press({"en": pseudo.language()}, Bundle(b""), joining=SCRIPTS)
     renderer = Renderer(press)
     pages = samples.reading_pages(renderer, "en", ENGLISH) | samples.source_pages(renderer, "en", ENGLISH) | samples.empty_pages(renderer, "en")
     desk = DeskRenderer(press)

@@ -9,7 +9,8 @@ import msgspec
 
 from ombuds.pages import join_values as joining
 from ombuds.pages import qr
-from ombuds.pages.article_values import PageOutcome, Running
+from ombuds.pages.article_values import PageElsewhere, PageNamed, PageOutcome, PagePicture, Running
+from ombuds.pages.bundle import POST, Bundle, Joining
 from ombuds.pages.campaign_values import CampaignPage, Counted, CountedBatch, CountPage, Tile, WallPage, WallPart
 from ombuds.pages.hashtags import looked_at
 from ombuds.pages.render import Renderer
@@ -17,6 +18,7 @@ from ombuds.pages.share_values import InOneLanguage, PaperLink, SharePage, ToCop
 from ombuds.pages.values import Choice, ShareCard, Shell, Trouble
 
 DAY = date(2026, 3, 4)
+ADDRESS = "javascript:alert(1)"
 
 
 def tiles(text: str) -> tuple[Tile, ...]:
@@ -46,6 +48,8 @@ def campaign(text: str) -> CampaignPage:
         begins=DAY,
         ends=DAY,
         goal=1000,
+        named=(named(text, PagePicture(link="/pictures/c1/1.1.jpg", width=9, height=9, shows=text, credit=text)), named(text)),
+        elsewhere=tuple(PageElsewhere(network=text, url=ADDRESS, credit=text, day=DAY, shows=text, archive=archive) for archive in (ADDRESS, "")),
         outcome=PageOutcome(text=text, told_by="desk"),
         tags=(text,),
         status="solved",
@@ -54,6 +58,11 @@ def campaign(text: str) -> CampaignPage:
         number=120,
         wall=part(text),
     )
+
+
+def named(text: str, portrait: PagePicture | None = None) -> PageNamed:
+    """Somebody who supports with a name."""
+    return PageNamed(name=text, role=text, since=DAY, quotation=f"{text}\n\n{text}", portrait=portrait)
 
 
 def passed(text: str) -> SharePage:
@@ -81,12 +90,15 @@ def lines(text: str) -> tuple[Running, ...]:
     return (Running(title=text, language="en", path="/campaigns/a", number=120), Running(title=text, language="en", path="/campaigns/b", number=0))
 
 
+# Scripts without content: their texts stand in the page.
+SCRIPTS = Joining(Bundle(b"", POST), Bundle(b"", "join.js"), {"en": Bundle(b"", "words-en.txt")})
 TROUBLE = Trouble(sentence="There is no sentence yet.", help="Choose one of those offered, or write your own.")
 
 
 def form(text: str, **more: object) -> joining.JoinForm:
     """The form of those who join."""
-    bare = joining.JoinForm(title=text, title_language="en", path="/campaigns/a", nonce="n", version=1)
+    sealing = {"campaign": "a" * 32, "recipient": "age1", "instance": "b" * 64}
+    bare = joining.JoinForm(title=text, title_language="en", path="/campaigns/a", nonce="n", version=1, **sealing)
     return msgspec.structs.replace(bare, **more)
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from ombuds.pages.bundle import Bundle
+from ombuds.pages.bundle import POST, Bundle, Joining
 from ombuds.pages.languages import SHIPPED
 from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
@@ -17,13 +17,14 @@ from tests.pages import samples
 from tests.pages.reading import Reading, check
 
 BUNDLE = Bundle(b"// a script")
-SCRIPTED = {"report", "inbox_enter", "voice"}
+JOINING = Joining(Bundle(b"// posts", POST), Bundle(b"// pictures", "join.js"), {"en": Bundle(b"0a", "words-en.txt")})
+SCRIPTED = {"report", "inbox_enter", "voice", "join"}
 
 
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     """The renderer of such an installation."""
-    return Renderer(Press(bundle=BUNDLE))
+    return Renderer(Press(bundle=BUNDLE, joining=JOINING))
 
 
 def _pages(renderer: Renderer, language: str = "en") -> dict[str, Reading]:
@@ -31,8 +32,8 @@ def _pages(renderer: Renderer, language: str = "en") -> dict[str, Reading]:
     return {name: check(page) for name, page in pages.items()}
 
 
-def test_only_three_forms_load_a_script(renderer: Renderer) -> None:
-    """Of all pages the report form, the page for the words and the form for a note alone have a script."""
+def test_only_four_forms_load_a_script(renderer: Renderer) -> None:
+    """Of all pages the report form, the page for the words, the form for a note and a campaign's form alone have a script."""
     assert {name for name, page in _pages(renderer).items() if page.named("script")} == SCRIPTED
 
 
@@ -42,6 +43,15 @@ def test_the_script_is_named_by_its_content(renderer: Renderer) -> None:
     digest = sha256(BUNDLE.content)
     expected = f"/static/report-{digest.hexdigest()[:16]}.js", "sha256-" + b64encode(digest.digest()).decode()
     assert (tag.attributes["src"], tag.attributes["integrity"]) == expected
+
+
+def test_a_campaign_has_its_own_script(renderer: Renderer) -> None:
+    """A campaign's form names its own script by its hash, its worker for photographs, and its lists of words with their hashes."""
+    page = _pages(renderer)["join"]
+    [tag], [form] = page.named("script"), [tag for tag in page.named("form") if tag.attributes.get("id") == "join"]
+    lists = {tag.attributes["data-list"]: tag.attributes["data-sha256"] for tag in page.named("template") if "data-list" in tag.attributes}
+    assert (tag.attributes["src"], tag.attributes["integrity"]) == (f"/static/{JOINING.script.name}", JOINING.script.integrity)
+    assert (form.attributes["data-worker"], lists) == (f"/static/{JOINING.pictures.name}", {"en": JOINING.lists["en"].sha256})
 
 
 def test_no_script_stands_in_the_page_itself(renderer: Renderer) -> None:
@@ -58,15 +68,16 @@ def test_pages_with_the_script_read_well(renderer: Renderer, language: str) -> N
 
 def test_the_form_with_its_screens_is_light() -> None:
     """A form with the texts of every screen and its stylesheet weighs at most 15 KB, in the heavier language."""
-    press = Press(bundle=BUNDLE)
+    press = Press(bundle=BUNDLE, joining=JOINING)
     renderer, text = Renderer(press), "Сверхурочные без оплаты"
     pages = samples.source_pages(renderer, "ru", text) | samples.reading_pages(renderer, "ru", text)
     assert max(len(gzip.compress(pages[name])) for name in SCRIPTED) + len(gzip.compress(press.style)) <= 15 * 1024
 
 
 def test_check_us_shows_the_hash_of_the_script(renderer: Renderer) -> None:
-    """Whoever builds the script can compare it with the number on "Check us"."""
-    assert BUNDLE.sha256 in [text for _inside, text in _pages(renderer)["ledger"].texts]
+    """Whoever builds the scripts can compare them with the numbers on "Check us"."""
+    said = {text for _inside, text in _pages(renderer)["ledger"].texts}
+    assert {BUNDLE.sha256, JOINING.script.sha256, JOINING.pictures.sha256} <= said
 
 
 def test_without_a_script_nothing_speaks_of_one() -> None:

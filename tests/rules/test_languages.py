@@ -19,13 +19,14 @@ from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Shell
 from tests.pages import desk_samples, pseudo, samples
+from tests.pages.campaign_samples import SCRIPTS
 from tests.pages.catalogue import LANGUAGES, TEMPLATES, WHOLE, errors, is_public, wanted, written
 from tests.pages.reading import check
 
 PLACE = re.compile(r"%\(\w+\)s|%")
 TRANSLATED = LANGUAGES[1:]
 # Names that Arabic writes in their own letters, the two other languages of the switch, the desk and its site.
-LATIN = {"English", "JavaScript", "Tor", "SHA", "Atom", "JSON", "ombuds", "Desk"}
+LATIN = {"English", "JavaScript", "Tor", "SHA", "Atom", "JSON", "XMP", "Shift", "Delete", "ombuds", "Desk"}
 # What a script puts in later.
 PLACES = re.compile(r"\{\w+\}")
 
@@ -62,7 +63,7 @@ def test_catalogues_are_up_to_date(language: str) -> None:
 def test_every_page_of_the_public_side_is_covered() -> None:
     """What pages ask of the catalogue while they are made, with everything in them and with nothing, is marked as public."""
     asked = Asked()
-    renderer = Renderer(Press({"en": Language("en", asked)}, Bundle(b"")))
+    renderer = Renderer(Press({"en": Language("en", asked)}, Bundle(b""), joining=SCRIPTS))
     made = [samples.reading_pages(renderer, "en", "7"), samples.source_pages(renderer, "en", "7"), samples.empty_pages(renderer, "en")]
     assert all(made) and asked.sentences - {str(message.id) for message in wanted("ar")} == set()
 
@@ -110,7 +111,7 @@ def test_nothing_shouts(translated: Catalog) -> None:
 
 def test_arabic_is_written_in_arabic() -> None:
     """No page in Arabic holds a Latin word but for names of things that have no other."""
-    renderer = Renderer(Press(bundle=Bundle(b"")))
+    renderer = Renderer(Press(bundle=Bundle(b""), joining=SCRIPTS))
     pages = samples.reading_pages(renderer, "ar", "7") | samples.source_pages(renderer, "ar", "7") | samples.empty_pages(renderer, "ar")
     for name, page in pages.items():
         reading = check(page)
@@ -120,7 +121,7 @@ def test_arabic_is_written_in_arabic() -> None:
 
 def test_no_template_speaks_past_the_catalogue() -> None:
     """With every sentence in a language of brackets, no letter on any page stands outside of them but in values."""
-    press = Press({"en": pseudo.language()}, Bundle(b""))
+    press = Press({"en": pseudo.language()}, Bundle(b""), joining=SCRIPTS)
     renderer = Renderer(press)
     full = samples.reading_pages(renderer, "en", "7") | samples.source_pages(renderer, "en", "7")
     screens = desk_samples.screens("en", "7", renderer, DeskRenderer(press))
