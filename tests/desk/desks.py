@@ -16,6 +16,7 @@ from ombuds.core.attachments import FileNote, FileParts, FileSealer, Manifest, P
 from ombuds.core.cards import check_card
 from ombuds.core.consent import Choice, Item, answer
 from ombuds.core.content import Said
+from ombuds.core.effort import BITS
 from ombuds.core.encoding import encode
 from ombuds.core.keys import Id, hash_of, random_bytes, random_id
 from ombuds.core.messages import Message, Thread, open_message, seal_message, write_message
@@ -88,8 +89,8 @@ class Source:
         """What this source shares with the desk."""
         return Thread(self.world["anna"].instance_id, self.keys.mailbox_hash, 0, self.keys.mac(0))
 
-    def reports(self, text: str, files: Sequence[tuple[str, bytes]] = (), exclude: tuple[str, ...] = (), asks: Wishes = ASKS) -> Id:
-        """Send a report and let it be released."""
+    def reports(self, text: str, files: Sequence[tuple[str, bytes]] = (), exclude: tuple[str, ...] = (), asks: Wishes = ASKS, effort: int = BITS) -> Id:
+        """Send a report, of full effort unless something else is said, and let it be released."""
         parts, today = self.world.parts, self.world.calendar()
         sealing = Sealing(parts.public.epochs(today))
         for name, content in files:
@@ -97,7 +98,7 @@ class Source:
         contact = Contact(self.keys.mailbox_hash, self.keys.identity.recipient.text, self.keys.consent.public.text, self.keys.mac(0))
         sealed = sealing.finish(Draft(text, self.language, "command-line", msgspec.structs.replace(asks, exclude=exclude), contact))
         with parts.store.write() as connection:
-            intake.keep_report(connection, sealed, hash_of(random_bytes(16)), today)
+            intake.keep_report(connection, sealed, hash_of(random_bytes(16)), today, effort)
             intake.add_parts(connection, sealed.id, sealed.manifest, today)
         self.world.release()
         return sealed.id

@@ -204,7 +204,7 @@ def test_a_deleted_week_leaves_no_bytes(tmp_path: Path) -> None:
         (f"{lists.ALL} {lists.UP}", ("2026-03-04", "2026-03-04", "a", 51)),
         (f"{lists.ONE} {lists.DOWN}", ("open", "2026-03-04", "2026-03-04", "a", 51)),
         (f"{lists.ONE} {lists.UP}", ("open", "2026-03-04", "2026-03-04", "a", 51)),
-        (lists.SEALED, ("2026-03-04", "a", 51)),
+        (lists.SEALED, (1, "2026-03-04", "a", 51)),
         ("SELECT content FROM draft WHERE holder = ? ORDER BY day DESC, id LIMIT 200", ("",)),
         ("SELECT content FROM proposal WHERE done = 0 ORDER BY day, hash LIMIT 200", ()),
     ],
@@ -217,7 +217,7 @@ def test_lists_use_their_indexes(vault: Vault, statement: str, cells: tuple[str 
 
 def test_a_page_of_sealed_reports_reads_no_report(vault: Vault) -> None:
     """The list of sealed reports is answered by its index alone."""
-    assert "COVERING INDEX" in vault.file.plan(lists.SEALED, "2026-03-04", "a", 51)
+    assert "COVERING INDEX" in vault.file.plan(lists.SEALED, 1, "2026-03-04", "a", 51)
 
 
 @pytest.mark.parametrize("state", ["", "open"])

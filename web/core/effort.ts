@@ -11,6 +11,8 @@ import { type Bytes, type Hash, type Id, joinedBytes, sha256, unhex, utf8 } from
 const LABEL = "ombuds/1 effort";
 const BITS = 16;
 const HALF = 2 ** 32;
+/** After so many tries, some milliseconds, others have their turn. */
+const SLICE = 2048;
 export const LARGEST = 2 ** 53 - 1;
 
 /** Return how many zero bits the hash of a name, a content's hash and a number begins with: how much work it stands for. */
@@ -22,6 +24,15 @@ export function bitsOf(name: Id, content: Hash, number: number): number {
 export function spend(name: Id, content: Hash, bits = BITS): number {
   const start = before(name, content);
   for (let number = 0; ; number += 1) if (zeros(sha256(tried(start, number))) >= bits) return number;
+}
+
+/** Work like `spend`, and let others have their turn in between: a worker goes on hearing that it is to pause. */
+export async function spendInTurns(name: Id, content: Hash, turn: () => Promise<void>, bits = BITS): Promise<number> {
+  const start = before(name, content);
+  for (let number = 0; ; number += 1) {
+    if (zeros(sha256(tried(start, number))) >= bits) return number;
+    if (number % SLICE === SLICE - 1) await turn();
+  }
 }
 
 /** Name and content, with room for a number behind them. */

@@ -6,7 +6,8 @@
  * does not speak HTTP. See spec/wire.md, spec/api.md.
  */
 
-import { bytes, list, maybe, type Of, oneOf, struct, text } from "./encoding.ts";
+import { LARGEST } from "./effort.ts";
+import { bytes, list, maybe, missing, type Of, oneOf, struct, text, whole } from "./encoding.ts";
 import { ENVELOPE } from "./envelope.ts";
 import { ID } from "./keys.ts";
 import { SEALED } from "./sealing.ts";
@@ -16,8 +17,8 @@ import { REPLY, SEALED_MESSAGE } from "./source.ts";
 export const SEALING_NOW = struct({ charters: list(ENVELOPE), freshness: maybe(ENVELOPE), epochs: list(ENVELOPE) });
 export type SealingNow = Of<typeof SEALING_NOW>;
 
-/** POST /api/reports: a report that was sealed on the source's machine; its parts were uploaded before. */
-export const NEW_REPORT = struct({ v: oneOf(1), nonce: text(ID), sealed: SEALED });
+/** POST /api/reports: a report that was sealed on the source's machine; its parts were uploaded before. `effort` took work to find (effort.ts), or is 0. */
+export const NEW_REPORT = struct({ v: oneOf(1), nonce: text(ID), sealed: SEALED, effort: missing(whole(0, LARGEST), 0) });
 
 /** The server's word that a report or message is on its disk. */
 export const KEPT = struct({ v: oneOf(1), id: text(ID) });

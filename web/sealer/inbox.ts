@@ -15,13 +15,13 @@ import { type Message, writeMessage } from "../core/messages.ts";
 import { NOTHING_SAID, Sealing } from "../core/sealing.ts";
 import { expired, type Opened, openCases, openInbox, sealFollowup, type Shown, type Where, whereOf, withoutFillers } from "../core/source.ts";
 import { derive, type SourceKeys } from "../core/source_keys.ts";
-import { INBOX_ASKED, INBOX_SEEN, KEPT, NEW_MESSAGE, NEW_REPORT, PART_ASKED, REPLIES_DELETED } from "../core/wire.ts";
+import { INBOX_ASKED, INBOX_SEEN, KEPT, NEW_MESSAGE, PART_ASKED, REPLIES_DELETED } from "../core/wire.ts";
 import { readWords } from "../core/words.ts";
 import { askCharter, askDesk, today } from "./desk.ts";
 import { Refused, type Line } from "./line.ts";
 import { LISTS } from "./lists.ts";
 import type { Limits, ShownMessage, Written } from "./orders.ts";
-import { checkAmount, type Going, Upload } from "./sending.ts";
+import { checkAmount, type Going, handIn, Upload } from "./sending.ts";
 
 /** The most bytes of a picture that is drawn; the desk makes none so large. */
 const LARGEST_PICTURE = 8 * 1024 * 1024;
@@ -135,8 +135,7 @@ export class Inbox {
     const upload = new Upload(this.#line, files, going);
     for (const [note, parts] of await upload.all(() => sealing.file())) sealing.keep(note, parts);
     const sealed = sealing.finish({ text, language, mode: "browser", wishes: NOTHING_SAID, contact: this.#keys.contact });
-    const body = encode({ v: 1, nonce: randomId(), sealed }, NEW_REPORT);
-    this.#kept(await this.#line.ask("POST", "/api/reports", body), sealed.id);
+    await handIn(this.#line, randomId(), sealed);
   }
 
   #kept(answer: Bytes, wanted: Id): void {

@@ -4,15 +4,17 @@
  *
  * What can be refused is refused before a file is uploaded. A file is read, sealed and sent in pieces and never held as a
  * whole. Parts that no report names are swept by the server: when a source stops for so long that they were, or the week's
- * keys changed meanwhile, everything is sealed anew. See spec/sealing.md, spec/browser.md; T08, T10, promise 3.
+ * keys changed meanwhile, everything is sealed anew. A sealed report costs a moment of work. See spec/sealing.md,
+ * spec/browser.md, spec/effort.md; T08, T10, T20, promise 3.
  */
 
 import { sealedSize } from "../core/age.ts";
-import { type FileNote, type FileParts, type FileSealer, type Piece, rung } from "../core/attachments.ts";
+import { type FileNote, type FileParts, type FileSealer, hashOfManifest, type Piece, rung } from "../core/attachments.ts";
+import { spendInTurns } from "../core/effort.ts";
 import { decode, encode } from "../core/encoding.ts";
 import { ReportEmpty, TooLarge } from "../core/errors.ts";
-import { type Bytes, joinedBytes } from "../core/keys.ts";
-import { Sealing } from "../core/sealing.ts";
+import { type Bytes, type Id, joinedBytes } from "../core/keys.ts";
+import { type Sealed, Sealing } from "../core/sealing.ts";
 import { derive } from "../core/source_keys.ts";
 import { KEPT, NEW_REPORT } from "../core/wire.ts";
 import { newEntropy, toWords } from "../core/words.ts";
@@ -70,9 +72,15 @@ async function sendOnce(line: Line, report: Report, going: Going): Promise<reado
   for (const [note, parts] of await upload.all(() => sealing.file())) sealing.keep(note, parts);
   const { text, language, wishes, nonce } = report;
   const sealed = sealing.finish({ text, language, mode: "browser", wishes, contact: keys.contact });
-  const kept = decode(await line.ask("POST", "/api/reports", encode({ v: 1, nonce, sealed }, NEW_REPORT)), KEPT);
-  if (kept.id !== sealed.id) throw new Refused("", 0);
+  await handIn(line, nonce, sealed);
   return words;
+}
+
+/** Work a moment for a sealed report and have it acknowledged. Raises Refused. */
+export async function handIn(line: Line, nonce: Id, sealed: Sealed): Promise<void> {
+  const effort = await spendInTurns(sealed.id, hashOfManifest(sealed.manifest), () => new Promise((done) => setTimeout(done)));
+  const kept = decode(await line.ask("POST", "/api/reports", encode({ v: 1, nonce, sealed, effort }, NEW_REPORT)), KEPT);
+  if (kept.id !== sealed.id) throw new Refused("", 0);
 }
 
 /** The files of one report on their way. */

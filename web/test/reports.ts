@@ -2,8 +2,9 @@
 /** Seals reports as a browser does, from what a server answers to what a server is handed. */
 
 import { Identity, openSealed, Opener, Recipient, seal, Sealer, sealedSize } from "../core/age.ts";
-import { FileOpener, type FileSealer, type Piece, rung } from "../core/attachments.ts";
+import { FileOpener, type FileSealer, hashOfManifest, type Piece, rung } from "../core/attachments.ts";
 import { checkFreshness, type Epochs, fingerprint, follow, sealingMinimum } from "../core/charter.ts";
+import { spend } from "../core/effort.ts";
 import { decode, encode } from "../core/encoding.ts";
 import { FreshnessStale, OmbudsError } from "../core/errors.ts";
 import { daysFrom, epochOf, hex, joinedBytes, randomBelow, randomBytes, randomId, RunningHash, utf8 } from "../core/keys.ts";
@@ -70,7 +71,8 @@ export const reports = {
     }
     const keys = derive(newEntropy(), instanceId);
     const sealed = sealing.finish({ text: job.text, language: job.language, mode: "browser", wishes: job.wishes, contact: keys.contact });
-    const handed = text(encode({ v: 1, nonce: randomId(), sealed }, NEW_REPORT));
+    const effort = spend(sealed.id, hashOfManifest(sealed.manifest));
+    const handed = text(encode({ v: 1, nonce: randomId(), sealed, effort }, NEW_REPORT));
     return { handed, parts, entropy: hex(keys.entropy), words: toWords(keys.entropy, LISTS[job.language]).join(" ") };
   },
   choices: () => ({ modes: MODES, helps: HELPS, problems: PROBLEMS }),

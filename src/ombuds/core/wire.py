@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from ombuds.core.effort import LARGEST
 from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.envelope import Envelope, sign, signers
 from ombuds.core.errors import RequestRefused
@@ -75,10 +76,11 @@ class DeskState(Struct, frozen=True):
 
 
 class Reports(Struct, frozen=True):
-    """GET /api/members/reports: sealed reports that were released to desks and are not opened; own shares only."""
+    """GET /api/members/reports: sealed reports that were released and are not opened, own shares only; what each cost its sender, in bits."""
 
     reports: tuple[Sealed, ...]
     more: bool
+    efforts: tuple[int, ...] = ()
 
 
 class PassedShare(Struct, frozen=True):
@@ -214,11 +216,12 @@ class Appended(Struct, frozen=True):
 
 
 class NewReport(Struct, frozen=True):
-    """POST /api/reports: a report that was sealed on the source's machine; its parts were uploaded before."""
+    """POST /api/reports: a report that was sealed on the source's machine, its parts uploaded before; ``effort`` took work to find, or is 0."""
 
     v: Literal[1]
     nonce: Id
     sealed: Sealed
+    effort: Annotated[int, msgspec.Meta(ge=0, le=LARGEST)] = 0
 
 
 class Kept(Struct, frozen=True):
@@ -285,10 +288,7 @@ def sign_request(instance_id: Hash, member: MemberName, key: SigningKey, line: t
 
 
 def check_request(header: Envelope, keys: Mapping[str, PublicKey], instance_id: Hash, line: tuple[str, str, Hash], today: date) -> Request:
-    """Return the claim of a signed request; ``line`` is (method, path with query, SHA-256 of the body).
-
-    Raises RequestRefused, BadSignature, Malformed.
-    """
+    """Return a signed request's claim; ``line`` is (method, path with query, body's SHA-256). Raises RequestRefused, BadSignature, Malformed."""
     # The nonce is the caller's to check: only the server knows which ones it has seen.
     claim = decode_canonical(header.payload, Request)
     if claim.member not in keys or not signers(header, REQUEST_TYPE, {claim.member: keys[claim.member]}):

@@ -16,6 +16,7 @@ from functools import partial
 from ombuds.core.cards import Card
 from ombuds.core.charter import CHARTER_DAYS
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
+from ombuds.core.effort import BITS
 from ombuds.core.envelope import signers
 from ombuds.core.errors import EntryMissing, Expired, Malformed, NotAMember, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash, Id
@@ -127,9 +128,11 @@ def _reports(desk: Desk, found: Synced) -> None:
     for _ in range(MOST_PAGES):
         page = desk.remote.reports(after)
         with desk.vault.together():
-            for sealed in page.reports:
+            # What a server says nothing of counts as if it had come with effort.
+            efforts = (*page.efforts, *(BITS for _ in page.reports))
+            for sealed, bits in zip(page.reports, efforts, strict=False):
                 if sealed.id not in known and not is_read(desk, sealed.manifest.hash):
-                    desk.vault.keep_report(sealed, desk.today)
+                    desk.vault.keep_report(sealed, desk.today, bits >= BITS)
                     found.reports += 1
         if not page.more or not page.reports:
             return

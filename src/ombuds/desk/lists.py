@@ -20,7 +20,7 @@ PAGE = 50
 ALL, ONE = "SELECT content FROM matter WHERE TRUE", "SELECT content FROM matter WHERE state = ?"
 DOWN = "AND day <= ? AND (day < ? OR id > ?) ORDER BY day DESC, id LIMIT ?"
 UP = "AND day >= ? AND (day > ? OR id < ?) ORDER BY day, id DESC LIMIT ?"
-SEALED = "SELECT id, submission, day, size FROM report WHERE (day, id) > (?, ?) ORDER BY day, id LIMIT ?"
+SEALED = "SELECT id, submission, day, size FROM report WHERE worked = ? AND (day, id) > (?, ?) ORDER BY day, id LIMIT ?"
 KEEP_MATTER = """INSERT INTO matter VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
   SET state = excluded.state, day = excluded.day, seq = excluded.seq, content = excluded.content, unread = excluded.unread"""
 LAST = date(9999, 12, 31)
@@ -47,6 +47,7 @@ class SealedRow(NamedTuple):
     submission: Hash
     day: date
     size: int
+    worked: bool = True  # it came with effort, as the server says
 
 
 class Lists:
@@ -68,22 +69,23 @@ class Lists:
         rows = self._file.rows("SELECT state, total, unread FROM tally WHERE total > 0 ORDER BY state")
         return {str(state): Tally(int(str(total)), int(str(unread))) for state, total, unread in rows}
 
-    def sealed(self, place: Place | None = None, limit: int = PAGE) -> list[SealedRow]:
-        """Return sealed reports after a place, oldest first, without reading their bytes."""
+    def sealed(self, place: Place | None = None, limit: int = PAGE, worked: bool = True) -> list[SealedRow]:
+        """Return sealed reports after a place, oldest first, without reading their bytes: those that came with effort, or those without."""
         day, name = (place.day.isoformat(), place.id) if place else ("", "")
-        rows = self._file.rows(SEALED, day, name, limit)
-        return [SealedRow(str(one), str(submission), date.fromisoformat(str(came)), int(str(size))) for one, submission, came, size in rows]
+        rows = self._file.rows(SEALED, worked, day, name, limit)
+        return [SealedRow(str(one), str(submission), date.fromisoformat(str(came)), int(str(size)), worked) for one, submission, came, size in rows]
 
     def all_sealed(self) -> Iterator[SealedRow]:
-        """Yield every sealed report, oldest first; those that go meanwhile do no harm."""
-        place = None
-        while page := self.sealed(place, 500):
-            yield from page
-            place = Place(page[-1].day, page[-1].id)
+        """Yield every sealed report, those with effort first, oldest first; those that go meanwhile do no harm."""
+        for worked in (True, False):
+            place = None
+            while page := self.sealed(place, 500, worked):
+                yield from page
+                place = Place(page[-1].day, page[-1].id)
 
-    def sealed_count(self) -> int:
-        """Return how many sealed reports there are."""
-        return int(str(self._file.rows("SELECT count(*) FROM report")[0][0]))
+    def sealed_count(self, worked: bool = True) -> int:
+        """Return how many sealed reports there are that came with effort, or without."""
+        return int(str(self._file.rows("SELECT count(*) FROM report WHERE worked = ?", worked)[0][0]))
 
 
 def _content(row: Row) -> bytes:

@@ -66,8 +66,11 @@ CREATE TABLE slot (
 CREATE INDEX slot_void ON slot (holder, seq, hash, reason, member, known) WHERE event IS NULL;
 """
 
-# Posts of campaigns and the rulings over them.
+# Posts of campaigns and the rulings over them; and which sealed reports came with effort: what was here before had no way to.
 FOURTH = """
+ALTER TABLE report ADD COLUMN worked INTEGER NOT NULL DEFAULT 1;
+DROP INDEX report_by_day;
+CREATE INDEX report_by_day ON report (worked, day, id, submission, size);
 CREATE TABLE post (
   id TEXT NOT NULL, holder TEXT NOT NULL, sealed TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, region INTEGER NOT NULL,
   near TEXT NOT NULL, mine INTEGER NOT NULL, ruled TEXT NOT NULL, post BLOB, content BLOB, PRIMARY KEY (holder, id)

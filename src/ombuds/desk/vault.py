@@ -122,10 +122,10 @@ class Vault:
 
     # Sealed reports.
 
-    def keep_report(self, sealed: Sealed, day: date) -> None:
-        """Keep a sealed report; one that is here already stays as it is."""
-        cells = (sealed.id, sealed.manifest.hash, encode(sealed), day.isoformat(), size_of(sealed))
-        self.file.put("INSERT OR IGNORE INTO report VALUES (?, ?, ?, NULL, ?, ?)", *cells)
+    def keep_report(self, sealed: Sealed, day: date, worked: bool = True) -> None:
+        """Keep a sealed report, and whether it came with effort; one that is here already stays as it is."""
+        cells = (sealed.id, sealed.manifest.hash, encode(sealed), day.isoformat(), size_of(sealed), worked)
+        self.file.put("INSERT OR IGNORE INTO report VALUES (?, ?, ?, NULL, ?, ?, ?)", *cells)
 
     def report(self, report: Id) -> KeptReport:
         """Return a sealed report. Raises NotHere."""

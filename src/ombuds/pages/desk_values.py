@@ -73,7 +73,7 @@ class CaseLine(Struct, frozen=True, kw_only=True):
 
 
 class CasesView(Struct, frozen=True, kw_only=True):
-    """A page of the cases of which this member is on the team, and a page of the sealed reports not opened yet."""
+    """A page of the cases of which this member is on the team, and pages of the sealed reports not opened yet."""
 
     cases: tuple[CaseLine, ...] = ()
     states: tuple[StateLine, ...] = ()  # every state that a case is in
@@ -85,6 +85,9 @@ class CasesView(Struct, frozen=True, kw_only=True):
     sealed: tuple[SealedLine, ...] = ()
     sealed_total: int = 0
     sealed_more: str = ""
+    lesser: tuple[SealedLine, ...] = ()  # those that came without effort
+    lesser_total: int = 0
+    lesser_more: str = ""
 
 
 class StateLine(Struct, frozen=True, kw_only=True):

@@ -102,6 +102,7 @@ class VoiceForm(Struct, frozen=True, kw_only=True):
     title_language: str
     path: str
     nonce: str
+    ticket: str = ""
     check: str
     about: str
     needed: int
@@ -118,6 +119,7 @@ class InquiryForm(Struct, frozen=True, kw_only=True):
 
     path: str
     nonce: str
+    ticket: str = ""  # says to the server alone since when the form is open
     needed: int
     members: int
     title: str = ""

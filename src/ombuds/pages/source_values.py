@@ -43,6 +43,7 @@ class ReportForm(Struct, frozen=True, kw_only=True):
     """
 
     nonce: str
+    ticket: str = ""  # says to the server alone since when the form is open
     largest: int
     needed: int
     members: int

@@ -62,6 +62,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     most_post_bytes: Annotated[
         int, Meta(ge=1, description="Most bytes of campaigns' sealed posts that wait; when more come, unreleased ones without proof of work go first.")
     ] = 16 * 1024**3
+    most_report_bytes: Annotated[
+        int, Meta(ge=1, description="Most bytes of sealed reports that nobody has opened; when more come, those without proof of work go first.")
+    ] = 32 * 1024**3
     tick_seconds: Annotated[int, Meta(ge=1, description="Seconds between two looks at what is to be released or erased.")] = 60
     release_hours: Annotated[str, Meta(description="Hours (UTC) at which a batch of reports and replies is released, with commas.")] = "5,11,17,23"
     reply_days: Annotated[int, Meta(ge=7, description="Days after which a released reply is erased, give or take some.")] = 30

@@ -49,7 +49,8 @@ def cases(visit: Visit) -> Response:
     tallies = lists.tallies()
     state = visit.query.one("state") if visit.query.one("state") in tallies else ""
     shown, newer, older = _page(visit, state)
-    sealed = lists.sealed(_place(visit.query.one("sealed")), PAGE + 1)
+    sealed, sealed_more = _sealed_page(visit, state, "sealed")
+    lesser, lesser_more = _sealed_page(visit, state, "lesser")
     view = CasesView(
         cases=tuple(case_line(matter) for matter in shown),
         states=tuple(StateLine(state=name, total=tally.total) for name, tally in tallies.items()),
@@ -58,9 +59,12 @@ def cases(visit: Visit) -> Response:
         unread=sum(tally.unread for tally in tallies.values()),
         newer=newer,
         older=older,
-        sealed=tuple(_sealed(visit.desk, report, asked.get(report.submission), opened.get(report.submission)) for report in sealed[:PAGE]),
-        sealed_total=lists.sealed_count() - sum(one.state == "waiting" for one in opened.values()),
-        sealed_more=_link(state, "sealed", Place(sealed[PAGE - 1].day, sealed[PAGE - 1].id)) if len(sealed) > PAGE else "",
+        sealed=tuple(_sealed(visit.desk, report, asked.get(report.submission), opened.get(report.submission)) for report in sealed),
+        sealed_more=sealed_more,
+        sealed_total=lists.sealed_count() + lists.sealed_count(worked=False) - sum(one.state == "waiting" for one in opened.values()),
+        lesser=tuple(_sealed(visit.desk, report, asked.get(report.submission), opened.get(report.submission)) for report in lesser),
+        lesser_more=lesser_more,
+        lesser_total=lists.sealed_count(worked=False),
     )
     return page(visit.room.renderer.cases(visit.shell(), view))
 
@@ -76,6 +80,13 @@ def _page(visit: Visit, state: str) -> tuple[list[Matter], str, str]:
     newer = _link(state, "newer", Place(shown[0].day, shown[0].id)) if (more if up else down) else ""
     older = _link(state, "older", Place(shown[-1].day, shown[-1].id)) if up or more else ""
     return shown, newer, older
+
+
+def _sealed_page(visit: Visit, state: str, which: str) -> tuple[list[SealedRow], str]:
+    """Return a page of the sealed reports that came with effort or of the lesser ones, and the address of the next page."""
+    found = visit.desk.vault.lists.sealed(_place(visit.query.one(which)), PAGE + 1, worked=which == "sealed")
+    more = _link(state, which, Place(found[PAGE - 1].day, found[PAGE - 1].id)) if len(found) > PAGE else ""
+    return found[:PAGE], more
 
 
 def _place(typed: str) -> Place | None:

@@ -64,10 +64,16 @@ def _approvals(desk: Desk) -> Iterator[TodayItem]:
 
 def _sealed(desk: Desk) -> Iterator[TodayItem]:
     known = {*asked_to_open(desk), *opened_already(desk)}
-    fresh = [report for report in desk.vault.lists.all_sealed() if report.submission not in known]
+    waiting = [report for report in desk.vault.lists.all_sealed() if report.submission not in known]
+    fresh, lesser = ([report for report in waiting if report.worked is worked] for worked in (True, False))
     if fresh:
         text = counted("%(num)s report waits to be opened.", "%(num)s reports wait to be opened.", len(fresh))
         yield TodayItem(title=mark("New sealed reports"), text=text, link="/cases", action=mark("To the reports"), kind="open", day=fresh[0].day)
+    if lesser:
+        one = "%(num)s report came without proof of work: junk is likelier among these."
+        text = counted(one, "%(num)s reports came without proof of work: junk is likelier among these.", len(lesser))
+        title = mark("Sealed reports without proof of work")
+        yield TodayItem(title=title, text=text, link="/cases", action=mark("To the reports"), kind="open", day=lesser[0].day)
 
 
 def _cases(desk: Desk, mine: list[Matter]) -> Iterator[TodayItem]:

@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from ombuds.core.age import sealed_size
 from ombuds.core.attachments import PART_SIZE, Manifest
+from ombuds.core.effort import BITS, bits_of
 from ombuds.core.encoding import encode
 from ombuds.core.errors import Malformed, NotHere, TooLarge
 from ombuds.core.keys import Hash, Id, RunningHash, epoch_of, hash_of, hkdf, pseudorandom
@@ -28,6 +29,7 @@ from ombuds.server.store import cases
 from ombuds.server.store import inbox as store
 from ombuds.server.store.blobs import Blobs
 from ombuds.server.store.intake import is_kept, keep_report
+from ombuds.server.store.room import Bound, make_room
 
 # How a campaign's post begins; a report begins with the nonce of its form.
 POST = b'{"v":1,"id":'
@@ -69,8 +71,9 @@ def report(call: Call) -> Response:
         if is_kept(connection, sealed, form):
             return told(Kept(1, sealed.id))
         cases.check_unused(connection, sealed.id)
-        gone = keep_report(connection, sealed, form, today)
+        gone = keep_report(connection, sealed, form, today, min(BITS, bits_of(sealed.id, sealed.manifest.hash, new.effort)))
         cases.own(connection, sealed.manifest, sealed.id)
+        gone += make_room(connection, sealed.id, Bound.of(call.parts.settings, today))
     for part_gone in gone:
         call.parts.store.blobs.delete(part_gone)
     return told(Kept(1, sealed.id))

@@ -21,6 +21,7 @@ MOST_FIELDS = 100
 # How many bytes a browser may make of one character.
 WIDEST = 12
 NONCE = 32
+LONGEST_TICKET = 100
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,6 +51,11 @@ async def read_fields(request: Request, longest: int = 0, most: int = MOST_FIELD
     except ValueError:
         raise Malformed("too many fields") from None
     return Fields({name: tuple(all_values) for name, all_values in values.items()})
+
+
+def ticket_of(fields: Fields) -> str:
+    """Return the form's ticket as it was brought; whoever gives a form back gives it back with it."""
+    return fields.one("ticket")[:LONGEST_TICKET]
 
 
 def nonce_of(fields: Fields) -> Id:

@@ -243,7 +243,7 @@ def _close(inbox: _Inbox, fields: Fields) -> Response:
     if not inbox.places:
         # Without a card the wish goes the way of any message, so that it is kept, and no answer tells who has a case (T08).
         said = inbox.parts.languages[inbox.language].said(CLOSES)
-        report(inbox.parts, _sender(inbox), said, id_of(inbox.thread, fields, ("close", "")))
+        report(inbox.parts, _sender(inbox), (said, id_of(inbox.thread, fields, ("close", ""))), opened)
     return inbox.shown("closed")
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import msgspec
 
 from ombuds.core.attachments import FileSealer
+from ombuds.core.effort import BITS
 from ombuds.core.encoding import encode
 from ombuds.core.errors import ReportEmpty, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
@@ -26,6 +27,7 @@ from ombuds.server.http.parts import Parts
 from ombuds.server.http.shelf import Shelf
 from ombuds.server.inbox import visit
 from ombuds.server.store.intake import add_parts, keep_report
+from ombuds.server.store.room import Bound, make_room
 
 NONCE = re.compile("[0-9a-f]{32}")
 
@@ -69,7 +71,7 @@ class Sending:
             if visit.keep(self._parts, sender.where, sender.thread, message, self._shelf.files):
                 self._shelf.acknowledge()
             return
-        self._report(sender, text)
+        self._report(sender, text, opened)
 
     def abandon(self) -> None:
         """Delete the files unless they were kept."""
@@ -96,28 +98,31 @@ class Sending:
     def _id(self, sender: Sender, text: str) -> Id:
         return id_of(sender.thread, self.form.fields, (text, *(f"{note.name}\n{note.sha256}" for note, _ in self._shelf.files)))
 
-    def _report(self, sender: Sender, text: str) -> None:
+    def _report(self, sender: Sender, text: str, opened: Opened) -> None:
         sealing = self._new_report()
         for note, stored in self._shelf.files:
             sealing.keep(note, stored)
-        gone = _keep_report(self._parts, sealing, sender, (text, self._id(sender, text)))
+        gone = _keep_report(self._parts, sealing, sender, (text, self._id(sender, text)), opened)
         self._shelf.acknowledge()
         for part in gone:
             self._parts.store.blobs.delete(part)
 
 
-def report(parts: Parts, sender: Sender, text: str, message_id: Id) -> None:
-    """Keep a message without files as a new report on the same inbox. Raises FreshnessStale, StoreBusy, StoreFull."""
-    for part in _keep_report(parts, Sealing(parts.public.epochs(parts.today)), sender, (text, message_id)):
+def report(parts: Parts, sender: Sender, message: tuple[str, Id], opened: Opened) -> None:
+    """Keep a message, its text and id, without files as a new report on the same inbox. Raises FreshnessStale, StoreBusy, StoreFull."""
+    for part in _keep_report(parts, Sealing(parts.public.epochs(parts.today)), sender, message, opened):
         parts.store.blobs.delete(part)
 
 
-def _keep_report(parts: Parts, sealing: Sealing, sender: Sender, message: tuple[str, Id]) -> list[Id]:
+def _keep_report(parts: Parts, sealing: Sealing, sender: Sender, message: tuple[str, Id], opened: Opened) -> list[Id]:
     text, message_id = message
+    # Whom the desk has written to need not show any work.
+    effort = BITS if any(each.message is not None for each in opened.replies) else 0
     sealed = sealing.finish(Draft(text, sender.language, "no-javascript", NOTHING_SAID, sender.contact))
     with parts.store.write() as connection:
-        gone = keep_report(connection, sealed, hash_of(b"ombuds message\x00" + message_id.encode()), parts.today)
+        gone = keep_report(connection, sealed, hash_of(b"ombuds message\x00" + message_id.encode()), parts.today, effort)
         add_parts(connection, sealed.id, sealed.manifest, parts.today)
+        gone += make_room(connection, sealed.id, Bound.of(parts.settings, parts.today))
     return gone
 
 

@@ -21,9 +21,10 @@ from ombuds.core.keys import Hash, Id, hash_of, random_id
 from ombuds.core.words import LANGUAGES
 from ombuds.pages.source_values import ClosedPage, ConfirmedPage, Kept, ReportForm, SentPage
 from ombuds.pages.values import Choice, Trouble
+from ombuds.server.campaign.ticket import ticket
 from ombuds.server.http.answers import page, scripted
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields, nonce_of
+from ombuds.server.http.fields import Fields, nonce_of, ticket_of
 from ombuds.server.http.parts import Parts, language_of, parts_of, record_of, shell_of
 
 PATH = "/report"
@@ -38,9 +39,11 @@ class ReportPages:
         self._cut: dict[tuple[object, ...], list[bytes]] = {}
 
     def fresh(self, parts: Parts, charter: InForce, language: str) -> bytes:
-        """Return an empty form with a nonce of its own."""
-        rows = self._rows(charter, (language,), lambda: _form(parts, charter, language, _empty(parts, charter, PLACE)))
-        return random_id().encode().join(rows)
+        """Return an empty form with a nonce and a ticket of its own."""
+        rows = self._rows(charter, (language,), lambda: _form(parts, charter, language, _empty(parts, charter, PLACE, PLACE)))
+        nonce = random_id()
+        # The page holds the nonce, then the ticket.
+        return b"".join(chain.from_iterable(zip_longest(rows, (nonce.encode(), ticket(parts.form_key, nonce).encode()), fillvalue=b"")))
 
     def thanks(self, parts: Parts, charter: InForce, language: str, said: SentPage) -> bytes:
         """Return the page with the words."""
@@ -86,7 +89,7 @@ def closed(parts: Parts, language: str) -> Response:
 
 
 def given_back(parts: Parts, language: str, fields: Fields, refusal: OmbudsError) -> Response:
-    """Answer with the form, all that was typed, and what was refused; a form keeps its nonce."""
+    """Answer with the form, all that was typed, and what was refused; a form keeps its nonce and its ticket."""
     charter = parts.public.record().charter
     known = charter.charter.keys("open")
     kept = Kept(
@@ -99,7 +102,7 @@ def given_back(parts: Parts, language: str, fields: Fields, refusal: OmbudsError
         exclude=tuple(name for name in fields.every("exclude") if name in known),
         words_language=fields.one("words_language"),
     )
-    form = msgspec.structs.replace(_empty(parts, charter, nonce_of(fields)), kept=kept, trouble=Trouble.of(refusal))
+    form = msgspec.structs.replace(_empty(parts, charter, nonce_of(fields), ticket_of(fields)), kept=kept, trouble=Trouble.of(refusal))
     return scripted(parts, _form(parts, charter, language, form), status_of(refusal))
 
 
@@ -112,11 +115,12 @@ def _form(parts: Parts, charter: InForce, language: str, form: ReportForm) -> by
     return parts.renderer.report(shell_of(charter, language, PATH), form)
 
 
-def _empty(parts: Parts, charter: InForce, nonce: Id) -> ReportForm:
+def _empty(parts: Parts, charter: InForce, nonce: Id, brought: str) -> ReportForm:
     said = charter.charter
     members = tuple(said.keys("open"))
     return ReportForm(
         nonce=nonce,
+        ticket=brought,
         largest=parts.settings.largest_upload,
         needed=said.thresholds.open,
         members=len(members),

@@ -23,9 +23,10 @@ from ombuds.pages.inquiries import CORRECTION, PRESS, begun
 from ombuds.pages.languages import mark
 from ombuds.pages.site_values import InquiryForm
 from ombuds.pages.values import Trouble
+from ombuds.server.campaign.ticket import ticket
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields, nonce_of, read_fields
+from ombuds.server.http.fields import Fields, nonce_of, read_fields, ticket_of
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.intake.form import ReportPages, closed
 from ombuds.server.intake.plain import keep_inquiry
@@ -64,7 +65,7 @@ async def show(request: Request) -> Response:
         asked.parts.public.epochs(asked.parts.today)
     except FreshnessStale:
         return await run_in_threadpool(closed, asked.parts, asked.language)
-    return page(_form(asked, random_id()))
+    return page(_form(asked, _fresh(asked)))
 
 
 async def send(request: Request) -> Response:
@@ -84,18 +85,24 @@ def _keep(asked: _Asked, pages: ReportPages, fields: Fields) -> Response:
             raise TooLarge
         return keep_inquiry(asked.parts, pages, asked.language, fields, begun(asked.said, asked.path, text))
     except AlreadyUsed as refusal:
-        return page(_form(asked, random_id(), "", RECEIVED), status_of(refusal))
+        return page(_form(asked, _fresh(asked), "", RECEIVED), status_of(refusal))
     except OmbudsError as refusal:
-        return page(_form(asked, nonce_of(fields), text, Trouble.of(refusal)), status_of(refusal))
+        return page(_form(asked, (nonce_of(fields), ticket_of(fields)), text, Trouble.of(refusal)), status_of(refusal))
 
 
-def _form(asked: _Asked, nonce: Id, text: str = "", trouble: Trouble | None = None) -> bytes:
+def _fresh(asked: _Asked) -> tuple[Id, str]:
+    nonce = random_id()
+    return nonce, ticket(asked.parts.form_key, nonce)
+
+
+def _form(asked: _Asked, of: tuple[Id, str], text: str = "", trouble: Trouble | None = None) -> bytes:
     said = asked.charter.charter
     form = InquiryForm(
         title=asked.title,
         title_language=asked.title_language,
         path=asked.path,
-        nonce=nonce,
+        nonce=of[0],
+        ticket=of[1],
         text=text,
         words_languages=LANGUAGES,
         needed=said.thresholds.open,

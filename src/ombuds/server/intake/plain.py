@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ombuds.core import words
+from ombuds.core.effort import BITS
 from ombuds.core.errors import AlreadyUsed, FreshnessStale, OmbudsError
 from ombuds.core.keys import Id
 from ombuds.core.sealing import NOTHING_SAID, Draft, Sealed, Sealing
@@ -22,9 +23,10 @@ from ombuds.core.source_keys import SourceKeys, derive
 from ombuds.pages.languages import mark
 from ombuds.pages.source_values import SentPage
 from ombuds.pages.values import ErrorPage, Trouble
+from ombuds.server.campaign.ticket import waited
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields, nonce_of
+from ombuds.server.http.fields import Fields, nonce_of, ticket_of
 from ombuds.server.http.multipart import Arriving, Limits, read_on
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.http.shelf import Shelf
@@ -32,6 +34,7 @@ from ombuds.server.intake.confirm import ask_back
 from ombuds.server.intake.draft import text_of, wishes_of
 from ombuds.server.intake.form import PATH, ReportPages, closed, form_hash, given_back
 from ombuds.server.store.intake import add_parts, keep_report
+from ombuds.server.store.room import Bound, make_room
 
 RECEIVED = Trouble(
     sentence=mark("This report was received already."),
@@ -90,7 +93,7 @@ def _keep(parts: Parts, visit: _Visit, language: str) -> Response:
     text = text_of(fields, parts.languages[language], parts.settings.largest_text)
     draft = Draft(text, language, "no-javascript", wishes_of(fields, charter), keys.contact)
     nonce = nonce_of(fields)
-    report = _store(parts, visit.sealing.finish(draft), nonce)
+    report = _store(parts, visit.sealing.finish(draft), nonce, _effort(parts, fields))
     visit.shelf.acknowledge()
     return page(_thanks(parts, visit.pages, language, fields, _Kept(report, keys)))
 
@@ -110,7 +113,7 @@ def _keep_text(parts: Parts, language: str, fields: Fields, text: str) -> _Kept:
     sealing = Sealing(parts.public.epochs(parts.today))
     keys = derive(words.new_entropy(), parts.public.record().charter.instance_id)
     draft = Draft(text, language, "no-javascript", NOTHING_SAID, keys.contact)
-    return _Kept(_store(parts, sealing.finish(draft), nonce_of(fields)), keys)
+    return _Kept(_store(parts, sealing.finish(draft), nonce_of(fields), _effort(parts, fields)), keys)
 
 
 @dataclass(frozen=True, repr=False)
@@ -122,10 +125,16 @@ class _Kept:
     inquiry: bool = False
 
 
-def _store(parts: Parts, sealed: Sealed, nonce: Id) -> Id:
+def _effort(parts: Parts, fields: Fields) -> int:
+    # No work can be asked of a page without JavaScript: that the form was open for a moment counts as much.
+    return BITS if waited(parts.form_key, nonce_of(fields), ticket_of(fields)) else 0
+
+
+def _store(parts: Parts, sealed: Sealed, nonce: Id, effort: int) -> Id:
     with parts.store.write() as connection:
-        gone = keep_report(connection, sealed, form_hash(nonce), parts.today)
+        gone = keep_report(connection, sealed, form_hash(nonce), parts.today, effort)
         add_parts(connection, sealed.id, sealed.manifest, parts.today)
+        gone += make_room(connection, sealed.id, Bound.of(parts.settings, parts.today))
     for part in gone:
         parts.store.blobs.delete(part)
     return sealed.id

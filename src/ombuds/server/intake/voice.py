@@ -24,9 +24,10 @@ from ombuds.core.words import LANGUAGES
 from ombuds.pages.languages import mark
 from ombuds.pages.site_values import SpokenPage, VoiceForm
 from ombuds.pages.values import Shell, Trouble
+from ombuds.server.campaign.ticket import ticket
 from ombuds.server.http.answers import page, scripted
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields, nonce_of, read_fields
+from ombuds.server.http.fields import Fields, nonce_of, read_fields, ticket_of
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.intake.form import ReportPages
 from ombuds.server.intake.plain import RECEIVED, keep_note
@@ -58,7 +59,7 @@ class _Asked:
 async def show(request: Request) -> Response:
     """Show the form of a story. Raises NotHere for what is no story."""
     asked = await _asked(request)
-    return scripted(asked.parts, _form(asked, random_id()))
+    return scripted(asked.parts, _form(asked, _fresh(asked)))
 
 
 async def speak(request: Request) -> Response:
@@ -72,7 +73,7 @@ async def speak(request: Request) -> Response:
 def _keep(asked: _Asked, pages: ReportPages, fields: Fields) -> Response:
     parts, nonce, note = asked.parts, nonce_of(fields), fields.one("note").strip()
     if not any(same(fields.one("check").encode(), _check(asked, nonce, day).encode()) for day in _good(parts.today)):
-        return scripted(parts, _form(asked, random_id(), note, TOO_OLD), 400)
+        return scripted(parts, _form(asked, _fresh(asked), note, TOO_OLD), 400)
     try:
         if len(note) > parts.settings.largest_text:
             raise TooLarge
@@ -81,9 +82,9 @@ def _keep(asked: _Asked, pages: ReportPages, fields: Fields) -> Response:
         if note:
             return keep_note(parts, pages, asked.language, fields, _told(asked, note))
     except AlreadyUsed as refusal:
-        return scripted(parts, _form(asked, random_id(), "", RECEIVED), status_of(refusal))
+        return scripted(parts, _form(asked, _fresh(asked), "", RECEIVED), status_of(refusal))
     except OmbudsError as refusal:
-        return scripted(parts, _form(asked, nonce, note, Trouble.of(refusal)), status_of(refusal))
+        return scripted(parts, _form(asked, (nonce, ticket_of(fields)), note, Trouble.of(refusal)), status_of(refusal))
     return page(parts.renderer.spoken(_shell(asked), SpokenPage(title=asked.title, title_language=asked.title_language, path=asked.path)))
 
 
@@ -96,13 +97,19 @@ def _about(asked: _Asked) -> str:
     return f"{asked.parts.languages[asked.language].said(HEADING)}: {asked.title}\n{asked.path}"
 
 
-def _form(asked: _Asked, nonce: Id, note: str = "", trouble: Trouble | None = None) -> bytes:
-    said = asked.charter.charter
+def _fresh(asked: _Asked) -> tuple[Id, str]:
+    nonce = random_id()
+    return nonce, ticket(asked.parts.form_key, nonce)
+
+
+def _form(asked: _Asked, of: tuple[Id, str], note: str = "", trouble: Trouble | None = None) -> bytes:
+    said, nonce = asked.charter.charter, of[0]
     form = VoiceForm(
         title=asked.title,
         title_language=asked.title_language,
         path=asked.path,
         nonce=nonce,
+        ticket=of[1],
         check=_check(asked, nonce, asked.parts.today),
         about=_about(asked),
         longest=asked.parts.settings.largest_text,

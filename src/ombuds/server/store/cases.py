@@ -34,11 +34,12 @@ LEAST_COST = 16 * 1024
 def released(connection: Connection, member: MemberName, after: str) -> Reports:
     """Return a page of sealed reports that were released and are kept, each with this member's own share alone."""
     mine = reports.join(shares, (shares.c.report == reports.c.id) & (shares.c.member == member))
-    some = select(reports.c.sealed, reports.c.body, shares.c.epoch, shares.c.content).select_from(mine)
+    some = select(reports.c.sealed, reports.c.body, shares.c.epoch, shares.c.content, reports.c.effort).select_from(mine)
     some = some.where(reports.c.released.is_(True), reports.c.id > after).order_by(reports.c.id).limit(REPORTS_PAGE + 1)
     rows = connection.execute(some).all()
-    found = (_whole(sealed, body, SealedShare(member, epoch, content)) for sealed, body, epoch, content in rows[:REPORTS_PAGE])
-    return Reports(tuple(found), len(rows) > REPORTS_PAGE)
+    shown = rows[:REPORTS_PAGE]
+    found = (_whole(sealed, body, SealedShare(member, epoch, content)) for sealed, body, epoch, content, _ in shown)
+    return Reports(tuple(found), len(rows) > REPORTS_PAGE, tuple(row.effort for row in shown))
 
 
 def report(connection: Connection, wanted: Id) -> Sealed:

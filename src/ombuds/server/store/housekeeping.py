@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from ombuds.core.keys import random_below, random_id
+from ombuds.core.keys import Hash, random_below, random_id
 from ombuds.server.store.cases import forget_message, hand_over
 from ombuds.server.store.db import BUSY_SECONDS, Store
 from ombuds.server.store.schema import (
@@ -108,13 +108,15 @@ def erase_unopened(connection: Connection, today: date, days: int, reply_days: i
     connection.execute(delete(shares).where(shares.c.report.in_(ids)))
     connection.execute(delete(forms).where(forms.c.report.in_(ids)))
     connection.execute(delete(reports).where(reports.c.id.in_(ids)))
-    for row in rows:
-        if row.id in opened:
-            continue
-        # A reply without content is the server's own word: this expired.
-        erase = today + timedelta(days=reply_days + random_below(FUZZ_DAYS))
-        connection.execute(insert(replies).values(id=random_id(), mailbox=row.mailbox, content=b"", files=b"", released=True, erase=erase))
+    leave_word(connection, [row.mailbox for row in rows if row.id not in opened], today, reply_days)
     return forget_parts(connection, ids)
+
+
+def leave_word(connection: Connection, mailboxes: Iterable[Hash], today: date, reply_days: int) -> None:
+    """Tell inboxes that a report of theirs is gone and was opened by nobody: a reply without content is the server's own word."""
+    for mailbox in mailboxes:
+        erase = today + timedelta(days=reply_days + random_below(FUZZ_DAYS))
+        connection.execute(insert(replies).values(id=random_id(), mailbox=mailbox, content=b"", files=b"", released=True, erase=erase))
 
 
 def _handed_over(connection: Connection, ids: Iterable[str]) -> set[str]:

@@ -33,18 +33,18 @@ _NEW_FORM = select(bindparam("form", type_=String), bindparam("report", type_=St
 _ADD_FORM = insert(forms).from_select(["nonce", "report", "day"], _NEW_FORM).execution_options(preserve_rowcount=True)
 
 
-def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date) -> list[Id]:
-    """Keep a report in place of an unconfirmed one of the same form; return parts whose files are to be deleted.
+def keep_report(connection: Connection, sealed: Sealed, form: Hash, day: date, effort: int) -> list[Id]:
+    """Keep a report, and the bits of effort that it cost, in place of an unconfirmed one of the same form; return parts whose files are to be deleted.
 
     Raises AlreadyUsed if this form's report was confirmed.
     """
     name = {"form": form, "report": sealed.id, "day": day}
     gone: list[Id] = []
     if connection.execute(_ADD_FORM, name).rowcount == 0:
-        gone = _make_room(connection, form)
+        gone = _forget_before(connection, form)
         connection.execute(_ADD_FORM, name)
     row = {"id": sealed.id, "mailbox": sealed.mailbox, "sealed": _bare(sealed), "body": sealed.body, "day": day, "released": False, "confirmed": False}
-    connection.execute(_ADD_REPORT, row)
+    connection.execute(_ADD_REPORT, {**row, "effort": effort, "size": _size(sealed)})
     each = [{"report": sealed.id, "member": one.member, "epoch": one.epoch, "content": one.content} for one in sealed.shares]
     connection.execute(_ADD_SHARE, each)
     return gone
@@ -89,7 +89,12 @@ def _bare(sealed: Sealed) -> bytes:
     return encode(msgspec.structs.replace(sealed, body=b"", shares=()))
 
 
-def _make_room(connection: Connection, form: Hash) -> list[Id]:
+def _size(sealed: Sealed) -> int:
+    files = sum(part.size for file in sealed.manifest.files for part in file.parts)
+    return len(sealed.body) + sum(len(share.content) for share in sealed.shares) + files
+
+
+def _forget_before(connection: Connection, form: Hash) -> list[Id]:
     row = connection.execute(_BEFORE, {"form": form}).one()
     # No report any more means that a desk has opened it: it was received.
     if row.confirmed is not False:

@@ -41,9 +41,23 @@ def _number(name: str) -> Column[object]:
     return Column(name, Integer, nullable=False)
 
 
-# One row a sealed report. ``sealed`` is wire Sealed without body and shares; ``released`` lets desks see it.
-reports = _table("reports", _id("id", key=True), _hash("mailbox"), _bytes("sealed"), _bytes("body"), _day(), _flag("released"), _flag("confirmed"))
+# One row a sealed report. ``sealed`` is wire Sealed without body and shares; ``released`` lets desks see it; ``effort`` is in
+# bits, and ``size`` counts body, shares and parts.
+reports = _table(
+    "reports",
+    _id("id", key=True),
+    _hash("mailbox"),
+    _bytes("sealed"),
+    _bytes("body"),
+    _day(),
+    _flag("released"),
+    _flag("confirmed"),
+    _number("effort"),
+    Column("size", BigInteger, nullable=False),
+)
 Index("reports_by_mailbox", reports.c.mailbox)
+# In the order in which reports go when there is no room for all; it holds the sizes, so that their sum reads no report.
+Index("reports_by_effort", reports.c.effort, reports.c.confirmed, reports.c.released, reports.c.id, reports.c.size)
 shares = _table(
     "shares", _id("report"), Column("member", String(32), nullable=False), _number("epoch"), _bytes("content"), PrimaryKeyConstraint("report", "member")
 )
