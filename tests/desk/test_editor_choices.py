@@ -101,3 +101,13 @@ def test_a_text_that_changed_since_the_preview_is_shown_first(world: World, anna
     page = anna.press("/publish", {**fields, "body": "Longer.", "seen": seen, "do": button}).text
     asked = read_case(world["anna"], fields["case"]).question, world["anna"].vault.proposals()
     assert "The text is another one than the preview showed." in page and asked == (None, []) and "<p>Longer.</p>" in page
+
+
+def test_what_was_pasted_with_unseen_characters_is_asked_as_shown(world: World, anna: Browser) -> None:
+    """Characters that a page takes out or makes visible are asked about as the preview showed them, at the first press."""
+    fields = {**TEXT, "case": _case_in(world, "en")}
+    page = anna.press("/publish", {**fields, "body": "Lo\u00adng\u200b.\u0008", "do": "preview"}).text
+    typed = re.search(r'<textarea[^>]*name="body"[^>]*>\s*(.*?)</textarea>', page, re.S)
+    anna.press("/publish", {**fields, "body": typed[1] if typed else "", "seen": _seen(page), "do": "consent"})
+    question = read_case(world["anna"], fields["case"]).question
+    assert question is not None and question.content.texts[0].body == "Long.\N{SYMBOL FOR BACKSPACE}"

@@ -30,6 +30,7 @@ from ombuds.pages.exact import articles
 from ombuds.pages.labels import PROBLEMS
 from ombuds.pages.languages import SHIPPED, mark
 from ombuds.pages.render import Renderer
+from ombuds.pages.text import shown
 
 # The form's word for a problem where the record's format has a longer one.
 LONGER = {"order": "illegal-order"}
@@ -41,7 +42,9 @@ ONCE = ("id", "subject", "change", "kind", "case", "status", "since", "told_by",
 
 
 def draft_of(form: Form) -> Draft:
-    """Return what stands in the editor's fields; those of a text come once for each language."""
+    """Return what stands in the editor's fields, as the next page shows it there; those of a text come once for each language."""
+    # A soft hyphen that came along with pasted words would else be another text than the one under the preview.
+    form = Form(tuple((name, shown(value)) for name, value in form.fields))
     columns = [form.all(name)[:MOST_TEXTS] for name in ("language", "title", "summary", "body")]
     texts = tuple(DraftText(language=row[0], title=row[1], summary=row[2], body=row[3]) for row in zip_longest(*columns, fillvalue=""))
     return Draft(
