@@ -86,10 +86,11 @@ class Journey:
 
 
 @pytest.fixture
-def journey(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journey:
+def journey(world: World, tmp_path: Path) -> Iterator[Journey]:
     """A journey on a machine that has no temporary folder: whoever needs one fails."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there-is-none"))
-    return Journey(world)
+    known, tempfile.tempdir = tempfile.tempdir, str(tmp_path / "there-is-none")
+    yield Journey(world)
+    tempfile.tempdir = known
 
 
 def test_nothing_readable_lies_on_the_disk(journey: Journey) -> None:
