@@ -111,6 +111,17 @@ def test_lists_call_a_case_published_when_the_record_holds_it(world: World, aske
     assert [desk.vault.matter(asked_case).state for desk in world.desks.values()] == ["published"] * len(world.desks)
 
 
+def test_a_source_s_close_ends_the_line_of_today(world: World) -> None:
+    """Who agreed and then closed the case is published no more, and Today asks nobody to sign it."""
+    source = world.source()
+    case = agreed(world, source, story())
+    source.writes("", close=True)
+    world.sync()
+    browser = browser_at(world, world["vera"])
+    browser.open(f"/cases/{case}")
+    assert (read_case(world["vera"], case).withdrawn, "Ask the members to sign it." in browser.open("/").text) == (True, False)
+
+
 def test_a_forged_publication_of_a_case_without_a_question_is_not_listed(world: World) -> None:
     """A leaf that is nowhere makes no open case published in the list."""
     case = opened(world, world.source())

@@ -25,6 +25,7 @@ from ombuds.desk.pages.tour import steps
 from ombuds.desk.pages.unread import opened_already, unread_items
 from ombuds.desk.pages.visit import Visit, unanswered
 from ombuds.desk.parts import Desk
+from ombuds.desk.release.asking import asked_of, pending, published_from
 from ombuds.pages.desk_values import TodayItem, TodayView
 from ombuds.pages.languages import counted, mark
 from ombuds.pages.values import Trouble
@@ -85,7 +86,7 @@ def _cases(desk: Desk, mine: list[Matter]) -> Iterator[TodayItem]:
         if matter.unread:
             text = mark("The source wrote.")
             yield TodayItem(title=matter.title, text=text, link=link, action=mark("Read and reply"), kind="reply", day=matter.day)
-        elif matter.state == "agreed" and not _proposed(desk, read_case(desk, matter.id)):
+        elif matter.state == "agreed" and _waits_to_be_signed(desk, read_case(desk, matter.id)):
             text = mark("The source agreed to the text. Ask the members to sign it.")
             yield TodayItem(title=matter.title, text=text, link=f"/publish?case={matter.id}", action=mark("To the text"), kind="publish", day=matter.day)
         elif matter.state == "open" and not read_case(desk, matter.id).said:
@@ -93,9 +94,13 @@ def _cases(desk: Desk, mine: list[Matter]) -> Iterator[TodayItem]:
             yield TodayItem(title=matter.title, text=text, link=link, action=mark("Read and reply"), kind="reply", day=matter.day)
 
 
-def _proposed(desk: Desk, case: Case) -> bool:
-    """Whether the members are asked about a text with exactly this consent."""
-    return case.answer is not None and any(case.answer.hash.encode() in bytes(kept.seen.envelope.payload) for kept in desk.vault.proposals())
+def _waits_to_be_signed(desk: Desk, case: Case) -> bool:
+    """Whether an agreement of the source stands of which nothing is public, and about which the members are not asked yet."""
+    asked = asked_of(desk, case)
+    waits = pending(case, asked, published_from(desk, case, asked))
+    if waits is None or not waits.agreement:
+        return False
+    return not any(waits.agreement.encode() in bytes(kept.seen.envelope.payload) for kept in desk.vault.proposals())
 
 
 def _upkeep(desk: Desk) -> Iterator[TodayItem]:
