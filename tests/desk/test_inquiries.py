@@ -28,6 +28,7 @@ def published(world: World) -> str:
         ("/stories/{subject}/correction", "Asks for a correction or a takedown", True),
         ("/stories/{subject}", "This happened to me too", True),
         ("/press/write", "A question of the press", False),
+        ("/campaigns/" + "0" * 32 + "/named", "Wants to support a campaign with a name", False),
         ("/stories/" + "0" * 32 + "/correction", "Asks for a correction or a takedown", False),
     ],
 )

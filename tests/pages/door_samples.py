@@ -33,6 +33,7 @@ def full(renderer: Renderer, outer: Shell, item: FeedItem) -> dict[str, bytes]:
         ),
         "voice": renderer.voice(outer, voice(text, note=text, trouble=trouble)),
         "inquiry": renderer.inquiry(outer, inquiry(title=text, title_language="en", text=text, trouble=trouble)),
+        "named": renderer.named(outer, named_form(title=text, read=True, name=text, role=text, text=text, portrait=True, trouble=trouble)),
         "spoken": renderer.spoken(outer, site.SpokenPage(title=text, title_language="en", path="/stories/s1")),
     }
 
@@ -57,6 +58,11 @@ def inquiry(**more: object) -> site.InquiryForm:
     return msgspec.structs.replace(site.InquiryForm(path="/stories/s1/correction", nonce="n", needed=2, members=3), **more)
 
 
+def named_form(**more: object) -> site.NamedForm:
+    """The form of somebody who would support a campaign with a name."""
+    return msgspec.structs.replace(site.NamedForm(title="", title_language="en", path="/campaigns/c1", nonce="n", needed=2, members=3), **more)
+
+
 def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
     """The pages with as little in them as can be."""
     return {
@@ -65,5 +71,6 @@ def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
         "press": renderer.press(outer, site.PressPage(members=3, needed_to_publish=2)),
         "voice": renderer.voice(outer, voice("", notes=False)),
         "inquiry": renderer.inquiry(outer, inquiry(path="/press/write")),
+        "named": renderer.named(outer, named_form()),
         "spoken": renderer.spoken(outer, site.SpokenPage(title="", title_language="en", path="/stories/s1")),
     }

@@ -25,7 +25,8 @@ PUBLISHED = "/pictures/s1/1.1.jpg"
 OWN_PICTURES = {
     "desk picture": ["/e/picture.png?page=2"],
     **dict.fromkeys(("story", "update", "consent"), [PUBLISHED]),
-    **dict.fromkeys(("campaign", "wall"), ["/wall/a.jpg", "/badges/3.svg"]),
+    "campaign": ["/pictures/c1/1.1.jpg", "/wall/a.jpg", "/badges/3.svg"],
+    "wall": ["/wall/a.jpg", "/badges/3.svg"],
     "join": [f"/badges/{number}.svg" for number in (*range(12), 0, 12, 24, 36)],
     "cover": ["data:image/jpeg;base64,+/8="],
     "exactly": ["data:image/jpeg;base64,/+8="],

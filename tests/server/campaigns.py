@@ -16,10 +16,10 @@ from ombuds.core.content import Content, Text
 from ombuds.core.encoding import encode
 from ombuds.core.keys import Id, hash_of, random_bytes, random_id
 from ombuds.core.posts import Pending, Post, salted_post, seal_post
-from ombuds.core.publication import Basis, EntryFile, EntryParameters, Place, Salted, describe, new_place, propose_entry, salted
+from ombuds.core.publication import Basis, EntryFile, EntryParameters, Place, Salted, describe, new_place, propose_entry, salted, salted_pictures
 from ombuds.core.terms import Terms
 from ombuds.core.wire_posts import NewPost, WallPost, WallPosts
-from tests.core.pictures import said
+from tests.core.pictures import PIXELS, said
 from tests.server.acts import Draftpiece, hands, publish, record_of
 from tests.server.institution import TODAY, Institution
 
@@ -119,11 +119,16 @@ def text_of(**changed: object) -> Content:
 
 def begin(here: Institution, **changed: object) -> Campaign:
     """Publish a campaign with two members."""
-    content, place = text_of(**changed), new_place()
-    file = salted(place, content)
+    return begin_with(here, text_of(**changed))
+
+
+def begin_with(here: Institution, content: Content, place: Place | None = None) -> Campaign:
+    """Publish this text of a campaign, with its pictures, or a later version of it."""
+    place = place or new_place()
+    files = (salted(place, content), *salted_pictures(place, content, PIXELS))
     today, rule = here.calendar.day, record_of(here).charter.rule("publish", here.calendar.day)
-    parameters = describe(place, content, (file,), Basis("desk"), today)
-    answer = publish(here, Draftpiece(propose_entry(rule, place, (file,), parameters, today + timedelta(days=7)), (file,)))
+    parameters = describe(place, content, files, Basis("desk"), today)
+    answer = publish(here, Draftpiece(propose_entry(rule, place, files, parameters, today + timedelta(days=7)), files))
     assert answer.status_code == 200, answer.text
     return Campaign(here, place.subject, content)
 

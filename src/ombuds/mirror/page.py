@@ -17,7 +17,7 @@ from ombuds.core.errors import ContentChanged, NotHere, OmbudsError, ProofMissin
 from ombuds.core.publication import Content, check_picture
 from ombuds.core.record import CheckedPage, PageProof, check_page
 from ombuds.mirror.saved import SavedPage, compare, read_page
-from ombuds.pages.published import picture_links, story_page
+from ombuds.pages.published import in_page_order, picture_links, story_page
 from ombuds.pages.render import Renderer
 
 ENDING = ".proof"
@@ -64,9 +64,9 @@ def read_file(file: Path) -> bytes:
 
 def _with_pictures(saved: SavedPage, story: CheckedStory, folder: Path) -> CheckedStory:
     """Check the pictures that were saved beside the page; one that still lies at the server is not fetched and not checked."""
-    checked = 0
-    places = zip(story.content.pictures, saved.pictures, picture_links(story.content, story.page.text.subject, story.page.text.parameters), strict=True)
-    for picture, place, served in places:
+    checked, links = 0, picture_links(story.content, story.page.text.subject, story.page.text.parameters)
+    for number, place in zip(in_page_order(story.content), saved.pictures, strict=True):
+        picture, served = story.content.pictures[number], links[number]
         beside = folder / unquote(place)
         if "://" not in place and not place.startswith("/") and beside.resolve().is_relative_to(folder.resolve()) and beside.is_file():
             check_picture(picture, read_file(beside))

@@ -32,6 +32,9 @@ NAMED = {
     "section.replies": "the other side",
     "section.outcome": "the outcome",
     "section.press": "the press",
+    "section.demands": "what is asked for, and what each supporter joins in",
+    "section.named": "who supports with a name",
+    "section.elsewhere": "what was posted elsewhere",
     "ul": "the sources",
     "p.basis": "the last line",
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The parts of an article in one language: claims, quotations, right of reply, outcome, press and pictures; a campaign in a line.
+"""The parts of an article in one language: claims, quotations, right of reply, outcome, press, pictures, who supports with a name and
+what was posted elsewhere; a campaign in a line.
 
 They carry text, numbers and days, never HTML (T24). A picture carries an address of this site or of the desk, or none. See
 spec/pages.md.
@@ -61,6 +62,27 @@ class PagePicture(Struct, frozen=True, kw_only=True):
     height: int
     shows: str
     credit: str
+
+
+class PageNamed(Struct, frozen=True, kw_only=True):
+    """Somebody who supports a campaign with a name; the portrait is a picture of the publication, or none."""
+
+    name: str
+    role: str
+    since: date
+    quotation: str = ""
+    portrait: PagePicture | None = None
+
+
+class PageElsewhere(Struct, frozen=True, kw_only=True):
+    """A post on a network, as the desk recorded it; it is in no number."""
+
+    network: str
+    url: str
+    credit: str
+    day: date
+    shows: str
+    archive: str = ""
 
 
 class Running(Struct, frozen=True, kw_only=True):

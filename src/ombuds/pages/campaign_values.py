@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from ombuds.pages.article_values import PageOutcome, PagePicture, PagePress
+from ombuds.pages.article_values import PageElsewhere, PageNamed, PageOutcome, PagePicture, PagePress
 from ombuds.pages.values import Correction, Proof, ShareCard, Source
 
 
@@ -63,6 +63,8 @@ class CampaignPage(Struct, frozen=True, kw_only=True):
     outcome: PageOutcome | None = None
     press: tuple[PagePress, ...] = ()
     pictures: tuple[PagePicture, ...] = ()
+    named: tuple[PageNamed, ...] = ()
+    elsewhere: tuple[PageElsewhere, ...] = ()
     sources: tuple[Source, ...] = ()
     tags: tuple[str, ...] = ()
     kind: str = "campaign"

@@ -14,19 +14,22 @@ from msgspec import Struct
 
 from ombuds.pages.languages import mark
 
-About = Literal["correction", "press", "too"]
+About = Literal["correction", "press", "named", "too"]
 PRESS = "/press/write"
 CORRECTION = "/correction"
-LINE = re.compile(rf"(?P<page>/(?:stories|updates|campaigns)/(?P<subject>[0-9a-f]{{32}}))(?P<correction>{CORRECTION})?|(?P<press>{PRESS})")
+NAMED = "/named"
+PLACES = r"/(?:stories|updates|campaigns)/"
+LINE = re.compile(rf"{PLACES}(?P<subject>[0-9a-f]{{32}})(?P<correction>{CORRECTION})?|/campaigns/(?P<campaign>[0-9a-f]{{32}}){NAMED}|(?P<press>{PRESS})")
 ASKS: dict[About, str] = {
     "correction": mark("Asks for a correction or a takedown"),
     "press": mark("A question of the press"),
+    "named": mark("Wants to support a campaign with a name"),
     "too": mark("This happened to me too"),
 }
 
 
 class Inquiry(Struct, frozen=True, kw_only=True):
-    """What a text says that it is about: which kind, and of which story or update, if of any."""
+    """What a text says that it is about: which kind, and of which story, update or campaign, if of any."""
 
     about: About
     subject: str = ""
@@ -42,4 +45,6 @@ def inquiry_of(text: str) -> Inquiry | None:
     found = LINE.fullmatch(text.partition("\n\n")[0].rpartition("\n")[2])
     if found is None:
         return None
+    if found["campaign"]:
+        return Inquiry(about="named", subject=found["campaign"])
     return Inquiry(about="press" if found["press"] else "correction" if found["correction"] else "too", subject=found["subject"] or "")

@@ -16,8 +16,8 @@ from ombuds.core.content import Content, PublicSource, RightOfReply, Text, in_la
 from ombuds.core.errors import NotHere
 from ombuds.core.keys import Id
 from ombuds.core.publication import EntryParameters, picture_path
-from ombuds.core.terms import Terms
-from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply
+from ombuds.core.terms import Elsewhere, Named, Terms
+from ombuds.pages.article_values import PageClaim, PageElsewhere, PageNamed, PageOutcome, PagePicture, PagePress, PageReply
 from ombuds.pages.campaign_values import CampaignPage
 from ombuds.pages.values import Source, StoryPage, UpdatePage
 
@@ -65,6 +65,7 @@ def story_page(content: Content, subject: Id, said: EntryParameters, language: s
 def _campaign(content: Content, terms: Terms, text: Text, begun: UpdatePage) -> CampaignPage:
     """Return a campaign's page: what an update has too, and the terms that its supporters join."""
     language = text.language
+    portraits = {person.portrait for person in terms.named}
     return CampaignPage(
         id=begun.id,
         version=begun.version,
@@ -82,7 +83,9 @@ def _campaign(content: Content, terms: Terms, text: Text, begun: UpdatePage) -> 
         basis=begun.basis,
         outcome=PageOutcome(text=in_language(content.outcome.says, language), told_by=content.outcome.told_by) if content.outcome else None,
         press=begun.press,
-        pictures=begun.pictures,
+        pictures=tuple(picture for place, picture in enumerate(begun.pictures) if place not in portraits),
+        named=tuple(_named(person, language, begun.pictures) for person in terms.named),
+        elsewhere=tuple(_elsewhere(post, language) for post in terms.elsewhere),
         sources=begun.sources,
         tags=begun.tags,
     )
@@ -118,6 +121,12 @@ def picture_links(content: Content, subject: Id, said: EntryParameters) -> tuple
     """Return where the site shows the pictures of one version."""
     numbered = enumerate(content.pictures, start=1)
     return tuple(PICTURES + picture_path(subject, said.version, number, picture) for number, picture in numbered)
+
+
+def in_page_order(content: Content) -> tuple[int, ...]:
+    """Return the places of the pictures in the order in which the article shows them: portraits stand with their people, after the others."""
+    portraits = tuple(person.portrait for person in content.terms.named if person.portrait is not None) if content.terms else ()
+    return (*(place for place, _ in enumerate(content.pictures) if place not in portraits), *portraits)
 
 
 def clock_of(content: Content, language: str, today: date) -> Clock:
@@ -184,3 +193,18 @@ def _pictures(content: Content, language: str, links: tuple[str, ...]) -> tuple[
         PagePicture(link=link, width=picture.width, height=picture.height, shows=in_language(picture.shows, language), credit=picture.credit)
         for link, picture in zip(links, content.pictures, strict=True)
     )
+
+
+def _named(person: Named, language: str, pictures: tuple[PagePicture, ...]) -> PageNamed:
+    return PageNamed(
+        name=person.name,
+        role=in_language(person.role, language),
+        since=person.since,
+        quotation=in_language(person.quotation, language),
+        portrait=None if person.portrait is None else pictures[person.portrait],
+    )
+
+
+def _elsewhere(post: Elsewhere, language: str) -> PageElsewhere:
+    shows = in_language(post.shows, language)
+    return PageElsewhere(network=post.network, url=post.url, credit=post.credit, day=post.day, shows=shows, archive=post.archive)

@@ -130,6 +130,10 @@ class Renderer:
         """The form for a correction or a question of the press."""
         return self._press.page("inquiry.html", shell, page)
 
+    def named(self, shell: Shell, page: site.NamedForm) -> bytes:
+        """The warning to who would support with a name, and the form behind it."""
+        return self._press.page("named.html", shell, page)
+
     def report(self, shell: Shell, page: source.ReportForm) -> bytes:
         """The report form."""
         return self._press.page("report.html", shell, page)

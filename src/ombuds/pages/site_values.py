@@ -129,6 +129,25 @@ class InquiryForm(Struct, frozen=True, kw_only=True):
     trouble: Trouble | None = None
 
 
+class NamedForm(Struct, frozen=True, kw_only=True):
+    """The warning to somebody who would support a campaign with a name and, once it was read, the form to the desk."""
+
+    title: str
+    title_language: str
+    path: str
+    nonce: str
+    needed: int
+    members: int
+    open: bool = True
+    read: bool = False
+    name: str = ""
+    role: str = ""
+    text: str = ""
+    portrait: bool = False
+    words_languages: tuple[str, ...] = ("en", "ru")
+    trouble: Trouble | None = None
+
+
 class SpokenPage(Struct, frozen=True, kw_only=True):
     """Thanks for a voice, and how it is counted."""
 

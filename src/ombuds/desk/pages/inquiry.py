@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a report says that it is about: a correction that somebody asks for, a question of the press, or the same that a story tells.
+"""What a report says that it is about: a correction that somebody asks for, a question of the press, a name for a campaign,
+or the same that a story tells.
 
 It reads the line that the form wrote into the sealed text, and shows what is public under it. Anybody can type such a line, so
 it is told and never acted upon. See spec/desk.md.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ombuds.server.intake import confirm, form, inquiry, plain, voice
+from ombuds.server.intake import confirm, form, inquiry, named, plain, voice
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/{lang}/report", form.show, methods=["GET"]),
@@ -18,6 +18,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/{lang}/updates/{subject}/correction", inquiry.send, methods=["POST"]),
     Route("/{lang}/campaigns/{subject}/correction", inquiry.show, methods=["GET"]),
     Route("/{lang}/campaigns/{subject}/correction", inquiry.send, methods=["POST"]),
+    Route("/{lang}/campaigns/{subject}/named", named.show, methods=["GET"]),
+    Route("/{lang}/campaigns/{subject}/named", named.send, methods=["POST"]),
     Route("/{lang}/press/write", inquiry.show, methods=["GET"]),
     Route("/{lang}/press/write", inquiry.send, methods=["POST"]),
     Route("/{lang}/report/confirm", confirm.confirm, methods=["POST"]),
