@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from ombuds.core.errors import OmbudsError
+from ombuds.core.errors import OmbudsError, TooLarge
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign import covering, sending
 from ombuds.server.campaign.asked import Asked, asked_of
@@ -96,4 +96,6 @@ async def _taken(request: Request, visit: _Visit) -> Response:
 
 
 def _told(visit: _Visit, refusal: OmbudsError) -> PostRefused:
-    return PostRefused(visit.held.refused or Trouble.of(refusal), status_of(refusal))
+    # What is too large in this form is the photograph: everything else in it is short.
+    trouble = WHY["large"] if isinstance(refusal, TooLarge) else visit.held.refused or Trouble.of(refusal)
+    return PostRefused(trouble, status_of(refusal))

@@ -124,7 +124,7 @@ class Held:
     def __init__(self, photographs: Photographs) -> None:
         self._photographs, self._content = photographs, bytearray()
         self.refused: Trouble | None = None
-        """Why it was not taken, in words of photographs."""
+        """Why there was no room for it, in words of photographs."""
 
     @property
     def content(self) -> bytes:
@@ -134,7 +134,6 @@ class Held:
     def write(self, content: bytes | memoryview) -> None:
         """Take the next bytes. Raises TooLarge, StoreBusy."""
         if len(self._content) + len(content) > LARGEST:
-            self.refused = WHY["large"]
             raise TooLarge
         try:
             self._photographs.take(len(content))

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Taking a post back through the page, before and after its batch, and with words that belong to nothing."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from ombuds.core.words import new_entropy, to_words
+from ombuds.server.site import ready
+from tests.server.campaigns import begin
+from tests.server.institution import Institution
+from tests.server.joining import Joining, trouble, words
+
+
+@pytest.fixture
+def joining(here: Institution) -> Joining:
+    """Somebody before a campaign of badges."""
+    return Joining(begin(here, kinds=("badge",)), here.client())
+
+
+def take_back(browser: TestClient, typed: str, language: str = "en") -> tuple[int, str]:
+    """Type words, and return what the page answers."""
+    answer = browser.post(f"/{language}/withdraw", data={"words": typed})
+    return answer.status_code, answer.text
+
+
+def test_a_post_that_waits_is_deleted(joining: Joining) -> None:
+    """Before its batch a post is gone with its sealed bytes."""
+    given = words(joining.post(receipt="1"))
+    status, page = take_back(joining.browser, given)
+    assert status == 200 and "It is taken back" in page and joining.kept() == {}
+    assert not [path for path in (joining.campaign.here.folder / "blobs").rglob("*") if path.is_file()]
+
+
+def test_a_post_on_the_wall_is_hidden_at_once(joining: Joining, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its batch a post is no longer shown, and the number stays until the next batch."""
+    monkeypatch.setattr(ready, "VOICES_SECONDS", 0.0)
+    given = words(joining.post(receipt="1", own="Take me back."))
+    joining.campaign.join(19)
+    joining.campaign.leaves(joining.supporters())
+    wall = f"/en/campaigns/{joining.campaign.id}"
+    before = joining.browser.get(wall).text
+    take_back(joining.browser, given)
+    after = joining.browser.get(wall).text
+    assert ("Take me back." in before, "Take me back." in after, "<strong>20</strong>" in after) == (True, False, True)
+
+
+def test_unknown_words_get_the_same_answer(joining: Joining) -> None:
+    """Whether words belong to a post the answer does not tell, byte for byte."""
+    given = words(joining.post(receipt="1"))
+    assert take_back(joining.browser, given) == take_back(joining.browser, " ".join(to_words(new_entropy(), "en")))
+
+
+def test_words_of_any_list_work_on_a_page_of_any_language(joining: Joining) -> None:
+    """Russian words take a post back on the Arabic page."""
+    given = words(Joining(joining.campaign, joining.browser, "ru").post(receipt="1"))
+    assert take_back(joining.browser, given.upper(), "ar")[0] == 200 and joining.kept() == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "There should be exactly twelve words."), ("abandon " * 12, "Each word is in the list"), ("zzzz " * 12, "One of the words is not")]
+)
+def test_words_that_cannot_be_are_told(joining: Joining, typed: str, said: str) -> None:
+    """A slip of the pen is told, and the page does not repeat the words."""
+    answer = joining.browser.post("/en/withdraw", data={"words": typed})
+    assert answer.status_code == 400 and trouble(answer).startswith(said) and (not typed or typed.split()[0] not in answer.text)
+
+
+def test_taken_back_twice_is_taken_back(joining: Joining) -> None:
+    """The same words once more get the same answer."""
+    given = words(joining.post(receipt="1"))
+    assert take_back(joining.browser, given) == take_back(joining.browser, given)
