@@ -214,5 +214,5 @@ def test_a_browser_opens_files_of_replies(change: str) -> None:
         "another length": (whole, {**told_note, "size": 140_001}),
     }
     content, said = changed[change]
-    answer = told("opened", note=json.dumps(said), seed=identity.seed.hex(), content=base64.b64encode(content).decode(), cut=50_000)
+    answer = told("opened_file", note=json.dumps(said), seed=identity.seed.hex(), content=base64.b64encode(content).decode(), cut=50_000)
     assert answer._replace(detail="") == (Told(base64.b64encode(plain).decode()) if change == "none" else Told(fails="Tampered"))

@@ -17,7 +17,9 @@ import { vectors } from "./vectors.ts";
 export type Job = Readonly<Record<string, unknown>> & { readonly do: string };
 export type Verb = (job: never) => unknown;
 
-const VERBS: Readonly<Record<string, Verb>> = { ...vectors, ...reports, ...inboxes, ...pictures, ...screens };
+const FILES = [vectors, reports, inboxes, pictures, screens] as const;
+const VERBS: Readonly<Record<string, Verb>> = Object.assign({}, ...FILES);
+if (FILES.flatMap(Object.keys).length > Object.keys(VERBS).length) throw new Error("two verbs of one name");
 
 async function answer(job: Job): Promise<unknown> {
   const verb = VERBS[job.do];

@@ -108,7 +108,7 @@ export const reports = {
       return [refused.kind, plain.hash()];
     }
   },
-  opened({ note, seed, content, cut }: { note: string; seed: string; content: string; cut: number }) {
+  opened_file({ note, seed, content, cut }: { note: string; seed: string; content: string; cut: number }) {
     const opener = new FileOpener(JSON.parse(note) as never, new Identity(fromHex(seed)));
     const sealed = fromBase64(content);
     const plain: Uint8Array[] = [];
