@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -22,6 +23,10 @@ from ombuds.host.remote import connect
 from tests.browser.running import PORTS, demonstration, free_ports, leave
 
 
+ALL = 8
+"""The publications on the first page: seven texts, of which one was corrected, and the campaign."""
+
+
 def _entries(server: str) -> int:
     """How many publications the first page shows, if it answers."""
     with connect(server) as client, suppress(RemoteSilent, RemoteRefused):
@@ -37,19 +42,25 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory, port: int) -> Path:
-    """The folder of a demonstration that was killed, with all its parts, while it published."""
+    """The folder of a demonstration that was killed, with all its parts, while it published stories, and again while it filled the wall."""
     folder = tmp_path_factory.mktemp("demo") / "demo"
+    for entries in (2, ALL):
+        _kill(folder, port, entries)
+    return folder
+
+
+def _kill(folder: Path, port: int, entries: int) -> None:
+    """Start the demonstration, and kill it when so many publications are public."""
     command = [sys.executable, "-m", "ombuds", "demo", "--port", str(port), "--data", str(folder)]
     started = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         for _ in range(3000):
-            if _entries(f"http://127.0.0.1:{port}") >= 2:
+            if _entries(f"http://127.0.0.1:{port}") >= entries:
                 break
             sleep(0.02)
     finally:
         os.killpg(started.pid, signal.SIGKILL)
         started.wait()
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +93,17 @@ def test_it_was_killed_while_it_published(killed: Path) -> None:
 
 def test_a_killed_start_goes_on(finished: list[str]) -> None:
     """After the next start every text is public once."""
-    assert (len(finished), sum("winter boots" in title for title in finished)) == (7, 1)
+    assert (len(finished), sum("winter boots" in title for title in finished)) == (ALL, 1)
+
+
+def test_a_killed_start_fills_the_wall(again: Addresses) -> None:
+    """After two kills the wall has exactly 120 posts, one was taken back, three were rejected and four wait."""
+    with connect(again.server) as client:
+        reader = Visitor(client)
+        link = next(link for link in reader.open("/en/").links if "/campaigns/" in link)
+        counted = json.loads(reader.fetch(f"{link}/numbers.json"))
+    assert [counted[name] for name in ("posts", "accepted", "withdrawn", "waiting")] == [120, 121, 1, 4]
+    assert counted["rejected"] == {"advertising": 1, "insult": 1, "off-topic": 1}
 
 
 def test_a_later_start_publishes_nothing(finished: list[str], again: Addresses) -> None:

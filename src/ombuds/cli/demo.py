@@ -78,7 +78,7 @@ def run(port: int, data: Path) -> None:
 def _publish(found: Demonstration, address: str, stop: threading.Event) -> None:
     """Let the members publish the invented texts, once."""
     try:
-        told = found.untold is not None and tell(found, found.untold, stop.is_set)
+        told = found.untold is not None and tell(found, found.untold, stop.is_set, _tell)
     except RemoteSilent:
         # Ctrl-C reaches the server at the same moment; the next start goes on.
         if not stop.is_set():
@@ -86,7 +86,7 @@ def _publish(found: Demonstration, address: str, stop: threading.Event) -> None:
         return
     if told:
         all_told(found, address)
-        _tell("the members have published their invented stories")
+        _tell("their campaign has a wall of invented posts, ruled over at two desks")
 
 
 def _wait(children: list[subprocess.Popen[str]], stop: threading.Event) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Lets the invented members publish the invented texts: each is proposed at one desk, signed at another, and sent.
+"""Lets the invented members publish the invented texts: each is proposed at one desk, signed at another, and sent; then the wall.
 
 They use the verbs of their desks over HTTP, and the server checks every entry as it checks any other. What the record has
 already is left as it is, so that a start that was killed goes on where it was and publishes nothing twice. See
@@ -16,7 +16,8 @@ import msgspec
 
 from ombuds.cli.demo_founding import MEMBERS, Demonstration
 from ombuds.cli.demo_picture import station_at_night
-from ombuds.cli.demo_texts import Piece, pieces
+from ombuds.cli.demo_texts import Piece, campaign_piece, pieces
+from ombuds.cli.demo_wall import Gathering, gather
 from ombuds.cli.desk_screens import unlocked
 from ombuds.core.content import Content
 from ombuds.core.custody import read_proposal
@@ -31,10 +32,11 @@ from ombuds.desk.release.current import at_hand
 from ombuds.desk.release.judging import read_enclosure
 from ombuds.desk.release.pictures import keep_picture
 from ombuds.desk.release.prepare import Aim, propose_story, propose_update
+from ombuds.host.remote import connect
 
 
-def tell(here: Demonstration, founded: date, stopped: Callable[[], bool]) -> bool:
-    """Publish what is not public yet, and say whether all is; it ends early when it is stopped. Raises OrderWrong, RemoteSilent."""
+def tell(here: Demonstration, founded: date, stopped: Callable[[], bool], say: Callable[[str], None]) -> bool:
+    """Publish what is not public yet, and return whether all is; it ends early when it is stopped. Raises OrderWrong, RemoteSilent."""
     with desks_of(here) as desks:
         for desk in desks.values():
             sync(desk)
@@ -43,7 +45,11 @@ def tell(here: Demonstration, founded: date, stopped: Callable[[], bool]) -> boo
             if stopped():
                 return False
             subjects[name] = _publish(desks, piece, subjects)
-    return True
+        say("the members have published their invented stories")
+        with connect(desks[MEMBERS[0]].vault.pin().address) as sender:
+            piece = campaign_piece(founded)
+            whole = msgspec.structs.replace(piece, content=msgspec.structs.replace(piece.content, story=subjects[piece.story]))
+            return gather(Gathering(desks, sender, here.passphrases[MEMBERS[0]], stopped), whole)
 
 
 @contextmanager

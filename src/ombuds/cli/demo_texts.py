@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The invented publications of a demonstration, as they lie in demo_stories/: one file each, told in the order of their names.
+"""The invented publications of a demonstration: one file each in demo_stories/, told in the order of their names, and a campaign.
 
 Their days are counted from the day of the founding ("@-12" is twelve days before it), and what is said in several languages
 stands side by side under the names of the languages. Here both become a Content. It publishes nothing. See
@@ -43,7 +43,16 @@ def pieces(founded: date) -> dict[str, Piece]:
     """Return the publications by name, in the order in which they are told."""
     folder = resources.files("ombuds.cli") / "demo_stories"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name)
-    return {file.name.removesuffix(".json"): msgspec.convert(_spelled(msgspec.json.decode(file.read_bytes()), founded), Piece) for file in files}
+    return {file.name.removesuffix(".json"): _piece(file.read_bytes(), founded) for file in files}
+
+
+def campaign_piece(founded: date) -> Piece:
+    """Return the campaign, without its wall and its moderation identity, which its maker's desk chooses."""
+    return _piece((resources.files("ombuds.cli") / "demo_campaign" / "campaign.json").read_bytes(), founded)
+
+
+def _piece(content: bytes, founded: date) -> Piece:
+    return msgspec.convert(_spelled(msgspec.json.decode(content), founded), Piece)
 
 
 def _spelled(value: object, founded: date) -> object:

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from ombuds.cli.drive_browsing import Browsing
+from ombuds.cli.drive_campaign import Around, Joining
 from ombuds.cli.drive_files import small_pdf, small_png
 from ombuds.cli.drive_looks import boxes_on, done_asks, eventually, held, ombuds, words_on
 from ombuds.cli.drive_terminal import Terminal
@@ -66,6 +67,8 @@ class Walk:
         self.photo, self.paper = small_png(self.secret), small_pdf(self.secret)
         self.words = ""
         self.terminal, self.browsing = Terminal(at.server, self.secret), Browsing(at.server, self.secret)
+        around = Around(at.server, self.officer, (self.desks[ANNA], self.desks[BORIS]), self._fetch, self._approve, self._tick)
+        self.joining = Joining(around, self.secret)
         self.case = self.story = self.known = ""
 
     # The officer
@@ -282,5 +285,6 @@ class Walk:
     def _search(self) -> None:
         for file in sorted((self.data / "server").rglob("*")):
             content = file.read_bytes() if file.is_file() else b""
-            for canary in (self.secret, self.told, self.name, *filter(None, (self.words, self.terminal.words, self.browsing.words))):
+            words = (self.words, self.terminal.words, self.browsing.words, self.joining.words)
+            for canary in (self.secret, self.told, self.name, *filter(None, words)):
                 held(canary.encode() not in content, f"something readable lies in {file.name}")

@@ -29,6 +29,16 @@ def eventually(look: Callable[[], Page], text: str) -> Page:
     raise ContentChanged("the page does not show it")
 
 
+def gone(look: Callable[[], Page], text: str) -> Page:
+    """Look until the text stands there no more. Raises ContentChanged."""
+    for _ in range(50):
+        page = look()
+        if text not in page.html:
+            return page
+        sleep(0.1)
+    raise ContentChanged("the page still shows it")
+
+
 def ombuds(*words: str) -> int:
     """Run a command of ombuds as anybody would, and return how it ended."""
     done = subprocess.run([sys.executable, "-m", "ombuds", *words], capture_output=True, check=False)  # noqa: S603 - our own program

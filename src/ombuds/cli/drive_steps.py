@@ -61,4 +61,11 @@ def steps(walk: Walk) -> Iterator[Step]:
     yield Step(walk.the_browser_opens_its_inbox, "the desk marks it as sealed in the browser, the file is whole, and the browser reads the reply", lacks)
     yield Step(walk.a_report_comes_from_the_terminal, "it was sealed on the officer's own machine, to the desk of the fingerprint and to no other")
     yield Step(walk.the_terminal_s_words_open_both_inboxes, "the reply is read at the terminal, and the same words open the inbox without JavaScript")
+    campaign = walk.joining
+    yield Step(campaign.a_supporter_joins, "it took one page, and twelve words came because they were asked for")
+    yield Step(campaign.others_join, "before its batch no post is public, and the number does not move")
+    yield Step(campaign.one_member_rules, "with one ruling nothing is accepted")
+    yield Step(campaign.two_members_rule, "the post stands on the wall, the number grew by exactly the accepted ones, the insult is counted as rejected")
+    yield Step(campaign.a_copy_counts_the_same, "the check of a mirror's copy comes to the number on the page")
+    yield Step(campaign.it_is_taken_back, "the post is hidden at once, counted with the next batch, and a fresh copy counts one less")
     yield Step(walk.nothing_was_left_behind, "after the whole journey the server's folder still shows nothing readable")
