@@ -177,11 +177,14 @@ def full(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
 def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
     """A campaign's pages before the first batch."""
     bare = CampaignPage(id="c", version=1, title="7", summary="", body="", language="en", day=DAY, statement="7", begins=DAY, ends=DAY, waiting=12)
+    some = (InOneLanguage(language="en", texts=()),)
+    passing = SharePage(title="7", title_language="en", path="/campaigns/a", address="7", tags=(looked_at("7a"),), spoken=some, pack="/a.zip", embed="7")
     nothing = CountPage(title="7", title_language="en", path="/campaigns/a", number=0, accepted=0, withdrawn=0)
     return {
         "campaign": renderer.campaign(outer, bare),
         "wall": renderer.wall(outer, WallPage(title="7", title_language="en", path="/campaigns/a", number=0, wall=WallPart())),
         "count": renderer.count(outer, nothing),
         "embedded": renderer.embedded(outer, nothing),
+        "share": renderer.share(outer, passing),
         **bare_joins(renderer, outer),
     }
