@@ -55,9 +55,9 @@ class Sealer:
         """Upload one part."""
         return self.browser.put(f"/api/parts/{part}", content=content)
 
-    def send(self, sealed: Sealed, nonce: str = "") -> Response:
+    def send(self, sealed: Sealed, nonce: str = "", effort: int = 0) -> Response:
         """Hand a sealed report in."""
-        return self.browser.post("/api/reports", content=encode(NewReport(1, nonce or random_id(), sealed)))
+        return self.browser.post("/api/reports", content=encode(NewReport(1, nonce or random_id(), sealed, effort)))
 
     def look(self, secret: bytes = b"") -> Response:
         """Ask for an inbox."""

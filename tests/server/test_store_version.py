@@ -5,11 +5,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import delete
+from sqlalchemy import delete, select, text
 
-from ombuds.server.config import read_settings
+from ombuds.core.effort import BITS
+from ombuds.server.config import Settings, read_settings
 from ombuds.server.store import migrations
+from ombuds.server.store.db import open_store
+from ombuds.server.store.schema import reports
 from ombuds.server.store.version import LAST_STEP, is_current, taken
 from tests.server.institution import Institution
 
@@ -35,3 +40,34 @@ def test_a_database_without_a_step_is_not_current(here: Institution) -> None:
     with here.parts.store.write() as connection:
         connection.execute(delete(taken))
     assert not is_current(here.parts.settings)
+
+
+def _up_to(settings: Settings, step: str, *statements: str) -> None:
+    """Take the steps up to one, and do something with the tables as they are then."""
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    store = open_store(settings)
+    with store.write() as connection:
+        context = MigrationContext.configure(connection, opts={"fn": lambda done, _context: script._upgrade_revs(step, done)})
+        with Operations.context(context):
+            context.run_migrations()
+        for statement in statements:
+            connection.execute(text(statement))
+    store.close()
+
+
+def test_what_was_kept_before_there_was_effort_counts_in_full(tmp_path: Path) -> None:
+    """A report of an older program, which could show no work, goes no earlier than others, and its size is known with its shares and parts."""
+    settings = read_settings({}, chosen={"data": str(tmp_path)})
+    _up_to(
+        settings,
+        "0007",
+        "INSERT INTO reports VALUES ('r', 'm', x'00', x'0102030405', '2026-01-01', false, false)",
+        "INSERT INTO shares VALUES ('r', 'anna', 1, x'0102')",
+        "INSERT INTO parts VALUES ('p', 'r', 70000, '2026-01-01')",
+    )
+    _up_to(settings, "head")
+    store = open_store(settings)
+    with store.read() as connection:
+        found = connection.execute(select(reports.c.effort, reports.c.size)).all()
+    store.close()
+    assert found == [(BITS, 70_007)]

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""T31: somebody seals junk by the dozen to tire out the openers: one proposal and one approval open all, and what is broken holds up nothing."""
+"""T31: somebody seals junk by the dozen to tire out the openers: it stands apart, one approval opens all, and what is broken holds up nothing."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from ombuds.desk.log import read_case
 from ombuds.desk.release.approving import approve
 from ombuds.server.store.schema import reports, shares
 from tests.desk.desks import World, institution
+from tests.desk.screens import browser_at
 
 JUNK = 40
+APART = "junk is likelier among these"
 TRUE = "beaten in custody"
 
 
@@ -36,6 +39,34 @@ def test_one_approval_opens_all(tmp_path: Path) -> None:
         chosen.insert(50, world.source().reports(TRUE))
         texts, troubles = _opened(world, chosen)
     assert (texts.count(TRUE), len(texts), troubles) == (1, JUNK + 1, 0)
+
+
+def test_junk_without_work_stands_apart(world: World) -> None:
+    """At a desk the true report stands above, and forty that cost nothing stand below, under the word that junk is likelier among them."""
+    for _ in range(JUNK):
+        world.source().reports("buy now", effort=0)
+    true = world.source().reports(TRUE)
+    world.sync("anna")
+    page = browser_at(world, world["anna"]).open("/cases").text
+    above, _, below = page.partition(APART)
+    shown = [re.findall(r'name="report" value="(\w+)"', part) for part in (above, below)]
+    assert (shown[0], len(shown[1]), true in shown[1]) == ([true], JUNK, False)
+
+
+def test_today_counts_junk_without_work_apart(world: World) -> None:
+    """Today tells of the one true report, and of those that cost nothing by themselves."""
+    for _ in range(3):
+        world.source().reports("buy now", effort=0)
+    world.source().reports(TRUE)
+    world.sync("anna")
+    page = browser_at(world, world["anna"]).open("/").text
+    assert "1 report waits to be opened." in page and "3 reports came without proof of work" in page
+
+
+def test_what_stands_apart_is_opened_as_before(world: World) -> None:
+    """A true report that came without work, from somebody who was quick and tired, opens by the same approval as any other."""
+    quick = world.source().reports(TRUE, effort=0)
+    assert _opened(world, [quick, world.source().reports("another")])[0].count(TRUE) == 1
 
 
 @pytest.mark.parametrize("broken", ["body", "share of anna", "share of boris"])
