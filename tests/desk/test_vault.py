@@ -16,7 +16,7 @@ from ombuds.core.age import Identity
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import NotHere, OrderWrong, VaultBusy, VaultDamaged, VaultLocked
 from ombuds.core.keys import SigningKey, random_id
-from ombuds.desk import lists
+from ombuds.desk import lists, postbox
 from ombuds.desk.kept import Matter, Me
 from ombuds.desk.vault import Vault, create_vault, open_vault
 from ombuds.desk.vaultfile import Stretch
@@ -205,6 +205,9 @@ def test_a_deleted_week_leaves_no_bytes(tmp_path: Path) -> None:
         (f"{lists.ONE} {lists.DOWN}", ("open", "2026-03-04", "2026-03-04", "a", 51)),
         (f"{lists.ONE} {lists.UP}", ("open", "2026-03-04", "2026-03-04", "a", 51)),
         (lists.SEALED, (1, "2026-03-04", "a", 51)),
+        (postbox.FOR_ME, ("a", "", 12)),
+        (postbox.BY_ME, ("a", "", 12)),
+        (postbox.IN_STATE, ("a", "accepted", "", 12)),
         ("SELECT content FROM draft WHERE holder = ? ORDER BY day DESC, id LIMIT 200", ("",)),
         ("SELECT content FROM proposal WHERE done = 0 ORDER BY day, hash LIMIT 200", ()),
     ],

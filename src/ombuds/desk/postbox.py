@@ -21,7 +21,12 @@ from ombuds.desk.vaultfile import Row, VaultFile
 
 PAGE, NAME = 50, 32
 State = Literal["waiting", "accepted", "rejected", "quarantined", "published"]
-LINE = "SELECT id, sealed, state, reason, region, near, mine, ruled, post FROM post WHERE holder = ?"
+COLUMNS = "SELECT id, sealed, state, reason, region, near, mine, ruled, post FROM post"
+ONE = f"{COLUMNS} WHERE holder = ? AND id = ?"
+# By name: without counts of its rows SQLite would read the whole table in the order of its key, pictures and all.
+IN_STATE = f"{COLUMNS} INDEXED BY post_in_order WHERE holder = ? AND state = ? AND id > ? ORDER BY id LIMIT ?"
+FOR_ME = f"{COLUMNS} INDEXED BY post_by_state WHERE holder = ? AND state = 'waiting' AND mine = 0 AND ruled = '' AND id > ? ORDER BY id LIMIT ?"
+BY_ME = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
 
 
 class PostLine(NamedTuple):
@@ -56,7 +61,7 @@ class Posts:
 
     def line(self, campaign: Id, post: Id) -> PostLine:
         """Return one post without its pictures. Raises NotHere."""
-        return _line(_one(self._file.rows(f"{LINE} AND id = ?", campaign, post)))
+        return _line(_one(self._file.rows(ONE, campaign, post)))
 
     def pending(self, campaign: Id, post: Id) -> Pending:
         """Return a post as its supporter sent it. Raises NotHere, also once it is settled."""
@@ -67,12 +72,12 @@ class Posts:
 
     def lines(self, campaign: Id, state: State, after: str = "", limit: int = PAGE) -> list[PostLine]:
         """Return posts in one state, behind one of them, in the order of their names."""
-        rows = self._file.rows(f"{LINE} AND state = ? AND id > ? ORDER BY id LIMIT ?", campaign, state, after, limit)
+        rows = self._file.rows(IN_STATE, campaign, state, after, limit)
         return [_line(row) for row in rows]
 
     def for_me(self, campaign: Id, after: str = "", limit: int = PAGE) -> list[PostLine]:
         """Return posts that wait for this member's ruling: not ruled over by them, and not their own."""
-        rows = self._file.rows(f"{LINE} AND state = 'waiting' AND mine = 0 AND ruled = '' AND id > ? ORDER BY id LIMIT ?", campaign, after, limit)
+        rows = self._file.rows(FOR_ME, campaign, after, limit)
         return [_line(row) for row in rows]
 
     def counts(self, campaign: Id) -> dict[str, int]:
@@ -100,7 +105,7 @@ class Posts:
 
     def ruled_by_me(self, campaign: Id, after: str = "", limit: int = PAGE) -> list[PostLine]:
         """Return posts over which this member ruled and whose rulings can still be changed, behind one of them."""
-        rows = self._file.rows(f"{LINE} AND ruled != '' AND post IS NOT NULL AND id > ? ORDER BY id LIMIT ?", campaign, after, limit)
+        rows = self._file.rows(BY_ME, campaign, after, limit)
         return [_line(row) for row in rows]
 
     def set_state(self, campaign: Id, post: Id, state: State, reason: str = "") -> None:

@@ -111,6 +111,15 @@ def _terms(terms: Terms) -> Iterator[Line]:
     yield Line(m("may be posted"), "", ", ".join(terms.kinds))
     yield Line(m("first day, last day"), "", f"{terms.begins.isoformat()}, {terms.ends.isoformat()}")
     yield from _filled(Line(m("goal"), "", str(terms.goal or "")))
+    for number, person in enumerate(terms.named, start=1):
+        portrait = "" if person.portrait is None else str(person.portrait + 1)
+        yield Line(m("supports with a name"), str(number), f"{person.name}, {person.since.isoformat()}")
+        yield from _filled(Line(m("portrait, counted among the pictures"), str(number), portrait))
+        yield from _said(m("role"), str(number), person.role)
+        yield from _said(m("quotation"), str(number), person.quotation)
+    for number, post in enumerate(terms.elsewhere, start=1):
+        yield Line(m("posted elsewhere"), str(number), f"{post.network}, {post.credit}, {post.day.isoformat()}: {post.url} {post.archive}".rstrip())
+        yield from _said(m("what it shows"), str(number), post.shows)
     yield Line(m("wall"), "", terms.wall)
     yield Line(m("posts are sealed to"), "", terms.recipient)
 

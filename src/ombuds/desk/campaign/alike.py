@@ -8,6 +8,7 @@ millisecond. It is a hint for a person and rules over nothing. See spec/media.md
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ombuds.core.keys import Id
 from ombuds.desk.parts import Desk
@@ -29,7 +30,7 @@ class Likenesses:
         """Return the posts whose pictures look like one with this likeness, itself among them."""
         if not near or not self.names:
             return []
-        count, ones = len(self.names), self._ones()
+        count, ones = len(self.names), self.ones
         differ = self.lanes ^ (int(near, 16) * ones)
         differ -= (differ >> 1) & (PAIRS * ones)
         differ = (differ & (FOURS * ones)) + ((differ >> 2) & (FOURS * ones))
@@ -40,7 +41,9 @@ class Likenesses:
         content = differ.to_bytes(count * LANE // 8 + 8, "big")[8:]
         return [name for name, bits in zip(self.names, content[7::8], strict=True) if bits <= ALIKE]
 
-    def _ones(self) -> int:
+    @cached_property
+    def ones(self) -> int:
+        """The number with a one at the end of each lane."""
         return int(("0" * 15 + "1") * len(self.names), 16)
 
 

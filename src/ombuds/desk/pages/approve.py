@@ -29,6 +29,7 @@ from ombuds.desk.release.current import Current, current, title_of
 from ombuds.desk.release.judging import Publication
 from ombuds.desk.release.verified import compare
 from ombuds.pages.desk_values import AnsweredLine, ApprovalItem, ApproveView, Fact
+from ombuds.pages.details import DETAILS
 from ombuds.pages.exact import articles, beside
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import counted, mark
@@ -111,7 +112,7 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
         asked_by=", ".join(asked.approved_by),
         does=_does(asked),
         title=content.texts[0].title if content else batch_title(visit.desk, publication, visit.room.language),
-        details=(*_details(publication, visit.room.language), *_verified(visit.desk, publication), *_unseen(asked, gone), *_stops(asked)),
+        details=(*_details(publication, visit.room.language), *_verified(visit.desk, publication), *_unseen(asked, gone), *_why(asked), *_stops(asked)),
         previews=_taken(visit.desk, asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
         every=every_line(content) if content else (),
         batch=batch_of(visit, asked.hash, publication),
@@ -178,6 +179,13 @@ def _previews(publication: Publication | None, readers: Renderer) -> tuple[Marku
 def _taken(desk: Desk, asked: Asked, gone: Current, readers: Renderer) -> tuple[Markup, ...]:
     said = gone.line.parameters
     return shown_here(desk, gone.content, asked.subject, said, readers) if said else ()
+
+
+def _why(asked: Asked) -> tuple[Fact, ...]:
+    """Say what exactly does not hold, in the member's language where it has words for it."""
+    detail = asked.trouble.detail if asked.trouble and not asked.answered else ""
+    said = Sentence(text=detail) if detail in DETAILS else detail
+    return (Fact(label=mark("What does not hold"), value=said),) if detail else ()
 
 
 def _stops(asked: Asked) -> tuple[Fact, ...]:

@@ -27,8 +27,8 @@ from ombuds.pages.labels import RULINGS, WHYNOT
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Choice, Fact, Sentence, Trouble
 
-MANY = (12, 48, 200)
-MOST_ALIKE = 200
+MANY = (12, 48, 120)
+MOST_ALIKE = MANY[-1]
 NAME = re.compile(r"[0-9a-f]{32}")
 NOT_YOURS = Trouble(sentence=mark("You do not moderate at this desk."), help=mark("The charter says who does; Members names them."))
 REASONS = (Choice(value="", label=mark("Choose a reason.")), *(Choice(value=word, label=label) for word, label in WHYNOT.items()))
