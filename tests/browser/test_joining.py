@@ -117,7 +117,7 @@ def test_the_moderators_get_the_confirmed_picture(campaign: Running, hands: Chro
     assert CANARY in told
     assert [hash_of(each) for each in pending.files[:1]] == [hash_of(confirmed)]
     assert [shape_of(each).type for each in pending.files] == ["jpeg", "jpeg"]
-    assert pending.post.shows == "A badge on paper." and CANARY.encode() not in b"".join(pending.files)
+    assert len(pending.near) == 16 and pending.post.shows == "A badge on paper." and CANARY.encode() not in b"".join(pending.files)
 
 
 def test_nothing_readable_leaves_the_page(campaign: Running, hands: ChromiumHands, line: Wire, file: Path) -> None:

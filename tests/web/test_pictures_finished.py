@@ -16,6 +16,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 from ombuds.core.keys import hash_of
 from ombuds.core.pictures import shape_of
 from ombuds.core.posts import Post, PostPicture, check_files
+from ombuds.media.answer import Drawn
+from ombuds.media.likeness import differing, likeness
 from tests.media.corpus import CANARY, chunk, photo, png, saved
 from tests.web.browser import given
 from tests.web.browser import told as answer
@@ -60,6 +62,14 @@ def test_both_pictures_are_such_as_a_post_may_have(name: str) -> None:
     post = Post(1, "a" * 32, 1, "photo", "en", "One.", picture=PostPicture(hash_of(large), hash_of(small), shape.width, shape.height))
     check_files(post, (large, small))
     assert (max(shape.width, shape.height), len(large) <= 360_000, len(small) <= 25_000) == (1080, True, True)
+
+
+@pytest.mark.parametrize("name", ["CMYK", "progressive"])
+def test_a_likeness_is_the_servers(name: str) -> None:
+    """Of the same points a browser takes the same likeness as the server, so that desks find copies whatever way they came."""
+    drawn = decoded(CORPUS[name])
+    points = Drawn(drawn.width, drawn.height, drawn.tobytes(), (), 1)
+    assert differing(likeness(points), int(given("likeness", file=base64_of(CORPUS[name])), 16)) <= 1
 
 
 def test_a_softened_picture_is_the_mean_of_its_neighbours() -> None:

@@ -8,6 +8,7 @@
 import { type Box, burn } from "./boxes.ts";
 import { encode } from "./encode.ts";
 import { NoPicture, type Points } from "./kind.ts";
+import { likeness } from "./likeness.ts";
 import { MOVED_SIDE, moved, movementOf, PREVIEW_SIDE, SMALL_SIDE, smaller } from "./shape.ts";
 import { softer } from "./soft.ts";
 
@@ -26,6 +27,8 @@ export interface Picture {
 export interface Finished {
   readonly large: Picture;
   readonly small: Picture;
+  /** For desks alone: what copies of a photograph have nearly in common. */
+  readonly near: string;
 }
 
 /** Return what the person sees while choosing boxes; it never leaves the device. */
@@ -37,7 +40,7 @@ export function preview(points: Points): Picture {
 export function finish(points: Points, boxes: readonly Box[], seed: Uint8Array): Finished {
   const movement = movementOf(seed);
   const made = moved(smaller(burn(points, boxes), MOVED_SIDE), movement);
-  return { large: fitting(made, MOST_LARGE), small: fitting(smaller(made, SMALL_SIDE), MOST_SMALL) };
+  return { large: fitting(made, MOST_LARGE), small: fitting(smaller(made, SMALL_SIDE), MOST_SMALL), near: likeness(points) };
 }
 
 /** A picture of so many bytes at most: one that does not fit is made softer until it does, and the tables stay the same. */

@@ -43,7 +43,7 @@ export class JoinScreens {
     this.#plainly = [...form.querySelectorAll<HTMLElement>(".seen")];
     this.#sealed = one(copyOf("sealed"), ".seen");
     this.#photograph = field ? new Photograph(form.dataset["worker"] ?? "", field) : undefined;
-    this.#plainly.at(-1)?.after(this.#sealed);
+    one(form, ".before > .seen").after(this.#sealed);
     history.replaceState({ step: "form" }, "");
     this.#listen(field);
     this.#says(true);
@@ -107,7 +107,7 @@ export class JoinScreens {
     if (wanted && !made) return;
     const { id, instance, terms, region, receipt } = this.#filled;
     const post = this.#filled.post(made, this.#photograph?.shows ?? "");
-    this.#confirmed = { id, instance, terms, post, region, files: made ? [made.large.jpeg, made.small.jpeg] : [], receipt };
+    this.#confirmed = { id, instance, terms, post, region, near: made?.near ?? "", files: made ? [made.large.jpeg, made.small.jpeg] : [], receipt };
     const screen = copyOf("exact");
     const image = one(screen, "[data-part=picture]") as HTMLImageElement;
     if (made) shown(image, made.large);

@@ -16,6 +16,8 @@ export interface Confirmed {
   readonly terms: Terms;
   readonly post: Post;
   readonly region: number | null;
+  /** What copies of its photograph have nearly in common; empty without one. */
+  readonly near: string;
   readonly files: readonly Bytes[];
   readonly receipt: List | null;
 }

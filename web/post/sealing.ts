@@ -23,23 +23,23 @@ const SAID: Readonly<Record<string, Why>> = { NotHere: "over", AlreadyUsed: "rec
 /** Take orders until the page ends. */
 export function answerOrders(): void {
   const line = new Line({ left: () => tell({ told: "going" }), waiting: () => tell({ told: "waiting" }) });
-  addEventListener("message", (event: MessageEvent<Order>) => {
-    send(line, event.data.confirmed).then(
+  const heard = ({ data }: MessageEvent<Order>): Promise<void> =>
+    send(line, data.confirmed).then(
       (words) => tell({ told: "kept", words }),
       (wrong: unknown) => tell({ told: "failed", why: why(wrong) }),
     );
-  });
+  addEventListener("message", (event: MessageEvent<Order>) => void heard(event));
   tell({ told: "begun" });
 }
 
 /** Seal and send a post and return the words of its receipt, if one is wanted. Raises Refused, Malformed, ContentChanged. */
 async function send(line: Line, confirmed: Confirmed): Promise<readonly string[]> {
-  const { id, instance, terms, post, region, files, receipt } = confirmed;
+  const { id, instance, terms, post, region, near, files, receipt } = confirmed;
   const entropy = newEntropy();
   // Written out before anything is kept: words that could not be shown afterwards would take nothing back.
   const words = receipt ? toWords(entropy, await listOf(line, receipt)) : [];
   const withdraw = hashOf(withdrawalOf(entropy, instance));
-  const content = sealPost({ v: 1, instance_id: instance, mode: "browser", post, withdraw, region, near: "", files }, terms);
+  const content = sealPost({ v: 1, instance_id: instance, mode: "browser", post, withdraw, region, near, files }, terms);
   const effort = spend(id, hashOf(content));
   const sent = encode({ v: 1, id, campaign: terms.campaign, withdraw, content, effort }, NEW_POST);
   const kept = decode(await line.ask("POST", "/api/reports", sent), KEPT);

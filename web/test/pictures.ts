@@ -7,6 +7,7 @@ import { decode } from "../picture/decode.ts";
 import { checkClean } from "../picture/encode.ts";
 import { finish, preview } from "../picture/finish.ts";
 import { kindOf, type Points } from "../picture/kind.ts";
+import { likeness } from "../picture/likeness.ts";
 import { moved, movementOf, partOf, smaller } from "../picture/shape.ts";
 import { softer } from "../picture/soft.ts";
 import { told } from "../picture/told.ts";
@@ -34,6 +35,7 @@ export const pictures = {
   finished: async ({ file, boxes, seed }: Job) => toBase64(finish(await decode(fromBase64(file), inflate), boxes, fromHex(seed)).large.jpeg),
   small: async ({ file, boxes, seed }: Job) => toBase64(finish(await decode(fromBase64(file), inflate), boxes, fromHex(seed)).small.jpeg),
   smaller: (job: Job) => shown(smaller(given(job), job.side)),
+  likeness: async ({ file }: Job) => likeness(await decode(fromBase64(file), inflate)),
   softer: (job: Job) => shown(softer(given(job), job.reach)),
   moved: (job: Job) => shown(moved(given(job), movementOf(fromHex(job.seed)))),
   movement: ({ seed }: Job) => movementOf(fromHex(seed)),
