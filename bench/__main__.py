@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import crypto, desks, history, pictures, readers, reference, served
+from bench import campaigns, crowd, crypto, desks, history, pictures, readers, reference, served
 from bench.figures import ROWS, Figure, Row, chosen, results_of
 from bench.founding import Founded, desk
 from bench.machine import machine, versions
@@ -35,6 +35,8 @@ class Bench:
         self._photograph = pictures.Photograph(folder) if self._wants(pictures.ROWS) else None
         self._lists = desks.Lists(self._desk, folder) if self._wants(desks.ROWS) else None
         self._readers = readers.Readers(self._desk, folder) if self._wants(readers.ROWS) else None
+        self._campaigns = campaigns.Campaigns(folder) if self._wants(campaigns.ROWS) else None
+        self._crowd = crowd.Crowd(folder) if self._wants(crowd.ROWS) else None
 
     def round(self) -> Iterator[Figure]:
         """Measure every wanted row once."""
@@ -49,8 +51,15 @@ class Bench:
             yield from self._wanted(self._photograph.measure(self._seconds, self._names))
         if self._readers is not None:
             yield from self._wanted(self._readers.measure(self._seconds))
+        if self._campaigns is not None:
+            yield from self._wanted(self._campaigns.measure(self._seconds))
         if self._history is not None:
             yield from self._wanted(self._history.check())
+        if self._crowd is not None:
+            # Once, however many rounds: what it has sent is on the wall.
+            yield from self._wanted(self._crowd.measure())
+            self._crowd.close()
+            self._crowd = None
 
     def close(self) -> None:
         """Let go of what was kept."""
@@ -60,6 +69,10 @@ class Bench:
             self._photograph.close()
         if self._readers is not None:
             self._readers.close()
+        if self._campaigns is not None:
+            self._campaigns.close()
+        if self._crowd is not None:
+            self._crowd.close()
 
     def _references(self) -> Iterator[Figure]:
         if "reference.hello" in self._names:

@@ -50,16 +50,16 @@ class Lists:
 
     def measure(self, seconds: float) -> Iterator[Figure]:
         """Measure the list of both, and a search in the many."""
-        few, _ = _times(self._few, "/cases", seconds / 3)
-        many, size = _times(self._many, "/cases", seconds / 3)
+        few, _ = times_of(self._few, "/cases", seconds / 3)
+        many, size = times_of(self._many, "/cases", seconds / 3)
         yield Figure("desk.list", percentile(many, 0.95) * MILLI, {"p50 ms": percentile(many, 0.5) * MILLI, "page KB": size / 1000})
         yield Figure("desk.list.growth", percentile(many, 0.5) / percentile(few, 0.5))
         # The oldest case: a search that looks at the newest ones alone does not find it.
         path = f"/search?query=called+numbers+{MANY - 1}"
-        found, _ = _times(self._many, path, seconds / 6)
+        found, _ = times_of(self._many, path, seconds / 6)
         shown = f"<mark>{MANY - 1}</mark>" in self._many.get(path).text
         # Every case fits: a full page of them is shown.
-        found += _times(self._many, "/search?query=overtime+rest*", seconds / 6)[0]
+        found += times_of(self._many, "/search?query=overtime+rest*", seconds / 6)[0]
         yield Figure("desk.search", percentile(found, 0.95) * MILLI, {"p50 ms": percentile(found, 0.5) * MILLI, "finds the oldest": float(shown)})
 
     def close(self) -> None:
@@ -101,7 +101,8 @@ def _note(matter: Matter, number: int, desk: Founded) -> Envelope:
     return sign(EVENT_TYPE, encode(write_event(Case(matter.id), NAMES[0], "note", Line(text), matter.day)), desk.keys[0])
 
 
-def _times(client: TestClient, path: str, seconds: float) -> tuple[list[float], int]:
+def times_of(client: TestClient, path: str, seconds: float) -> tuple[list[float], int]:
+    """Ask a screen again and again, and return how long each answer took and how large the last one was."""
     times, size, until = [], 0, perf_counter() + seconds
     while (begin := perf_counter()) < until:
         answer = client.get(path)

@@ -121,5 +121,3 @@ def _charter(keys: tuple[SigningKey, ...], log_key: SigningKey, day: date) -> Ch
         expires=day + timedelta(days=60),
         demonstration=True,
     )
-
-
