@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -97,7 +98,7 @@ TROUBLE = Trouble(sentence="There is no sentence yet.", help="Choose one of thos
 
 def form(text: str, **more: object) -> joining.JoinForm:
     """The form of those who join."""
-    sealing = {"campaign": "a" * 32, "recipient": "age1", "instance": "b" * 64}
+    sealing: dict[str, Any] = {"campaign": "a" * 32, "recipient": "age1", "instance": "b" * 64}
     bare = joining.JoinForm(title=text, title_language="en", path="/campaigns/a", nonce="n", version=1, **sealing)
     return msgspec.structs.replace(bare, **more)
 
@@ -107,9 +108,18 @@ def joins(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
     typed = joining.Typed(kind="photo", own=text, receipt="1", words_language="ru", shows=text)
     offered, choices = joining.Offered(value="0", text=text, language="ru"), (Choice(value="0", label=text), Choice(value="1", label=text, chosen=True))
     whole = form(text, statement=offered, photographs="taken", offered=(offered,), ranks=choices, regions=choices, typed=typed, trouble=TROUBLE)
-    carried = {"title": text, "title_language": "en", "path": "/campaigns/a", "nonce": "n", "ticket": "1-a", "version": 1, "typed": typed, "picture": "-_8="}
+    carried: dict[str, Any] = {
+        "title": text,
+        "title_language": "en",
+        "path": "/campaigns/a",
+        "nonce": "n",
+        "ticket": "1-a",
+        "version": 1,
+        "typed": typed,
+        "picture": "-_8=",
+    }
     told = tuple(joining.Told(name=name, value=text) for name in ("place", "serial"))
-    size = {"width": 810, "height": 1080}
+    size: dict[str, Any] = {"width": 810, "height": 1080}
     card = ShareCard(path="/cards/en/a.ab.png", width=1200, height=630, shows=text)
     return {
         "join": renderer.join(outer, whole),
@@ -128,7 +138,7 @@ def joins(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
 
 def bare_joins(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
     """The pages of joining with as little in them as can be."""
-    carried = {
+    carried: dict[str, Any] = {
         "title": "7",
         "title_language": "en",
         "path": "/campaigns/a",
@@ -137,7 +147,7 @@ def bare_joins(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
         "typed": joining.Typed(kind="photo"),
         "picture": "QQ==",
     }
-    size = {"width": 1080, "height": 607}
+    size: dict[str, Any] = {"width": 1080, "height": 607}
     return {
         "join": renderer.join(outer, form("7", photographs="refused")),
         "join closed": renderer.join(outer, form("7", open=False)),

@@ -42,6 +42,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "ombuds.core.opening": ("src/ombuds/desk/casework/opening.py",),
     "ombuds.core.source_keys": (
         "src/ombuds/server/intake/plain.py", "src/ombuds/server/inbox/plain.py", "src/ombuds/cli/", "src/ombuds/core/source.py",
+        "src/ombuds/server/campaign/sending.py", "src/ombuds/server/campaign/withdrawing.py",
     ),
 }  # fmt: skip
 

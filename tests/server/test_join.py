@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_280_characters_are_a_sentence(joining: Joining) -> None:
         ({"version": "2"}, "The text of this campaign was changed meanwhile."),
     ],
 )
-def test_what_can_be_put_right_is_told(joining: Joining, typed: dict[str, str], said: str) -> None:
+def test_what_can_be_put_right_is_told(joining: Joining, typed: dict[str, Any], said: str) -> None:
     """A sentence that cannot be posted comes back with what is wrong, and nothing is kept."""
     page = joining.post(**typed)
     assert (trouble(page), joining.kept()) == (said, {})
@@ -84,7 +85,7 @@ def test_what_was_typed_comes_back(joining: Joining) -> None:
 
 
 @pytest.mark.parametrize("typed", [{"kind": "film"}, {"shape": "12"}, {"colour": "4"}, {"shape": ""}, {"rank": "2"}, {"region": "-1"}, {"sentence": "1"}])
-def test_what_no_form_of_ours_sends_is_refused(joining: Joining, typed: dict[str, str]) -> None:
+def test_what_no_form_of_ours_sends_is_refused(joining: Joining, typed: dict[str, Any]) -> None:
     """A choice that the campaign has not keeps nothing."""
     assert (joining.post(**typed).status_code, joining.kept()) == (400, {})
 

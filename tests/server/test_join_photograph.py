@@ -8,6 +8,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import pytest
 from anyio import CapacityLimiter
@@ -17,6 +18,7 @@ from ombuds.core.errors import StoreBusy
 from ombuds.media import cell
 from ombuds.server.campaign import photograph
 from ombuds.server.campaign.photograph import ACROSS, LARGEST, Photographs, box_of, down
+from ombuds.server.campaign.refusals import PostRefused
 from tests.media.corpus import BLUE, CANARY, RED, avif, bomb, gif, halves, heif, pdf, photo, png, saved, webp
 from tests.server.campaigns import begin
 from tests.server.institution import found
@@ -139,7 +141,7 @@ def test_another_form_moves_a_picture_otherwise(joining: Joining) -> None:
 
 
 @pytest.mark.parametrize("change", [{"cells": "5"}, {"nonce": "b" * 32}, {"check": "0" * 64}, {"check": ""}])
-def test_only_what_was_shown_is_sent(joining: Joining, change: dict[str, str]) -> None:
+def test_only_what_was_shown_is_sent(joining: Joining, change: dict[str, Any]) -> None:
     """A page that was changed on the way is told that this was not shown, and keeps nothing."""
     before = joining.names()
     page = joining.send(joining.result(joining.post(photo(), kind="photo"), 1), **change)
@@ -207,15 +209,15 @@ def test_one_photograph_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     async def both() -> list[str]:
         cells = Photographs()
         cells._turn = CapacityLimiter(1)
-        slow = asyncio.create_task(cells.in_turn(lambda: time.sleep(0.5)))
+        slow = asyncio.create_task(cells.in_turn(_slowly))
         await asyncio.sleep(0.1)
         try:
             await cells.in_turn(lambda: None)
-        except photograph.PostRefused as refused:
-            return [refused.trouble.sentence, str(await slow)]
+        except PostRefused as refused:
+            return [refused.trouble.sentence, await slow]
         return []
 
-    assert asyncio.run(both()) == ["Other photographs are being worked on.", "None"]
+    assert asyncio.run(both()) == ["Other photographs are being worked on.", "done"]
 
 
 def test_memory_for_photographs_is_bounded() -> None:
@@ -245,6 +247,11 @@ def test_without_a_cell_a_photograph_is_refused(joining: Joining, monkeypatch: p
     monkeypatch.setattr("ombuds.media.warm.builder", _no_cell)
     page = joining.post(photo(), form=form, kind="photo")
     assert trouble(page) == "This server cannot open photographs safely, so it takes none."
+
+
+def _slowly() -> str:
+    time.sleep(0.5)
+    return "done"
 
 
 def _no_cell() -> str:
