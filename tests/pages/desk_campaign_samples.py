@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ombuds.pages import desk_campaigns as walls
 from ombuds.pages.desk_render import DeskRenderer
-from ombuds.pages.desk_texts import Difference, DraftLine, SigningLine
+from ombuds.pages.desk_texts import Difference, DraftLine, DraftRow, SigningLine
 from ombuds.pages.desk_values import DeskShell
 from ombuds.pages.hashtags import looked_at
 from ombuds.pages.values import Fact
@@ -44,11 +44,23 @@ def batch(text: str) -> walls.BatchView:
     return walls.BatchView(posts=20, withdrawn=2, removed=facts, counts=facts, tiles=(tile(text), tile(text, 2, picture=False)), gone=(tile(text),), link="/p")
 
 
+def rows(text: str) -> dict[str, tuple[DraftRow, ...]]:
+    """A picture, somebody who stands there with it, and a post elsewhere, in two languages."""
+    both, picture = (text, text), {"sha256": "ab" * 32, "type": "jpeg", "width": "9", "height": "9", "credit": text}
+    person = {"name": text, "since": text, "portrait": "ab" * 32}
+    post = dict.fromkeys(("network", "url", "credit", "day", "archive"), text)
+    return {
+        "picture": (DraftRow(fields=picture, said={"shows": both}),),
+        "named": (DraftRow(fields=person, said={"role": both, "quotation": both}), DraftRow()),
+        "elsewhere": (DraftRow(fields=post, said={"shows": both}), DraftRow()),
+    }
+
+
 def draft(text: str, change: str = "") -> walls.CampaignDraft:
     """A campaign in two languages, with the text in every field."""
     names = ("title", "summary", "body", "person", "statement", "demands", "offered", "ranks", "regions", "correction", "outcome")
     words = walls.CampaignText(**dict.fromkeys(names, text))
-    made = walls.CampaignDraft(id="d1", subject=text if change else "", change=change, texts=(words, words))
+    made = walls.CampaignDraft(id="d1", subject=text if change else "", change=change, texts=(words, words), rows=rows(text))
     return replace(made, tags=text, begins=text, ends=text, goal=text, since=text, pinned=text)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
-from ombuds.pages.desk_texts import Difference, DraftLine, SigningLine
+from ombuds.pages.desk_texts import Difference, DraftLine, DraftRow, SigningLine
 from ombuds.pages.hashtags import Tag
 from ombuds.pages.values import Choice, Fact, Trouble
 
@@ -35,7 +35,10 @@ class CampaignText(Struct, frozen=True, kw_only=True):
 
 
 class CampaignDraft(Struct, frozen=True, kw_only=True):
-    """A campaign being written. `tags` has one in each line, days are ISO; `change` says how a public one goes on."""
+    """A campaign being written. `tags` has one in each line, days are ISO; `change` says how a public one goes on.
+
+    `rows` are the lines of pictures, of those who support with a name and of posts elsewhere, by their kind.
+    """
 
     id: str = ""
     subject: str = ""
@@ -51,6 +54,7 @@ class CampaignDraft(Struct, frozen=True, kw_only=True):
     since: str = ""
     told_by: str = "desk"
     pinned: str = ""
+    rows: dict[str, tuple[DraftRow, ...]] = {}
 
 
 class CampaignDraftView(Struct, frozen=True, kw_only=True):

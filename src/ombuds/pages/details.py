@@ -93,4 +93,10 @@ DETAILS: tuple[str, ...] = (
     m("a campaign ends before it begins"),
     m("a campaign has hashtags, and no claims, quotations or replies"),
     m("an offered sentence is longer than a sentence may be"),
+    m("who supports with a name has a name"),
+    m("a portrait is none of the pictures"),
+    m("one picture is the portrait of two people"),
+    m("a post elsewhere has a network and a credit"),
+    m("the address of a post elsewhere, and of its archived copy, begins with https://"),
+    m("a post elsewhere stands there once"),
 )

@@ -22,7 +22,7 @@ from ombuds.desk.pages.after import lines_of
 from ombuds.desk.pages.answers import go, page, status_of
 from ombuds.desk.pages.drafting import shown_here
 from ombuds.desk.pages.rows import day_of
-from ombuds.desk.pages.terms_form import OUTCOMES, content_of, draft_of, empty, fields_of, lacking, tags_of, unfinished, written
+from ombuds.desk.pages.terms_form import OUTCOMES, after, content_of, draft_of, empty, fields_of, lacking, tags_of, unfinished, written
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.current import at_hand, first_kind, public_lines
@@ -79,7 +79,9 @@ def _done(visit: Visit, draft: CampaignDraft) -> Response:
     pressed, desk = visit.form.one("do"), visit.desk
     if pressed == "add" and len(draft.texts) < len(SHIPPED):
         return _show(visit, msgspec.structs.replace(draft, texts=(*draft.texts, CampaignText())))
-    if pressed not in ("save", "propose"):
+    if pressed.startswith(("more-", "less-")):
+        return _show(visit, after(draft, pressed, desk.today))
+    if pressed not in ("save", "picture", "propose"):
         return _show(visit, draft)
     before = _before(desk, draft)
     content = content_of(draft, before, desk.today)
@@ -87,9 +89,9 @@ def _done(visit: Visit, draft: CampaignDraft) -> Response:
     if missing:
         return _show(visit, draft, Trouble(sentence=missing, help=NOTHING), 400)
     kept = _keep(desk, draft, content)
-    if pressed == "save":
+    if pressed in ("save", "picture"):
         visit.say(mark("The draft is kept in your vault."))
-        return go(f"/publish/campaign?draft={kept.id}")
+        return go(f"/publish/campaign?draft={kept.id}" if pressed == "save" else f"/publish/{kept.id}/picture")
     return _ask(visit, msgspec.structs.replace(draft, id=kept.id), kept)
 
 

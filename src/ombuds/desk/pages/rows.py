@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The repeating lines of the editor: claims, quotations, whom the desk asked, press and pictures, as fields and back.
+"""The repeating lines of the editors: claims, quotations, whom the desk asked, press, pictures, and what stands beside a campaign's wall.
 
 A line has fields of its own and fields that stand once for each language of the text, in the order of the languages. A form
 without script adds and removes lines by a button that sends everything; an empty line is left out of the text. It judges
@@ -14,10 +14,12 @@ from types import MappingProxyType
 from typing import TypeVar, cast, get_args
 
 from ombuds.core.content import Answer, Claim, ClaimKind, Content, Picture, PictureType, Press, RightOfReply, Said, Words, in_language
+from ombuds.core.terms import MOST_ELSEWHERE, Elsewhere, Named
 from ombuds.desk.pages.forms import Form
 from ombuds.pages.desk_texts import DraftRow
 
-MOST_ROWS = 60
+# One more than any list may have: what is too much is refused with the text, and never left out without a word.
+MOST_ROWS = MOST_ELSEWHERE + 1
 # What a line has once, and what it has once for each language.
 ROWS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
@@ -26,10 +28,12 @@ ROWS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         "reply": (("asked", "by", "answered", "answer_language", "answer"), ("who",)),
         "press": (("outlet", "day", "language", "title", "url", "quotation", "translator"), ("translation",)),
         "picture": (("sha256", "type", "width", "height", "credit"), ("shows",)),
+        "named": (("name", "since", "portrait"), ("role", "quotation")),
+        "elsewhere": (("network", "url", "credit", "day", "archive"), ("shows",)),
     }
 )
 # Whether anything was written in a line; what a new line begins with does not count.
-PREFILLED = frozenset(("kind", "verified", "asked", "by", "day", "answer_language", "language", "answered"))
+PREFILLED = frozenset(("kind", "verified", "asked", "by", "day", "answer_language", "language", "answered", "since"))
 T = TypeVar("T")
 
 
@@ -53,7 +57,7 @@ def after_button(rows: tuple[DraftRow, ...], kind: str, button: str, today: date
     verb, _, rest = button.partition("-")
     if button == f"more-{kind}":
         day = today.isoformat()
-        begun = {"kind": "fact", "asked": day, "by": day, "day": day, "verified": "0"}
+        begun = {"kind": "fact", "asked": day, "by": day, "day": day, "since": day, "verified": "0"}
         return (*rows, DraftRow(fields={name: begun.get(name, "") for name in ROWS[kind][0]}))
     named, _, number = rest.rpartition("-")
     if verb == "less" and named == kind:
@@ -120,15 +124,31 @@ def picture_of(row: DraftRow, languages: Sequence[tuple[int, str]], today: date)
     return Picture(named, cast(PictureType, kind) if kind in get_args(PictureType) else "jpeg", width, height, credit, _said(row, "shows", languages))
 
 
+def named_of(row: DraftRow, languages: Sequence[tuple[int, str]], today: date, pictures: Sequence[Picture]) -> Named:
+    """Return a line as somebody who supports with a name; a portrait is named by its hash, and none if it is no picture of the text."""
+    portrait = next((place for place, picture in enumerate(pictures) if picture.sha256 == row.fields.get("portrait")), None)
+    name, since = row.fields.get("name", "").strip(), day_of(row.fields.get("since", ""), today)
+    return Named(name, _said(row, "role", languages), _said(row, "quotation", languages), since, portrait)
+
+
+def elsewhere_of(row: DraftRow, languages: Sequence[tuple[int, str]], today: date) -> Elsewhere:
+    """Return a line as a post that was made elsewhere."""
+    said = {name: value.strip() for name, value in row.fields.items()}
+    day, shows = day_of(said.get("day", ""), today), _said(row, "shows", languages)
+    return Elsewhere(said.get("network", ""), said.get("url", ""), said.get("credit", ""), day, shows, said.get("archive", ""))
+
+
 def fields_of_rows(content: Content) -> dict[str, tuple[DraftRow, ...]]:
     """Return the lines of a kept text, for its form."""
-    some = [text.language for text in content.texts]
+    some, terms = [text.language for text in content.texts], content.terms
     return {
         "claim": _rows(content.claims, lambda claim: ({"kind": claim.kind, "verified": str(claim.verified)}, {"says": claim.says, "known": claim.known}), some),
         "quote": _rows(content.quotes, lambda quote: ({}, {"says": quote}), some),
         "reply": _rows(content.replies, _reply_fields, some),
         "press": _rows(content.press, _press_fields, some),
         "picture": _rows(content.pictures, _picture_fields, some),
+        "named": _rows(terms.named if terms else (), lambda person: _named_fields(person, content.pictures), some),
+        "elsewhere": _rows(terms.elsewhere if terms else (), _elsewhere_fields, some),
     }
 
 
@@ -168,6 +188,17 @@ def _press_fields(piece: Press) -> Fields:
 def _picture_fields(picture: Picture) -> Fields:
     once = {"sha256": picture.sha256, "type": picture.type, "width": str(picture.width), "height": str(picture.height), "credit": picture.credit}
     return once, {"shows": picture.shows}
+
+
+def _named_fields(person: Named, pictures: Sequence[Picture]) -> Fields:
+    portrait = "" if person.portrait is None or person.portrait >= len(pictures) else pictures[person.portrait].sha256
+    once = {"name": person.name, "since": person.since.isoformat(), "portrait": portrait}
+    return once, {"role": person.role, "quotation": person.quotation}
+
+
+def _elsewhere_fields(post: Elsewhere) -> Fields:
+    once = {name: getattr(post, name) for name in ("network", "url", "credit", "archive")} | {"day": post.day.isoformat()}
+    return once, {"shows": post.shows}
 
 
 def _said(row: DraftRow, name: str, languages: Sequence[tuple[int, str]]) -> Words:

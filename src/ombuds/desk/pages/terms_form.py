@@ -19,7 +19,7 @@ from ombuds.core.said import Said, Words, in_language
 from ombuds.core.terms import PostKind, Terms
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.pages.forms import Form
-from ombuds.desk.pages.rows import day_of, words
+from ombuds.desk.pages.rows import after_button, day_of, elsewhere_of, fields_of_rows, filled, named_of, picture_of, rows_of, words
 from ombuds.pages.desk_campaigns import CampaignDraft, CampaignText
 from ombuds.pages.languages import mark
 from ombuds.pages.text import shown
@@ -29,6 +29,7 @@ NO_WALL = "0" * 32
 MOST_TEXTS = 20
 IN_EACH = ("language", "title", "summary", "body", "person", "statement", "demands", "offered", "ranks", "regions", "correction", "outcome")
 ONCE = ("id", "subject", "change", "tags", "begins", "ends", "goal", "story", "status", "since", "told_by", "pinned")
+ROWS = ("picture", "named", "elsewhere")
 LISTS = ("demands", "offered", "ranks", "regions")
 OUTCOMES: tuple[Status, ...] = ("answered", "fixed", "refused", "closed")
 
@@ -43,7 +44,13 @@ def draft_of(form: Form) -> CampaignDraft:
     form = Form(tuple((name, shown(value)) for name, value in form.fields))
     columns = [form.all(name)[:MOST_TEXTS] for name in IN_EACH]
     texts = tuple(CampaignText(**dict(zip(IN_EACH, row, strict=True))) for row in zip_longest(*columns, fillvalue=""))
-    return CampaignDraft(texts=texts or (CampaignText(),), kinds=form.all("kinds"), **{name: form.one(name) for name in ONCE})
+    rows = {kind: rows_of(form, kind, len(texts)) for kind in ROWS}
+    return CampaignDraft(texts=texts or (CampaignText(),), kinds=form.all("kinds"), rows=rows, **{name: form.one(name) for name in ONCE})
+
+
+def after(draft: CampaignDraft, button: str, today: date) -> CampaignDraft:
+    """Return a form after a button that adds a line or takes one out."""
+    return replace(draft, rows={kind: after_button(draft.rows.get(kind, ()), kind, button, today) for kind in ROWS})
 
 
 def content_of(draft: CampaignDraft, before: Content | None, today: date) -> Content:
@@ -52,6 +59,8 @@ def content_of(draft: CampaignDraft, before: Content | None, today: date) -> Con
     outcome = _each(some, "outcome")
     status: Status = next((word for word in OUTCOMES if word == draft.status), "open")
     kept = before if before is not None else Content(1, "campaign", ())
+    languages = [(place, text.language) for place, text in enumerate(draft.texts) if text in some]
+    pictures = tuple(picture_of(row, languages, today) for row in filled(draft.rows.get("picture", ())))
     return replace(
         kept,
         kind="campaign",
@@ -62,7 +71,12 @@ def content_of(draft: CampaignDraft, before: Content | None, today: date) -> Con
         since=day_of(draft.since, today) if status != "open" else None,
         outcome=Outcome(outcome, cast(Teller, draft.told_by) if draft.told_by in get_args(Teller) else "desk") if outcome and status != "open" else None,
         correction=_each(some, "correction"),
-        campaign=_terms(draft, some, kept.terms, today),
+        pictures=pictures,
+        campaign=replace(
+            _terms(draft, some, kept.terms, today),
+            named=tuple(named_of(row, languages, today, pictures) for row in filled(draft.rows.get("named", ()))),
+            elsewhere=tuple(elsewhere_of(row, languages, today) for row in filled(draft.rows.get("elsewhere", ()))),
+        ),
     )
 
 
@@ -85,6 +99,7 @@ def fields_of(kept: KeptDraft) -> CampaignDraft:
         since=content.since.isoformat() if content.since else "",
         told_by=content.outcome.told_by if content.outcome else "desk",
         pinned=kept.pinned.isoformat() if kept.pinned else "",
+        rows={kind: rows for kind, rows in fields_of_rows(content).items() if kind in ROWS},
     )
 
 
@@ -151,8 +166,6 @@ def _terms(draft: CampaignDraft, some: Sequence[CampaignText], before: Terms | N
         regions=_list(some, "regions"),
         person=_each(some, "person"),
         goal=_number(draft.goal),
-        named=before.named if before else (),
-        elsewhere=before.elsewhere if before else (),
     )
 
 
