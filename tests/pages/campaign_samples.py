@@ -13,7 +13,7 @@ from ombuds.pages import qr
 from ombuds.pages.article_values import PageElsewhere, PageNamed, PageOutcome, PagePicture, Running
 from ombuds.pages.bundle import POST, Bundle, Joining
 from ombuds.pages.campaign_values import CampaignPage, Counted, CountedBatch, CountPage, Tile, WallPage, WallPart
-from ombuds.pages.hashtags import looked_at
+from ombuds.pages.hashtags import Cut, Tag
 from ombuds.pages.render import Renderer
 from ombuds.pages.share_values import InOneLanguage, PaperLink, SharePage, ToCopy
 from ombuds.pages.values import Choice, ShareCard, Shell, Trouble
@@ -71,13 +71,14 @@ def passed(text: str) -> SharePage:
     code = qr.rows("https://desk.example/en/campaigns/a")
     card = ShareCard(path="/cards/en/a.b.png", width=1200, height=630, shows=text)
     texts = (ToCopy(name="x-bluesky", networks=("X and Bluesky", "Mastodon"), text=text), ToCopy(name="instagram", networks=("Telegram",), text=text))
+    cuts = (Cut(network="Mastodon", linked="", left=text), Cut(network="Telegram", linked=text, left=text), Cut(network="Telegram", linked=text, left=""))
     papers = (PaperLink(title="Poster on A5 (PDF)", path="/papers/en/a.poster.b.pdf"),)
     return SharePage(
         title=text,
         title_language="en",
         path="/campaigns/a",
         address="https://desk.example/en/campaigns/a",
-        tags=(looked_at("a/b"), looked_at("orlov"), looked_at("1/a")),
+        tags=(Tag(text=text, cuts=cuts, better=text), Tag(text=text, cuts=cuts[:1]), Tag(text=text)),
         spoken=(InOneLanguage(language="en", texts=texts, card=card, papers=papers), InOneLanguage(language="ru", texts=texts)),
         pack="/en/campaigns/a/pack.zip",
         embed=text,
@@ -188,7 +189,7 @@ def empty(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
     """A campaign's pages before the first batch."""
     bare = CampaignPage(id="c", version=1, title="7", summary="", body="", language="en", day=DAY, statement="7", begins=DAY, ends=DAY, waiting=12)
     some = (InOneLanguage(language="en", texts=()),)
-    passing = SharePage(title="7", title_language="en", path="/campaigns/a", address="7", tags=(looked_at("7a"),), spoken=some, pack="/a.zip", embed="7")
+    passing = SharePage(title="7", title_language="en", path="/campaigns/a", address="7", tags=(Tag(text="7"),), spoken=some, pack="/a.zip", embed="7")
     nothing = CountPage(title="7", title_language="en", path="/campaigns/a", number=0, accepted=0, withdrawn=0)
     return {
         "campaign": renderer.campaign(outer, bare),
