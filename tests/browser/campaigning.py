@@ -7,6 +7,7 @@ What a supporter sent is read as its moderators read it. See spec/campaign.md.
 from __future__ import annotations
 
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from pathlib import Path
 from time import sleep
 
 import uvicorn
+from playwright.sync_api import Page
 from sqlalchemy import select
 
-from ombuds.core.keys import hash_of
+from ombuds.core.keys import hash_of, random_id
 from ombuds.core.posts import Pending, open_post
 from ombuds.server.store.schema import posts
 from tests.browser.hands import Hands
@@ -30,7 +32,7 @@ URL.createObjectURL = (blob) => { window.made.push(blob); return address(blob); 
 LAST = """async () => { const bytes = new Uint8Array(await window.made.at(-1).arrayBuffer());
 let text = ""; for (const byte of bytes) text += String.fromCharCode(byte); return btoa(text); }"""
 SEALS, EXACT, READY = "#join .seen:has-text('Your browser makes the picture')", "[data-do=send]", "[data-state=ready]"
-FORM = "#join button:not([type])"
+FORM, KEPT, BOX = "#join button:not([type])", "h1:has-text('You have joined')", ".cover .box"
 
 
 @dataclass
@@ -52,6 +54,10 @@ class Running:
             rows = connection.execute(select(posts.c.part, posts.c.content).where(posts.c.campaign == self.campaign.id)).all()
         contents = [(b"".join(store.blobs.read(part)), named) for part, named in rows]
         return [open_post(content, MODERATION, instance, self.campaign.content) for content, named in contents if hash_of(content) == named]
+
+    def of(self, sentence: str) -> list[Pending]:
+        """The posts with a sentence."""
+        return [each for each in self.sent() if each.post.sentence == sentence]
 
 
 @contextmanager
@@ -78,3 +84,21 @@ def fill(hands: Hands, own: str, photograph: Path | None = None) -> None:
         hands.tick("[name=kind][value=photo]")
         hands.attach("#photograph", [photograph])
         hands.wait(f"{READY} .cover img")
+
+
+def send(hands: Hands) -> None:
+    """Look at what would become public, and send it."""
+    hands.push(FORM)
+    hands.wait(EXACT)
+    hands.push(EXACT)
+    hands.wait(KEPT)
+
+
+def own_words() -> str:
+    """A sentence that nobody else writes."""
+    return f"I stand with him, {random_id()}."
+
+
+def confirmed_of(page: Page) -> bytes:
+    """The picture that the page showed last."""
+    return b64decode(page.evaluate(LAST))

@@ -12,9 +12,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 from ombuds.cli.drive import Addresses, Walk
 from tests.browser.browsers import chromium, window
+from tests.browser.campaigning import KEEPS, SEALS, Running, running
+from tests.browser.hands import ChromiumHands
 from tests.browser.journey import SealingOfficer
 from tests.browser.running import demonstration, fill, leave
 from tests.browser.wire import Wire, wire
+from tests.media.corpus import photo
 
 
 class Place(NamedTuple):
@@ -61,3 +64,35 @@ def officer(browser: Browser, line: Wire) -> Iterator[SealingOfficer]:
     """Somebody whose browser seals, at the end of that line, without words of their own yet."""
     with window(browser, True, 360) as hands:
         yield SealingOfficer(hands, line.address)
+
+
+@pytest.fixture(scope="session")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A campaign on a server of its own."""
+    with running(tmp_path_factory.mktemp("campaign") / "server") as made:
+        yield made
+
+
+@pytest.fixture
+def crossing(campaign: Running) -> Iterator[Wire]:
+    """A line to that server that keeps what is said, and can hold it or cut it."""
+    with wire(campaign.server) as made:
+        yield made
+
+
+@pytest.fixture
+def supporter(browser: Browser, campaign: Running, crossing: Wire) -> Iterator[ChromiumHands]:
+    """A supporter with a telephone, at the form that seals."""
+    with window(browser, True, 360) as made:
+        made.page.add_init_script(KEEPS)
+        made.open(crossing.address + campaign.path)
+        made.wait(SEALS)
+        yield made
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    """A photograph that tells where it was taken."""
+    made = tmp_path / "badge-7781.jpg"
+    made.write_bytes(photo(1, 640, 480))
+    return made
