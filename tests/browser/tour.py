@@ -21,7 +21,8 @@ SHOWN = """screen => {
   shown.append(document.getElementById(`screen-${screen}`).content.cloneNode(true));
   document.querySelector("main").append(shown);
 }"""
-SCREENS = ("/", "/cases", "/approve", "/publish", "/members", "/nothing-here")
+SCREENS = ("/", "/cases", "/approve", "/publish", "/publish/campaign", "/campaigns", "/members", "/nothing-here")
+OF_A_CAMPAIGN = ("", "/posts", "/posts?many=48", "/ruled", "/wall")
 
 
 def public(page: Page, server: str, language: str) -> Iterator[str]:
@@ -140,6 +141,13 @@ def desk(page: Page, address: str) -> Iterator[str]:
     link = page.locator("main a[href^='/cases/']").first.get_attribute("href") or ""
     page.goto(server + link)
     yield "desk/case"
+    page.goto(f"{server}/campaigns")
+    campaign = page.locator("main .feed a[href^='/campaigns/']").first.get_attribute("href") or ""
+    for part in OF_A_CAMPAIGN:
+        page.goto(server + campaign + part)
+        yield f"desk/campaign{part}"
+    page.goto(f"{server}/publish/campaign?subject={campaign.rsplit('/', 1)[-1]}&change=outcome")
+    yield "desk/campaign, outcome"
     page.goto(f"{server}/publish?case={link.rsplit('/', 1)[-1]}")
     page.fill("#title", "Night shifts")
     page.fill("#summary", "Officers work nights. Nobody pays.")

@@ -72,7 +72,7 @@ def test_a_rejection_is_shown_before_it_is_done(running: Running, anna: Browser)
     page = _rules(anna, running, {"shown": [each.id for each in sent], "reason": "advertising", "do": "reject-left"})
     before = _ruled(running, sent)
     _sure(anna, page)
-    assert ("3 posts" in page, before, _ruled(running, sent)) == (True, ["", "", ""], ["reject"] * 3)
+    assert ("rejects 3 posts for this reason" in page, before, _ruled(running, sent)) == (True, ["", "", ""], ["reject"] * 3)
 
 
 def test_a_rejection_needs_a_reason(running: Running, anna: Browser) -> None:

@@ -29,6 +29,7 @@ from ombuds.pages.labels import RULINGS, WHYNOT
 from ombuds.pages.languages import counted, mark
 from ombuds.pages.values import Sentence, Trouble
 
+DOES = {"accept": mark("Accept"), "quarantine": mark("Hold it back")}
 MINE, LEFT = "mine", ("accept-left", "reject-left")
 MOST = 200
 
@@ -121,11 +122,13 @@ def _ask(visit: Visit, found: Campaign, chosen: Chosen, trouble: RemoteSilent | 
 
 def _facts(chosen: Chosen) -> tuple[Fact, ...]:
     kinds = Counter((each.ruling, each.reason) for each in chosen.rulings)
-    said = tuple(Fact(label=WHYNOT[reason] if reason else RULINGS[ruling], value=_number(number)) for (ruling, reason), number in kinds.most_common())
-    return (*said, Fact(label=mark("Yours, left to the others"), value=_number(len(chosen.mine)))) if chosen.mine else said
+    said = tuple(Fact(label=WHYNOT[reason] if reason else DOES[ruling], value=_number(ruling, number)) for (ruling, reason), number in kinds.most_common())
+    return (*said, Fact(label=mark("Yours, left to the others"), value=_number("", len(chosen.mine)))) if chosen.mine else said
 
 
-def _number(number: int) -> Sentence:
+def _number(ruling: str, number: int) -> Sentence:
+    if ruling == "reject":
+        return counted("rejects %(num)s post for this reason", "rejects %(num)s posts for this reason", number)
     return counted("%(num)s post", "%(num)s posts", number)
 
 

@@ -17,6 +17,7 @@ from ombuds.core.keys import Id
 from ombuds.core.publication import Content, Salted, read_content, read_parameters
 from ombuds.core.record import Line
 from ombuds.core.wire import ProposalSeen
+from ombuds.desk.campaign.campaigns import campaign, campaigns
 from ombuds.desk.log import read_case
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.asking import published_from
@@ -71,13 +72,16 @@ def first_kind(desk: Desk, subject: Id) -> str:
 
 
 def title_of(desk: Desk, seen: ProposalSeen) -> str:
-    """Return the title of what a proposal would publish or take down, as far as the vault holds exactly that text; else nothing."""
+    """Return the title of what a proposal would publish or take down, as far as the vault holds exactly that text; of a batch, its campaign's; else nothing."""
     with suppress(OmbudsError):
         proposal = read_proposal(seen.envelope)
         if proposal.action == "takedown":
             last = next((line for line in reversed(desk.record.lines) if line.subject == proposal.subject and line.kind != "takedown"), None)
             found = at_hand(desk, [last] if last else [])
             return found[0].content.texts[0].title if found else ""
+        if read_parameters(proposal).kind == "wall":
+            known = (campaign(desk, line.subject) for line in campaigns(desk))
+            return next((found.content.texts[0].title for found in known if found.terms.wall == proposal.subject), "")
         named, files = read_parameters(proposal).files, read_enclosure(desk, seen).files
         if files and [(file.path, file.commitment) for file in named] == [(file.path, file.commitment) for file in files]:
             return read_content(files[0].content).texts[0].title
