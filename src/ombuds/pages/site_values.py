@@ -136,6 +136,7 @@ class NamedForm(Struct, frozen=True, kw_only=True):
     title_language: str
     path: str
     nonce: str
+    ticket: str = ""
     needed: int
     members: int
     open: bool = True

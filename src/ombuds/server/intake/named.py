@@ -25,9 +25,10 @@ from ombuds.pages.languages import mark
 from ombuds.pages.site_values import NamedForm
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign.keeping import takes_posts
+from ombuds.server.campaign.ticket import ticket
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
-from ombuds.server.http.fields import Fields, nonce_of, read_fields
+from ombuds.server.http.fields import Fields, nonce_of, read_fields, ticket_of
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
 from ombuds.server.intake.form import ReportPages, closed
 from ombuds.server.intake.inquiry import RECEIVED
@@ -105,6 +106,7 @@ def _form(asked: _Asked, typed: Fields, nonce: Id, read: bool, trouble: Trouble 
         title_language=asked.text.language,
         path=asked.path,
         nonce=nonce,
+        ticket=ticket_of(typed) or ticket(asked.parts.form_key, nonce),
         needed=said.thresholds.open,
         members=len(said.keys("open")),
         open=asked.is_open,
