@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from ombuds.pages.bundle import Bundle, Joining, built, joining
 from tests.rules.test_browser_pictures import CANVAS
 from tests.rules.tree import ROOT
+from tests.server.campaigns import begin
 from tests.server.institution import Institution
 
 BUILT = ROOT / "src" / "ombuds" / "pages" / "static" / "bundle"
@@ -118,6 +119,21 @@ def test_the_worker_may_only_ask_its_own_server(browser: TestClient, bundle: Bun
     assert policy == "default-src 'none'; connect-src 'self'; base-uri 'none'"
 
 
-def test_check_us_shows_the_hash(browser: TestClient, bundle: Bundle) -> None:
-    """The SHA-256 under "Check us" is that of the script that is served."""
-    assert bundle.sha256 in browser.get("/en/ledger").text
+def test_the_form_of_a_campaign_shows_what_it_made(here: Institution, browser: TestClient, all_joining: Joining) -> None:
+    """The policy of a campaign's form lets its script run and show pictures that it made, and nothing from elsewhere."""
+    page = browser.get(f"/en/campaigns/{begin(here).id}/join")
+    policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    assert (policy["default-src"], policy["script-src"], policy["img-src"], policy["connect-src"]) == ("'none'", "'self'", "'self' data: blob:", "'self'")
+    assert f'src="/static/{all_joining.script.name}" integrity="{all_joining.script.integrity}"' in page.text
+
+
+def test_the_worker_for_pictures_may_ask_nobody(browser: TestClient, all_joining: Joining) -> None:
+    """The policy of the worker that opens photographs allows no request at all."""
+    policy = browser.get(f"/static/{all_joining.pictures.name}").headers["content-security-policy"]
+    assert policy == "default-src 'none'; base-uri 'none'"
+
+
+def test_check_us_shows_the_hashes(browser: TestClient, bundle: Bundle, all_joining: Joining) -> None:
+    """The SHA-256 of each script under "Check us" is that of the script that is served."""
+    page = browser.get("/en/ledger").text
+    assert [each.built for each in (bundle, all_joining.script, all_joining.pictures) if each.sha256 not in page] == []

@@ -35,6 +35,7 @@ export class Photograph {
     this.#covering = new Covering(one(copy, ".cover"));
     (field.closest("p, div") ?? field).after(copy);
     this.#show();
+    this.#making(false);
   }
 
   /** What can be said of it now. */
@@ -63,6 +64,7 @@ export class Photograph {
     return new Promise((finished) => {
       this.#finished = finished;
       if (this.#state !== "ready") return this.#failed();
+      this.#making(true);
       this.#worker?.give({ order: "finish", boxes: this.#covering.boxes, seed: randomBytes(SEED_LENGTH) });
     });
   }
@@ -78,24 +80,31 @@ export class Photograph {
     this.#worker = undefined;
     this.#covering.clear();
     this.#say("none");
+    this.#making(false);
   }
 
   #hear(told: Told): void {
     if (told.told === "findings") this.#list(told.findings);
     if (told.told === "preview") this.#preview(told.picture);
     if (told.told === "failed") this.#failed();
-    if (told.told === "finished") {
-      this.#finished?.(told.made);
-      this.#finished = undefined;
-    }
+    if (told.told === "finished") this.#give(told.made);
+  }
+
+  #give(made: Finished | undefined): void {
+    this.#making(false);
+    this.#finished?.(made);
+    this.#finished = undefined;
+  }
+
+  #making(now: boolean): void {
+    show(one(this.#section, "[data-part=making]"), now);
   }
 
   #failed(): void {
     this.#worker?.end();
     this.#worker = undefined;
     this.#say("failed");
-    this.#finished?.(undefined);
-    this.#finished = undefined;
+    this.#give(undefined);
   }
 
   #list(findings: readonly Finding[]): void {
