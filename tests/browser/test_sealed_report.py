@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from ombuds.core.effort import BITS, bits_of
+from ombuds.core.encoding import decode
 from ombuds.core.keys import random_bytes, random_id
 from ombuds.core.source_keys import derive
+from ombuds.core.wire import NewReport
 from ombuds.core.words import read_words
 from tests.browser.browsers import firefox, window
 from tests.browser.conftest import Place
@@ -55,6 +58,15 @@ def test_nothing_in_clear_leaves_the_page(officer: SealingOfficer, line: Wire, t
     said = bytes(line.said)
     assert line.counted(b"POST /api/reports ") == 1
     assert [(secret, found) for secret in secrets if (found := leaks(said, secret))] == []
+
+
+def test_the_browser_works_for_its_report(officer: SealingOfficer, line: Wire) -> None:
+    """What the browser hands in brings a number that took work for exactly this report, found while the page could still be used."""
+    officer.send({"what": officer.secret}, [])
+    head, _, rest = bytes(line.said).split(b"POST /api/reports ")[1].partition(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    new = decode(rest[:length], NewReport)
+    assert bits_of(new.sealed.id, new.sealed.manifest.hash, new.effort) >= BITS
 
 
 def _instance(officer: SealingOfficer, line: Wire) -> str:
