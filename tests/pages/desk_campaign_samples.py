@@ -11,7 +11,7 @@ from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.desk_texts import Difference, DraftLine, DraftRow, SigningLine
 from ombuds.pages.desk_values import DeskShell
 from ombuds.pages.hashtags import looked_at
-from ombuds.pages.values import Fact
+from ombuds.pages.values import Choice, Fact
 from tests.pages.samples import DAY, TROUBLE, choices
 
 
@@ -80,14 +80,14 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
         trouble=TROUBLE,
     )
     tiles = (tile(text), tile(text, 2, picture=False))
-    sizes = choices("/campaigns/a/posts?many=12")
+    sizes = tuple(Choice(value=f"/campaigns/a/posts?many={many}", label=str(many), chosen=many == 12) for many in (12, 48))
     page = walls.PostsView(kind="queue", title=text, action="/r", tiles=tiles, total=37, sizes=sizes, more="/n", first="/f", easy=1, reasons=choices(text))
     line = walls.CampaignLine(id="a", title=text, day=DAY, to_do=3, accepted=20, held=1)
     one = walls.CampaignView(
         id="a", title=text, address="https://desk.example/en/campaigns/a", moderators=(text,), to_do=3, spoilt=2, missing=7, withdrawn=None, removed=1,
         signing=(SigningLine(given=1), SigningLine(given=1, mine=True)), signers=(text,),
     )  # fmt: skip
-    wall = walls.OnWallView(title=text, action="/w", back="/b", batches=choices("/w?batch=1") * 2, more="/n", chosen=2, reasons=choices(text), trouble=TROUBLE)
+    wall = walls.OnWallView(title=text, action="/w", back="/b", batches=sizes, more="/n", chosen=2, reasons=choices(text), trouble=TROUBLE)
     return {
         "campaigning": renderer.campaigning(outer, form),
         "campaigning, outcome": renderer.campaigning(outer, walls.CampaignDraftView(draft=draft(text, "outcome"), statuses=choices(text))),

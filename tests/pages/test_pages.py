@@ -22,6 +22,7 @@ from tests.pages.reading import Reading, check
 
 # Which pages load pictures, each from its own site or desk.
 PUBLISHED = "/pictures/s1/1.1.jpg"
+POST = "/campaigns/a/posts/b/small.jpg"
 OWN_PICTURES = {
     "desk picture": ["/e/picture.png?page=2"],
     **dict.fromkeys(("story", "update", "consent"), [PUBLISHED]),
@@ -31,7 +32,10 @@ OWN_PICTURES = {
     "cover": ["data:image/jpeg;base64,+/8="],
     "exactly": ["data:image/jpeg;base64,/+8="],
     "joined": ["/cards/en/a.ab.png"],
-    **dict.fromkeys(("desk publish", "desk approve"), [PUBLISHED, PUBLISHED]),
+    "desk publish": [PUBLISHED, PUBLISHED],
+    "desk approve": [PUBLISHED, PUBLISHED, POST, POST, "/badges/3.svg"],
+    "desk campaigning": [PUBLISHED],
+    **dict.fromkeys([f"desk {name}" for name in ("posts", "posts, alike", "posts, ruled", "posts, batch", "on_wall")], [POST, "/badges/3.svg"]),
 }
 HOSTILE = "</textarea></title><script>alert(1)</script>\"'><img src=x onerror=alert(1)> \u202eevil\u2066\u200b\x00\x07 %(x)s {{ 7*7 }} &#8238;"
 LONG = "Donaudampfschifffahrt" * 60
