@@ -22,7 +22,8 @@ from ombuds.core.errors import RemoteRefused, RemoteSilent
 from ombuds.host.remote import connect
 from tests.browser.running import PORTS, demonstration, free_ports, leave
 
-
+# Four starts, of which two are killed late; the machine may be busy.
+pytestmark = pytest.mark.timeout(300)
 ALL = 8
 """The publications on the first page: seven texts, of which one was corrected, and the campaign."""
 

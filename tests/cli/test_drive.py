@@ -17,6 +17,8 @@ from ombuds.cli.drive_steps import Step, drive
 from ombuds.core.errors import OrderWrong
 from tests.browser.running import demonstration
 
+# The whole walk is one fixture, and the machine may be busy.
+pytestmark = pytest.mark.timeout(400)
 FORM = '<script src="/static/report-0123456789abcdef.js">'
 
 

@@ -7,6 +7,8 @@ import json
 import re
 from math import sqrt
 
+import pytest
+
 from ombuds.core.campaign import read_batch
 from ombuds.core.encoding import decode
 from ombuds.core.posts import read_post
@@ -15,6 +17,8 @@ from ombuds.core.wire_posts import WallPage
 from tests.desk.campaigns import Running, begin
 from tests.world import World
 
+# Hundreds of posts go the whole way; the machine may be busy.
+pytestmark = pytest.mark.timeout(300)
 BATCHES, EACH = 5, 48
 SIGMAS = 4
 NUMBER = re.compile(r"says number (\d+)")
