@@ -121,7 +121,8 @@ def test_the_worker_may_only_ask_its_own_server(browser: TestClient, bundle: Bun
 
 def test_the_form_of_a_campaign_shows_what_it_made(here: Institution, browser: TestClient, all_joining: Joining) -> None:
     """The policy of a campaign's form lets its script run and show pictures that it made, and nothing from elsewhere."""
-    page = browser.get(f"/en/campaigns/{begin(here, kinds=("badge",)).id}/join")
+    campaign = begin(here, kinds=("badge",))
+    page = browser.get(f"/en/campaigns/{campaign.id}/join")
     policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
     assert (policy["default-src"], policy["script-src"], policy["img-src"], policy["connect-src"]) == ("'none'", "'self'", "'self' data: blob:", "'self'")
     assert f'src="/static/{all_joining.script.name}" integrity="{all_joining.script.integrity}"' in page.text
