@@ -67,7 +67,7 @@ class Walk:
         self.photo, self.paper = small_png(self.secret), small_pdf(self.secret)
         self.words = ""
         self.terminal, self.browsing = Terminal(at.server, self.secret), Browsing(at.server, self.secret)
-        around = Around(at.server, self.officer, (self.desks[ANNA], self.desks[BORIS]), self._fetch, self._approve, self._tick)
+        around = Around(at.server, self.officer, self.browsing, (self.desks[ANNA], self.desks[BORIS]), self._fetch, self._approve, self._tick)
         self.joining = Joining(around, self.secret)
         self.case = self.story = self.known = ""
 

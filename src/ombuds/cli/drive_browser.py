@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``python -m ombuds.cli.drive_browser report|inbox SERVER CHROMIUM``: one visit of the walk in a real Chromium with JavaScript.
+"""``python -m ombuds.cli.drive_browser report|inbox|join SERVER CHROMIUM``: one visit of the walk in a real Chromium with JavaScript.
 
 A program of its own, started by drive_browsing.py: playwright is a development dependency, and nothing else of ombuds imports
 it. ``report`` takes the secret on stdin and prints the words; ``inbox`` takes words and secret, a line each, and prints what
-the inbox shows. It ends with an error when something readable left the page. See spec/demonstration.md.
+the inbox shows; ``join`` takes a sentence and the campaign's path and prints the words of a receipt. It ends with an error when
+something readable left the page. See spec/demonstration.md.
 """
 
 from __future__ import annotations
@@ -31,8 +32,12 @@ def main(visit: str, server: str, chromium: str) -> None:
         page = browser.new_page(viewport={"width": 360, "height": 800})
         page.set_default_timeout(PATIENCE)
         said = listen(page)
-        shown = report(page, server, first) if visit == "report" else inbox(page, server, first)
-        nothing_readable(said, (first, secret, *first.split()[:1], shown if visit == "report" else ""))
+        if visit == "join":
+            shown = join(page, f"{server}{secret}", first)
+            nothing_readable(said, (first, shown))
+        else:
+            shown = report(page, server, first) if visit == "report" else inbox(page, server, first)
+            nothing_readable(said, (first, secret, *first.split()[:1], shown if visit == "report" else ""))
         browser.close()
     sys.stdout.write(f"{shown}\n")
 
@@ -101,6 +106,22 @@ def inbox(page: Page, server: str, words: str) -> str:
     page.locator("#inbox button").click()
     page.locator(".message, .trouble").first.wait_for()
     return page.locator("main").inner_text()
+
+
+def join(page: Page, address: str, sentence: str) -> str:
+    """Join a campaign with the drawn badge that stands there, confirm exactly what is shown, and return the words of the receipt. Raises OrderWrong."""
+    page.goto(f"{address}/join")
+    # The browser's own statement takes the place of the plain one once the script is there.
+    page.locator("#join .seen:has-text('Your browser makes the picture')").wait_for()
+    page.fill("#own", sentence)
+    page.locator("details:has([name=receipt]) summary").click()
+    page.check("[name=receipt]")
+    page.locator("#join button:not([type])").click()
+    page.locator("[data-do=send]").wait_for()
+    held(page.locator("[data-part=sentence]").inner_text() == sentence, "the browser shows another sentence than the one that was written")
+    page.locator("[data-do=send]").click()
+    page.locator("h1:has-text('You have joined')").wait_for()
+    return " ".join(page.locator(".words li").all_inner_texts())
 
 
 if __name__ == "__main__":

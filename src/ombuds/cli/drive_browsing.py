@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The part of the walk in a browser that seals: what is missing for it on this machine, and the two visits.
+"""The part of the walk in a browser that seals: what is missing for it on this machine, and the three visits.
 
 The browser is moved by a process of its own (drive_browser.py), because only who develops ombuds has playwright. This file
 imports nothing of it. See spec/demonstration.md.
@@ -30,7 +30,7 @@ def missing(form: str, chromium: Path = CHROMIUM, driver: str = DRIVER) -> str:
 
 
 class Browsing:
-    """An officer at a browser with JavaScript, in which the report is sealed."""
+    """An officer at a browser with JavaScript, in which the report, or a campaign's post, is sealed."""
 
     def __init__(self, server: str, secret: str) -> None:
         self._server, self._secret = server, secret
@@ -45,6 +45,12 @@ class Browsing:
     def reads(self) -> str:
         """Open the inbox in the browser and return what it shows."""
         return self._browser("inbox", f"{self.words}\n{self._secret}")
+
+    def joins(self, path: str, sentence: str) -> str:
+        """Join a campaign in the browser and return the words of the receipt."""
+        words = self._browser("join", f"{sentence}\n{path}")
+        held(len(words.split()) == 12, "the browser showed no receipt")
+        return words
 
     def _browser(self, visit: str, typed: str) -> str:
         # What is secret goes through a pipe: every program of the machine can read arguments.

@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ombuds.cli.drive_browsing import Browsing
 from ombuds.cli.drive_looks import boxes_on, eventually, gone, held, ombuds, words_on
 from ombuds.cli.visitor import Page, Visitor
 
@@ -34,6 +35,7 @@ class Around:
 
     server: str
     browser: Visitor
+    sealing: Browsing
     desks: tuple[Visitor, Visitor]
     fetch: Callable[[int], None]
     approve: Callable[[int], None]
@@ -45,7 +47,7 @@ class Joining:
 
     def __init__(self, around: Around, secret: str) -> None:
         self._around, self._secret = around, secret
-        self._words = self._path = ""
+        self._words = self._path = self._sealed = ""
         self._before: dict[str, int] = {}
 
     @property
@@ -66,6 +68,12 @@ class Joining:
         self._before = self._numbers()
         self._words = " ".join(words_on(self._joins(self.sentence, receipt=True)))
         held(len(self._words.split()) == 12, "the receipt did not come")
+
+    def a_browser_joins(self) -> None:
+        """Another supporter joins in a browser with JavaScript and confirms exactly what it shows."""
+        sentence = f"I stand with him, sealed in a browser {self._secret[:6]}."
+        self._around.sealing.joins(self._path, sentence)
+        self._sealed = sentence
 
     def others_join(self) -> None:
         """Nineteen others join, and somebody plants an insult."""
@@ -88,7 +96,8 @@ class Joining:
         now = self._numbers()
         new = now["accepted"] - self._before["accepted"]
         held(new >= LEAST and now["posts"] == self._before["posts"] + new, "the number is not what was accepted")
-        eventually(self._wall, self.sentence)
+        for sentence in filter(None, (self.sentence, self._sealed)):
+            eventually(self._wall, sentence)
         held(INSULT not in self._wall().html and now["rejected"] > self._before["rejected"], "what was rejected is not counted")
 
     def a_copy_counts_the_same(self) -> None:
@@ -116,7 +125,10 @@ class Joining:
         return sent
 
     def _wall(self) -> Page:
-        return self._around.browser.open(self._path)
+        """The newest page of the wall and the one before it: a batch may begin on that one."""
+        page = self._around.browser.open(f"{self._path}/wall")
+        older = next((link for link in page.links if "/wall?page=" in link), "")
+        return replace(page, html=page.html + self._around.browser.open(older).html) if older else page
 
     def _numbers(self) -> dict[str, int]:
         said = json.loads(self._around.browser.fetch(f"{self._path}/numbers.json"))

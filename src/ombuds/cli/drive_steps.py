@@ -63,6 +63,7 @@ def steps(walk: Walk) -> Iterator[Step]:
     yield Step(walk.the_terminal_s_words_open_both_inboxes, "the reply is read at the terminal, and the same words open the inbox without JavaScript")
     campaign = walk.joining
     yield Step(campaign.a_supporter_joins, "it took one page, and twelve words came because they were asked for")
+    yield Step(campaign.a_browser_joins, "what was shown is what was sealed, and nothing that the browser sent shows the sentence or the receipt", lacks)
     yield Step(campaign.others_join, "before its batch no post is public, and the number does not move")
     yield Step(campaign.one_member_rules, "with one ruling nothing is accepted")
     yield Step(campaign.two_members_rule, "the post stands on the wall, the number grew by exactly the accepted ones, the insult is counted as rejected")
