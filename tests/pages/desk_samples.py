@@ -135,6 +135,9 @@ def cases(line: desk.CaseLine, sealed: desk.SealedLine) -> desk.CasesView:
         sealed=(sealed, *(msgspec.structs.replace(sealed, opened=state, opened_by=who) for state in ("misfit", "waiting") for who in (sealed.asked_by, ""))),
         sealed_total=1,
         sealed_more="/cases?sealed=2026-03-04.a",
+        lesser=(sealed,),
+        lesser_total=51,
+        lesser_more="/cases?lesser=2026-03-04.a",
     )
 
 

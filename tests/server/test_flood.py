@@ -17,6 +17,7 @@ from ombuds.server.store.intake import confirm_form
 from ombuds.server.store.schema import openings, parts, replies, reports
 from tests.server.answers import open_case, reply
 from tests.server.institution import Institution, found
+from tests.server.postgres import BOTH
 from tests.server.sealers import Sealer, refused
 from tests.server.visits import nonce_in, post_report, sent_of
 
@@ -33,9 +34,9 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture
-def narrow(tmp_path: Path) -> Iterator[Sealer]:
+def narrow(tmp_path: Path, database: str) -> Iterator[Sealer]:
     """A source's program at a desk with room for two reports."""
-    institution = found(tmp_path / "narrow", most_report_bytes=ROOM)
+    institution = found(tmp_path / "narrow", database=database, most_report_bytes=ROOM)
     yield Sealer(institution, institution.client())
     institution.parts.store.close()
 
@@ -134,6 +135,7 @@ def _confirmed(sealer: Sealer, worked: bool) -> Id:
     return name
 
 
+@BOTH
 def test_what_cost_nothing_goes_first(narrow: Sealer) -> None:
     """Where there is no room for three, the one of three goes that cost its sender nothing, with its parts."""
     _sent(narrow, worked=False)
@@ -144,6 +146,7 @@ def test_what_cost_nothing_goes_first(narrow: Sealer) -> None:
     assert (set(efforts(narrow.here)), owners, len(files)) == (kept, kept, 2)
 
 
+@BOTH
 def test_what_came_last_and_cost_nothing_is_refused(narrow: Sealer) -> None:
     """Whose turn it would be is told so, and pushes nothing out."""
     kept = {_sent(narrow, worked=True), _sent(narrow, worked=True)}
