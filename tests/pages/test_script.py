@@ -49,7 +49,7 @@ def test_a_campaign_has_its_own_script(renderer: Renderer) -> None:
     """A campaign's form names its own script by its hash, its worker for photographs, and its lists of words with their hashes."""
     page = _pages(renderer)["join"]
     [tag], [form] = page.named("script"), [tag for tag in page.named("form") if tag.attributes.get("id") == "join"]
-    lists = {tag.attributes["data-list"]: tag.attributes["data-sha256"] for tag in page.named("template") if "data-list" in tag.attributes}
+    lists = {tag.attributes["data-list"]: tag.attributes["data-sha256"] for tag in page.named("span") if "data-list" in tag.attributes}
     assert (tag.attributes["src"], tag.attributes["integrity"]) == (f"/static/{JOINING.script.name}", JOINING.script.integrity)
     assert (form.attributes["data-worker"], lists) == (f"/static/{JOINING.pictures.name}", {"en": JOINING.lists["en"].sha256})
 
