@@ -15,6 +15,7 @@ from tests.core.pictures import JPEG
 from tests.desk.campaigns import Running, Supporter, begin
 from tests.desk.desks import World, institution
 from tests.desk.screens import Browser, browser_at, silence
+from tests.desk.test_after_lock import too_late, unlocked
 
 SHOWN = re.compile(r'name="shown" value="([0-9a-f]+)"')
 
@@ -126,6 +127,15 @@ def test_nothing_is_lost_while_the_server_is_silent(running: Running, anna: Brow
     running.world["anna"].remote = there
     _sure(anna, page)
     assert ("does not answer" in page, _ruled(running, [one])) == (True, ["accept"])
+
+
+def test_what_was_chosen_comes_back_after_the_desk_locked(running: Running, anna: Browser) -> None:
+    """A page of choices that came to a locked desk is shown once more after the passphrase, and signed by one more press."""
+    (one,) = running.posts(1)
+    page = unlocked(anna, too_late(anna, f"/campaigns/{running.id}/rule", {"shown": one.id, f"do-{one.id}": "accept", "do": "rule"})).text
+    before = _ruled(running, [one])
+    _sure(anna, page)
+    assert (before, _ruled(running, [one])) == ([""], ["accept"])
 
 
 def test_a_picture_is_the_one_that_was_confirmed(running: Running, anna: Browser) -> None:

@@ -8,10 +8,11 @@ again and presses the button. See spec/desk.md.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from starlette.responses import Response
 
-from ombuds.desk.pages import campaigning, publish
+from ombuds.desk.pages import campaigning, deciding, publish
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.visit import Visit
 from ombuds.pages.desk_values import Field, SmallForm
@@ -19,6 +20,7 @@ from ombuds.pages.languages import mark
 
 # Forms with a field in which people write, and where each of them belongs.
 WRITTEN = re.compile(r"(/cases/[0-9a-f]{32})/(?:reply|note|status|close|recusal|task|claim|check)|(/approve)")
+RULED = re.compile(r"/campaigns/([0-9a-f]{32})/rule")
 EDITORS = {"/publish": publish.again, "/publish/campaign": campaigning.again}
 LABELS = {"text": mark("Text"), "reason": mark("Reason"), "says": mark("Sentence"), "known": mark("How we know it"), "how": mark("What you did to check it")}
 
@@ -27,6 +29,9 @@ def come_back(visit: Visit) -> Response:
     """Show what was typed once more, or Today where nothing was."""
     if visit.path in EDITORS:
         return EDITORS[visit.path](visit)
+    ruled = RULED.fullmatch(visit.path)
+    if ruled:
+        return deciding.again(replace(visit, names={"campaign": ruled[1]}))
     found = WRITTEN.fullmatch(visit.path)
     written = tuple(name for name in LABELS if visit.form.one(name).strip())
     # An approval is given with its question before one's eyes, so it is not sent on from here.

@@ -60,6 +60,15 @@ def decide(visit: Visit) -> Response:
         return _ask(visit, found, chosen, silent)
 
 
+def again(visit: Visit) -> Response:
+    """Show what was chosen on a desk that had locked itself; nothing was signed. Raises NotHere."""
+    found = checked(visit)
+    chosen = _chosen(visit, found) if found else Chosen((), ())
+    if found is None or _lacking(chosen):
+        return go("/campaigns")
+    return _ask(visit, found, chosen)
+
+
 def _signed(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
     for post in chosen.mine:
         claim(visit.desk, found.id, post)
