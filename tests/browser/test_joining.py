@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser
 from ombuds.core.keys import hash_of
 from ombuds.core.pictures import shape_of
 from tests.browser.browsers import firefox
-from tests.browser.campaigning import BOX, EXACT, FORM, KEPT, READY, SEALS, Running, confirmed_of, fill, own_words, send
+from tests.browser.campaigning import BOX, EXACT, FORM, KEEPS, KEPT, LAST, READY, SEALS, Running, confirmed_of, fill, own_words, send
 from tests.browser.hands import ChromiumHands
 from tests.media.corpus import CANARY
 
@@ -151,17 +152,17 @@ def test_firefox_joins_while_it_resists_fingerprinting(campaign: Running, tmp_pa
     with firefox(tmp_path / "fox", **RESISTING) as hands:
         hands.open(campaign.server + campaign.path)
         hands.wait("#join .seen")
+        hands.fox.execute_script(KEEPS, sandbox=None)
         fill(hands, own, photograph)
         told = " ".join(hands.texts("[data-part=told] dd"))
         hands.push(FORM)
         hands.wait(EXACT)
-        size = [int(hands.names("[data-part=picture]", name)[0]) for name in ("width", "height")]
+        confirmed = b64decode(hands.fox.execute_async_script(f"const done = arguments[0]; ({LAST})().then(done);", sandbox=None))
         hands.push(EXACT)
         hands.wait("[data-part=receipt] ~ p a.button")
     [pending] = campaign.of(own)
-    assert CANARY in told and pending.post.picture
-    assert [pending.post.picture.width, pending.post.picture.height] == size
-    with Image.open(BytesIO(pending.files[0])) as made, Image.open(photograph) as original:
+    assert CANARY in told and hash_of(pending.files[0]) == hash_of(confirmed)
+    with Image.open(BytesIO(confirmed)) as made, Image.open(photograph) as original:
         assert made.size[0] == 1080
         small, wanted = (each.convert("RGB").resize((8, 6), Image.Resampling.BOX) for each in (made, original))
         apart = [abs(one - other) for one, other in zip(small.tobytes(), wanted.tobytes(), strict=True)]
