@@ -44,6 +44,13 @@ def public(page: Page, server: str, language: str) -> Iterator[str]:
     if page.locator("main a[href*='/updates/']").count():
         _press(page, "main a[href*='/updates/']")
         yield f"{language}/update"
+    page.goto(f"{server}/{language}/")
+    for name, link in (("campaign", "main a[href*='/campaigns/']"), ("name, warned", "main a[href$='/named']"), ("name", "form[action$='/named'] button")):
+        if page.locator(link).count():
+            if page.locator("input[name=read]").is_visible():
+                page.check("input[name=read]")
+            _press(page, link)
+            yield f"{language}/{name}"
 
 
 def sealed(page: Page, walk: Walk, language: str) -> Iterator[str]:
