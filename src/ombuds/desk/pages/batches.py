@@ -95,7 +95,7 @@ def terms_facts(content: Content, language: str) -> tuple[Fact, ...]:
 
 def _counts(visit: Visit, found: Campaign, batch: Batch) -> tuple[Fact, ...]:
     facts = [Fact(label=mark("Waiting after it"), value=_posts(batch.waiting))]
-    facts += [Fact(label=WHYNOT.get(each.reason, each.reason), value=_posts(each.number)) for each in batch.rejected if each.number]
+    facts += [Fact(label=WHYNOT.get(each.reason, each.reason), value=_rejected(each.number)) for each in batch.rejected if each.number]
     shown = zip(found.terms.regions, batch.regions, strict=False)
     facts += [Fact(label=spoken(region, visit.room.language), value=_posts(number)) for region, number in shown if number]
     return tuple(facts)
@@ -119,6 +119,10 @@ def _tiles(visit: Visit, found: Campaign, chosen: Sequence[Chosen]) -> tuple[Pos
 
 def _posts(number: int) -> Sentence:
     return counted("%(num)s post", "%(num)s posts", number)
+
+
+def _rejected(number: int) -> Sentence:
+    return counted("%(num)s post rejected", "%(num)s posts rejected", number)
 
 
 def _number(typed: str) -> int:
