@@ -14,15 +14,17 @@ import pytest
 from sqlalchemy import select
 
 from ombuds.core.age import Identity, seal
+from ombuds.core.campaign import Batch
 from ombuds.core.cards import OpenParameters, sign_card
 from ombuds.core.charter import confirm, sign_charter, sign_epoch, sign_freshness
 from ombuds.core.custody import Action, approve, propose, read_proposal
 from ombuds.core.encoding import convert
 from ombuds.core.envelope import joined
 from ombuds.core.errors import EventVoid, OmbudsError
-from ombuds.core.keys import Hash, Id, epoch_of
-from ombuds.core.publication import PublicSource
+from ombuds.core.keys import Hash, Id, epoch_of, random_id
+from ombuds.core.publication import PublicSource, new_place
 from ombuds.core.wire import Approval, Grant, NewCase, NewEntry, NewProposal
+from ombuds.desk.campaign.campaigns import keep_moderation
 from ombuds.desk.casework import opening
 from ombuds.desk.log import identity_of
 from ombuds.desk.pages.case import case_view
@@ -31,6 +33,7 @@ from ombuds.desk.release import approving, prepare, send
 from ombuds.desk.release.judging import read_enclosure
 from ombuds.server.store.schema import metadata
 from tests.desk import junk
+from tests.desk.campaigns import text_of
 from tests.desk.desks import story, update
 from tests.together import Case, Story
 from tests.world import World
@@ -105,7 +108,23 @@ def _takes_down(scene: Scene) -> Hash:
     return prepare.propose_takedown(scene.desk, scene.public.subject, "error")
 
 
-ATTEMPTS = {each.__name__: each for each in (_opens, _opens_for_herself, _publishes_a_story, _publishes_an_update, _rewrites, _takes_down)}
+def _publishes_a_campaign(scene: Scene) -> Hash:
+    identity = Identity.generate()
+    keep_moderation(scene.desk, identity)
+    return prepare.propose_campaign(scene.desk, text_of(recipient=identity.recipient.text))
+
+
+def _publishes_a_batch(scene: Scene) -> Hash:
+    # Of a campaign that nobody has made: what is counted on it she would have invented.
+    return prepare.propose_batch(scene.desk, new_place(), Batch(1, random_id(), waiting=1_000), ())
+
+
+ATTEMPTS = {
+    each.__name__: each
+    for each in (
+        _opens, _opens_for_herself, _publishes_a_story, _publishes_an_update, _publishes_a_campaign, _publishes_a_batch, _rewrites, _takes_down,
+    )
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS)
@@ -128,6 +147,14 @@ def test_the_others_see_the_attempt(scene: Scene, attempt: Callable[[Scene], Has
 
 def _past_publishing(scene: Scene) -> None:
     scene.sends(_publishes_an_update(scene))
+
+
+def _past_a_campaign(scene: Scene) -> None:
+    scene.sends(_publishes_a_campaign(scene))
+
+
+def _past_a_batch(scene: Scene) -> None:
+    scene.sends(_publishes_a_batch(scene))
 
 
 def _past_rewriting(scene: Scene) -> None:
@@ -177,8 +204,8 @@ def _past_other_acts(scene: Scene) -> None:
 PAST = {
     each.__name__: each
     for each in (
-        _past_publishing, _past_rewriting, _past_taking_down, _past_opening, _past_a_new_charter, _past_a_confirmation, _past_a_key_of_another,
-        _past_other_acts,
+        _past_publishing, _past_a_campaign, _past_a_batch, _past_rewriting, _past_taking_down, _past_opening, _past_a_new_charter,
+        _past_a_confirmation, _past_a_key_of_another, _past_other_acts,
     )
 }  # fmt: skip
 
