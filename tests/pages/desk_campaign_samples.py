@@ -10,7 +10,7 @@ from ombuds.pages import desk_campaigns as walls
 from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.desk_texts import Difference, DraftLine, DraftRow, SigningLine
 from ombuds.pages.desk_values import DeskShell
-from ombuds.pages.hashtags import looked_at
+from ombuds.pages.hashtags import Cut, Tag
 from ombuds.pages.values import Choice, Fact
 from tests.pages.samples import DAY, TROUBLE, choices
 
@@ -66,7 +66,8 @@ def draft(text: str, change: str = "") -> walls.CampaignDraft:
 
 def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -> dict[str, bytes]:
     """Every screen of campaigns, full."""
-    tags = (looked_at("Я/МыОрлов"), looked_at("FreeOrlov"), looked_at("हिन्दी"), looked_at(text))
+    cuts = (Cut(network=text, linked=text, left=text), Cut(network=text, linked="", left=text))
+    tags = (Tag(text=text), Tag(text=text, cuts=cuts, better=text), Tag(text=text, cuts=cuts))
     form = walls.CampaignDraftView(
         draft=draft(text),
         statuses=choices(text),
