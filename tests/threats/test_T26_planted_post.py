@@ -6,18 +6,22 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from ombuds.core.age import Recipient, seal
+from ombuds.core.attachments import rung
 from ombuds.core.campaign import Batch, PostRef, Rejected, Wall
-from ombuds.core.encoding import decode
+from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import EntryRefused, OrderWrong
 from ombuds.core.keys import hash_of, random_bytes
-from ombuds.core.posts import salted_post
+from ombuds.core.posts import PostPicture, salted_post
 from ombuds.core.publication import Place, Salted
-from ombuds.core.wire_posts import WallPage, WallPost, WallPosts
+from ombuds.core.wire_posts import NewPost, WallPage, WallPost, WallPosts
 from ombuds.desk.campaign.campaigns import campaign, wall
-from ombuds.desk.campaign.moderating import claim
+from ombuds.desk.campaign.moderating import claim, spoilt
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.prepare import propose_batch
+from ombuds.server.campaign.keeping import keep_post
+from tests.core.pictures import JPEG
 from tests.desk.campaigns import Running, Supporter, begin
 from tests.world import World
 
@@ -103,6 +107,33 @@ def forged(running: Running) -> tuple[Place, Batch, Salted]:
     files = [salted_post(place, msgspec.structs.replace(template.post, sentence=f"{STOLEN} {number}")) for number in range(20)]
     refs = sorted((PostRef(each.commitment, hash_of(random_bytes(32))) for each in files), key=lambda ref: ref.commitment)
     return place, Batch(1, running.id, tuple(refs)), files[0]
+
+
+WRONG = {
+    "a picture that is not the one it names": {"kind": "photo", "badge": None, "picture": PostPicture(hash_of(b"1"), hash_of(b"2"), 8, 8)},
+    "a picture and a badge": {"picture": PostPicture(hash_of(JPEG), hash_of(JPEG), 8, 8)},
+    "a later version of the text": {"version": 99},
+    "another campaign": {"campaign": "0" * 32},
+    "a rank group that nobody has": {"rank": 99},
+    "a line that turns its direction": {"sentence": "I stand \u202ewith him."},
+    "no sentence": {"sentence": "  "},
+}
+
+
+@pytest.mark.parametrize("changed", WRONG.values(), ids=WRONG)
+def test_a_spoilt_post_holds_up_nobody(running: Running, changed: dict[str, object]) -> None:
+    """Somebody who seals a post that no browser of ours would make is counted and passed over; the posts beside it come to every desk."""
+    template = running.post(50).pending
+    bad = msgspec.structs.replace(template, post=msgspec.structs.replace(template.post, **changed), files=(JPEG, JPEG) if "picture" in changed else ())
+    content = encode(bad)
+    # Names that come before and behind every other: neither those after it nor those before it are lost.
+    for name in ("0" * 32, "f" * 32):
+        sealed = seal(content.ljust(rung(len(content))), [Recipient.parse(running.terms.recipient)])
+        keep_post(running.world.parts, NewPost(1, name, running.id, bad.withdraw, sealed))
+    honest = running.posts(3, first=60)
+    desks = [running.world[name] for name in running.world.desks]
+    assert [spoilt(desk, running.id) for desk in desks] == [2] * 3
+    assert all({each.id for each in honest} <= desk.vault.posts.known(running.id) for desk in desks)
 
 
 def test_a_batch_that_nobody_moderated_is_not_signed(running: Running) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ombuds.core.age import Identity, Recipient, open_sealed, seal
 from ombuds.core.encoding import decode_canonical, encode
-from ombuds.core.errors import BadBytes, HistoryForked, NotHere, OmbudsError, OrderWrong
+from ombuds.core.errors import BadBytes, ContentChanged, HistoryForked, NotHere, OmbudsError, OrderWrong
 from ombuds.core.keys import Id, hash_of
 from ombuds.core.posts import Ruling, Verdict, WhyNot, open_post, read_verdict, ruled, sign_verdict
 from ombuds.core.sealing import padded
@@ -29,6 +29,7 @@ WAITS: tuple[State, ...] = ("waiting", "accepted", "quarantined")
 TRIES = 6
 MOST_PAGES = 1_000
 MOST_AT_ONCE = 500
+AT_ONCE = 25
 
 
 class Decision(NamedTuple):
@@ -93,9 +94,9 @@ def _take_posts(desk: Desk, found: Campaign, identity: Identity, fetched: Fetche
     for _ in range(MOST_PAGES):
         page = desk.remote.post_ids(found.id, after)
         listed |= set(page.ids)
-        for post in page.ids:
-            if post not in known:
-                _take_post(desk, found, identity, post, fetched)
+        fresh = [post for post in page.ids if post not in known]
+        for start in range(0, len(fresh), AT_ONCE):
+            _take_some(desk, found, identity, fresh[start : start + AT_ONCE], fetched)
         if not page.more or not page.ids:
             break
         after = page.ids[-1]
@@ -106,24 +107,41 @@ def _take_posts(desk: Desk, found: Campaign, identity: Identity, fetched: Fetche
                 desk.vault.posts.forget(found.id, line.id)
 
 
-def _take_post(desk: Desk, found: Campaign, identity: Identity, post: Id, fetched: Fetched) -> None:
-    name = f"{SPOILT}{found.id}/{post}"
-    if desk.vault.note(name) is not None:
-        return
+def _take_some(desk: Desk, found: Campaign, identity: Identity, some: list[Id], fetched: Fetched) -> None:
+    """Fetch some posts and keep them in one transaction: a vault brings each to the disk, which takes longer than all the rest."""
+    asked = [post for post in some if desk.vault.note(_spoilt_name(found.id, post)) is None]
+    brought = [(post, _brought(desk, found.id, post)) for post in asked]
+    with desk.vault.together():
+        for post, content in brought:
+            _take_post(desk, found, identity, (post, content), fetched)
+
+
+def _brought(desk: Desk, subject: Id, post: Id) -> bytes | None:
+    with suppress(BadBytes, NotHere):
+        return desk.remote.post(subject, post)
+    return None
+
+
+def _take_post(desk: Desk, found: Campaign, identity: Identity, brought: tuple[Id, bytes | None], fetched: Fetched) -> None:
+    post, content = brought
     try:
-        content = desk.remote.post(found.id, post)
+        if content is None:
+            raise NotHere("a post that the server lists and does not hand out")
         pending = open_post(content, identity, desk.instance_id, found.content)
         if pending.post.campaign != found.id or not 1 <= pending.post.version <= found.version:
             raise NotHere("a post of another campaign")
-    except (BadBytes, NotHere):
-        with desk.vault.together():
-            desk.vault.keep_note(name, b"")
-            desk.vault.keep_note(SPOILT + found.id, str(spoilt(desk, found.id) + 1).encode())
+    except (BadBytes, ContentChanged, NotHere):
+        desk.vault.keep_note(_spoilt_name(found.id, post), b"")
+        desk.vault.keep_note(SPOILT + found.id, str(spoilt(desk, found.id) + 1).encode())
         fetched.spoilt += 1
         return
     desk.vault.posts.keep(post, hash_of(content), pending)
     _stand(desk, found.id, post)
     fetched.posts += 1
+
+
+def _spoilt_name(subject: Id, post: Id) -> str:
+    return f"{SPOILT}{subject}/{post}"
 
 
 def _take_rulings(desk: Desk, found: Campaign, identity: Identity, fetched: Fetched) -> None:
