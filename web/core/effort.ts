@@ -14,6 +14,8 @@ const HALF = 2 ** 32;
 /** After so many tries, some milliseconds, others have their turn. */
 const SLICE = 2048;
 export const LARGEST = 2 ** 53 - 1;
+/** Every number that is found has as many digits, so that what is sent is as long for everybody (T10). */
+const FIRST = 10 ** 9;
 
 /** Return how many zero bits the hash of a name, a content's hash and a number begins with: how much work it stands for. */
 export function bitsOf(name: Id, content: Hash, number: number): number {
@@ -23,13 +25,13 @@ export function bitsOf(name: Id, content: Hash, number: number): number {
 /** Work until a number of that many zero bits is found, and return it. */
 export function spend(name: Id, content: Hash, bits = BITS): number {
   const start = before(name, content);
-  for (let number = 0; ; number += 1) if (zeros(sha256(tried(start, number))) >= bits) return number;
+  for (let number = FIRST; ; number += 1) if (zeros(sha256(tried(start, number))) >= bits) return number;
 }
 
 /** Work like `spend`, and let others have their turn in between: a worker goes on hearing that it is to pause. */
 export async function spendInTurns(name: Id, content: Hash, turn: () => Promise<void>, bits = BITS): Promise<number> {
   const start = before(name, content);
-  for (let number = 0; ; number += 1) {
+  for (let number = FIRST; ; number += 1) {
     if (zeros(sha256(tried(start, number))) >= bits) return number;
     if (number % SLICE === SLICE - 1) await turn();
   }

@@ -15,6 +15,8 @@ from ombuds.core.keys import Hash, Id, sha256
 LABEL = b"ombuds/1 effort"
 BITS = 16
 LARGEST = 2**53 - 1
+# Every number that is found has as many digits, so that what is sent is as long for everybody (T10).
+FIRST = 10**9
 
 
 def bits_of(name: Id, content: Hash, number: int) -> int:
@@ -24,7 +26,7 @@ def bits_of(name: Id, content: Hash, number: int) -> int:
 
 def spend(name: Id, content: Hash, bits: int = BITS) -> int:
     """Work until a number of that many zero bits is found, 2**bits hashes on average, and return it."""
-    return next(number for number in count() if bits_of(name, content, number) >= bits)
+    return next(number for number in count(FIRST) if bits_of(name, content, number) >= bits)
 
 
 def _hash(name: Id, content: Hash, number: int) -> bytes:
