@@ -11,11 +11,10 @@ import pytest
 
 from ombuds.core.age import Identity, Recipient, seal
 from ombuds.core.encoding import encode
-from ombuds.core.errors import EntryRefused, HistoryForked, NotHere, OrderWrong
+from ombuds.core.errors import EntryRefused, NotHere, OrderWrong
 from ombuds.core.keys import random_bytes, random_id
 from ombuds.core.publication import Place
-from ombuds.core.sealing import padded
-from ombuds.core.wire_posts import NewPost, NewRulings
+from ombuds.core.wire_posts import NewPost
 from ombuds.desk.campaign.campaigns import campaign, keep_moderation, moderation, wall
 from ombuds.desk.campaign.moderating import Decision, claim, rule, spoilt
 from ombuds.desk.release.approving import approve, asked
@@ -234,16 +233,6 @@ def test_junk_is_passed_over(running: Running) -> None:
     assert (spoilt(running.world["anna"], running.id), state(running, "anna", one.id)) == (1, "waiting")
 
 
-def test_a_spoilt_bundle_is_passed_over(running: Running) -> None:
-    """A bundle of rulings that does not read holds up no later one."""
-    vera = running.world["vera"]
-    vera.remote.rule(running.id, NewRulings(1, random_bytes(100)))
-    vera.remote.rule(running.id, NewRulings(2, seal(padded(encode({})), [Recipient.parse(running.terms.recipient)])))
-    (one,) = running.posts(1)
-    running.accepts([one])
-    assert state(running, "vera", one.id) == "accepted"
-
-
 def test_a_batch_is_judged_before_it_is_fetched(running: Running) -> None:
     """A desk that has not seen the posts of a batch does not sign it."""
     running.accepts(running.posts(20))
@@ -288,17 +277,3 @@ def test_a_published_campaign_changes_its_text(running: Running) -> None:
     text = msgspec.structs.replace(running.content, correction=said("One demand more."))
     publish(running.world, propose_campaign(running.world["anna"], text, Aim(running.id)))
     assert (campaign(running.world["vera"], running.id).version, number(running)) == (2, 20)
-
-
-def test_a_ruling_that_is_kept_from_a_desk_is_found_out(running: Running) -> None:
-    """A server that hides one member's bundle from the others is named when that member rules again."""
-    first, second = running.posts(2)
-    vera, world = running.world["vera"], running.world
-    running.rules("vera", [first], "quarantine")
-    with world.parts.store.write() as connection:
-        connection.exec_driver_sql("DELETE FROM rulings")
-    running.rules("anna", [first])
-    vera.vault.keep_note(f"rulings:{running.id}", b"1")
-    running.rules("vera", [second])
-    troubles = world.sync("anna")["anna"].troubles
-    assert [type(each.error) for each in troubles] == [HistoryForked]
