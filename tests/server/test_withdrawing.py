@@ -7,10 +7,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from ombuds.core.words import new_entropy, to_words
-from ombuds.server.site import ready
 from tests.server.campaigns import begin
 from tests.server.institution import Institution
 from tests.server.joining import Joining, trouble, words
+from tests.server.visits import looking_again
 
 
 @pytest.fixture
@@ -33,9 +33,10 @@ def test_a_post_that_waits_is_deleted(joining: Joining) -> None:
     assert not [path for path in (joining.campaign.here.folder / "blobs").rglob("*") if path.is_file()]
 
 
-def test_a_post_on_the_wall_is_hidden_at_once(joining: Joining, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_post_on_the_wall_is_hidden_at_once(joining: Joining) -> None:
     """After its batch a post is no longer shown, and the number stays until the next batch."""
-    monkeypatch.setattr(ready, "VOICES_SECONDS", 0.0)
+    here = joining.campaign.here
+    here.app.state.site = looking_again(here)
     given = words(joining.post(receipt="1", own="Take me back."))
     joining.campaign.join(19)
     joining.campaign.leaves(joining.supporters())
