@@ -163,7 +163,8 @@ class Campaigns:
         return msgspec.structs.replace(made, withdraw=hash_of(b"%d" % number))
 
     def _wall(self, seconds: float) -> Iterator[Figure]:
-        path = f"/en/campaigns/{self._here.campaign.id}/wall"
+        # The oldest page, because it is full: sixty posts.
+        path = f"/en/campaigns/{self._here.campaign.id}/wall?page=1"
         content = self._here.reader.get(path).content
         rate, beside = get_rate(self._here.server, path, seconds)
         home, _ = get_rate(self._here.server, "/en/", seconds)
