@@ -29,7 +29,8 @@ from tests.rules.tree import modules
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Watermark (copy 17) >>\nendobj\n"
 WORDS = {"Content", "Text", "PublicSource"}
-ALLOWED = (str, int, bool, date, type(None))
+# The last two hold nothing: a field that is empty, and one that is left out.
+ALLOWED = (str, int, bool, date, type(None), msgspec.UnsetType)
 
 
 def _reachable(kind: typing.Any, seen: set[str]) -> Iterator[typing.Any]:
