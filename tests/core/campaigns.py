@@ -52,7 +52,7 @@ def pending_of(number: int = 0) -> Pending:
 
 def verdict_of(sealed: bytes, ruling: str = "accept", reason: str = "") -> Verdict:
     """A ruling over one sealed post."""
-    return Verdict(1, b.desk_of().charter.instance_id, CAMPAIGN, "d" * 32, hash_of(sealed), ruling, reason)  # type: ignore[arg-type]
+    return Verdict(1, b.desk_of().charter.instance_id, CAMPAIGN, "d" * 32, hash_of(sealed), ruling, reason, 1)  # type: ignore[arg-type]
 
 
 def files_of(numbers: Sequence[int], version: int = 1) -> dict[int, Salted]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ombuds.core.campaign import LEAST_BATCH, Batch, Rejected, Removed, Wall, check_published, read_batch, shown_regions
+from ombuds.core.campaign import LEAST_BATCH, Batch, PostRef, Rejected, Removed, Wall, check_published, read_batch, shown_regions
 from ombuds.core.content import check_content, read_content
 from ombuds.core.custody import propose
 from ombuds.core.encoding import encode
@@ -123,7 +123,8 @@ def test_shown_regions_always_pass(stream: list[list[int]]) -> None:
     wall, shown = Wall(c.CAMPAIGN), tuple[int, ...]()
     for number, counted in enumerate(stream):
         shown = shown_regions(counted, shown)
-        wall.take(replaced(c.batch_of(20 * number), regions=shown))
+        refs = tuple(PostRef(f"{place:064x}", f"{place:064x}") for place in range(180 * number, 180 * number + 180))
+        wall.take(Batch(1, c.CAMPAIGN, refs, regions=shown))
 
 
 @given(st.lists(st.integers(0, 19), unique=True, max_size=20))
@@ -200,3 +201,13 @@ def test_a_wall_is_signed_by_as_many_as_publish() -> None:
     said_ = EntryParameters(1, "wall", 1, (), (EntryFile(file.path, file.commitment),), Basis("desk"), "", b.TODAY)
     proposal = propose_entry(b.desk_of().charter.rule("publish", b.TODAY), place, (file,), said_, b.TODAY)
     assert publish(b.quorum_of(b.desk_of(), proposal, "anna", "boris"), (file,), None).parameters.kind == "wall"
+
+
+def test_a_spent_token_hides_no_later_post() -> None:
+    """A post whose token took another one back, or would take two back, is refused."""
+    spent, later = FIRST.posts[0].withdraw, c.batch_of(20)
+    again = replaced(later, posts=(replaced(later.posts[0], withdraw=spent), *later.posts[1:]))
+    twice = replaced(FIRST, posts=tuple(replaced(ref, withdraw=spent) for ref in FIRST.posts))
+    for batches in ((FIRST, again), (twice,)):
+        with pytest.raises(EntryRefused):
+            c.wall_of(*batches)

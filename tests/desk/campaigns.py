@@ -11,7 +11,7 @@ import msgspec
 from ombuds.core.age import Identity
 from ombuds.core.content import Content, Text
 from ombuds.core.keys import Hash, Id, hash_of, random_bytes, random_id
-from ombuds.core.posts import Pending, Post, PostPicture, seal_post
+from ombuds.core.posts import Pending, Post, PostPicture, seal_post, waits_of
 from ombuds.core.terms import Terms
 from ombuds.core.wire_posts import NewPost
 from ombuds.desk.campaign.campaigns import keep_moderation
@@ -64,7 +64,7 @@ class Running:
         near = str(changed.pop("near", ""))
         pending = Pending(1, self.world["anna"].instance_id, "browser", msgspec.structs.replace(plain, **changed), hash_of(token), region, near, files)
         name = random_id()
-        keep_post(self.world.parts, NewPost(1, name, self.id, pending.withdraw, seal_post(pending, self.terms)))
+        keep_post(self.world.parts, NewPost(1, name, self.id, waits_of(token), seal_post(pending, self.terms)))
         return Supporter(name, pending, token)
 
     def takes_back(self, supporter: Supporter) -> None:

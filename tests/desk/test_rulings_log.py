@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from ombuds.core.age import Recipient, seal
-from ombuds.core.encoding import encode
+from ombuds.core.age import Recipient, open_sealed, seal
+from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import HistoryForked
-from ombuds.core.keys import random_bytes
+from ombuds.core.keys import hash_of, random_bytes
 from ombuds.core.sealing import padded
-from ombuds.core.wire_posts import NewRulings
+from ombuds.core.wire_posts import NewPost, NewRulings, Rulings
+from ombuds.desk.campaign.campaigns import campaign, moderation, wall
+from ombuds.desk.release.approving import approve
+from ombuds.desk.release.batch import propose_next
+from ombuds.server.campaign.keeping import keep_post
 from tests.desk.campaigns import Running, begin
 from tests.desk.desks import institution
 
@@ -47,3 +51,60 @@ def test_a_ruling_that_is_kept_from_a_desk_is_found_out(running: Running) -> Non
     running.rules("vera", [second])
     troubles = world.sync("anna")["anna"].troubles
     assert [type(each.error) for each in troubles] == [HistoryForked]
+
+
+def test_an_old_ruling_is_not_revived(running: Running) -> None:
+    """A member who hands in another's earlier ruling again, in a bundle of their own, changes nothing."""
+    (one,) = running.posts(1)
+    vera = running.world["vera"]
+    running.rules("boris", [one])
+    old = vera.remote.rulings(running.id, 0).bundles[0]
+    running.rules("boris", [one], "quarantine")
+    running.rules("vera", [one])
+    running.rules("anna", [one])
+    running.world.sync()
+    identity = moderation(vera, running.terms)
+    revived = decode(open_sealed(old, identity).rstrip(b" "), Rulings).verdicts
+    seen = vera.remote.rulings(running.id, 0)
+    bundle = seal(padded(encode(Rulings(1, hash_of(seen.bundles[-1]), revived))), [Recipient.parse(running.terms.recipient)])
+    vera.remote.rule(running.id, NewRulings(seen.seq + 1, bundle))
+    running.world.sync()
+    assert {desk.vault.posts.line(running.id, one.id).state for desk in running.world.desks.values()} == {"quarantined"}
+
+
+def test_a_member_who_was_away_signs_the_next_batch(running: Running) -> None:
+    """Counts go on from what was signed last: a desk that missed rejections and a batch judges the next one."""
+    world = running.world
+    sent = [running.post(number) for number in range(23)]
+    world.release()
+    for _ in range(2):
+        world.sync("anna", "boris")
+    for name in ("anna", "boris"):
+        running.rules(name, sent[:20])
+        running.rules(name, sent[20:], "reject", "insult")
+    world.sync("anna", "boris")
+    proposal = propose_next(world["anna"], running.id)
+    world.sync("boris")
+    approve(world["boris"], proposal)
+    world.sync("anna", "boris")
+    world.sync("anna", "boris")
+    world.sync("vera")
+    more = running.posts(20, first=30)
+    for name in ("anna", "vera"):
+        running.rules(name, more)
+    world.sync()
+    proposal = propose_next(world["vera"], running.id)
+    world.sync("anna")
+    approve(world["anna"], proposal)
+    world.sync()
+    desk = world["boris"]
+    assert len(wall(desk, campaign(desk, running.id)).posts) == 40
+
+
+def test_junk_is_settled(running: Running) -> None:
+    """What does not open is forgotten by the server when two desks saw it."""
+    junk = seal(b" " * 65536, [Recipient.parse(running.terms.recipient)])
+    keep_post(running.world.parts, NewPost(1, "e" * 32, running.id, "0" * 64, junk))
+    running.world.release()
+    running.world.sync()
+    assert running.world["anna"].remote.post_ids(running.id).ids == ()

@@ -18,6 +18,7 @@ from ombuds.mirror.copy import Copied, copy
 from ombuds.mirror.page import check_saved
 from ombuds.pages.render import Renderer
 from ombuds.server.campaign.keeping import take_back
+from tests.server.acts import publish, takedown
 from tests.server.campaigns import Campaign, begin
 from tests.server.institution import Institution, found
 
@@ -124,3 +125,11 @@ def test_a_campaigns_page_is_verified(campaign: Campaign, tmp_path: Path, langua
     (tmp_path / "page.html").write_bytes(page.content)
     (tmp_path / f"{campaign.id}.proof").write_bytes(proof.content)
     assert check_saved(tmp_path / "page.html", Renderer()).language == language
+
+
+def test_a_campaign_that_is_taken_down_leaves_the_copy(campaign: Campaign, tmp_path: Path) -> None:
+    """After a takedown of the campaign its posts are destroyed in the copy."""
+    copied(campaign, tmp_path)
+    publish(campaign.here, takedown(campaign.here, campaign.id))
+    copied(campaign, tmp_path)
+    assert posts(tmp_path) == []

@@ -15,7 +15,7 @@ from ombuds.core.campaign import Batch, PostRef
 from ombuds.core.content import Content, Text
 from ombuds.core.encoding import encode
 from ombuds.core.keys import Id, hash_of, random_bytes, random_id
-from ombuds.core.posts import Pending, Post, salted_post, seal_post
+from ombuds.core.posts import Pending, Post, salted_post, seal_post, waits_of
 from ombuds.core.publication import Basis, EntryFile, EntryParameters, Place, Salted, describe, new_place, propose_entry, salted, salted_pictures
 from ombuds.core.terms import Terms
 from ombuds.core.wire_posts import NewPost, WallPost, WallPosts
@@ -57,7 +57,7 @@ class Campaign:
         """A post that was sealed and not sent."""
         post, token = Post(1, self.id, 1, "badge", "en", f"I stand with him, says number {number}.", badge=number % 48), random_bytes(32)
         pending = Pending(1, self.here.charter.instance_id, "browser", msgspec.structs.replace(post, **changed), hash_of(token))
-        return Supporter(pending, NewPost(1, random_id(), self.id, hash_of(token), seal_post(pending, self.terms)), token)
+        return Supporter(pending, NewPost(1, random_id(), self.id, waits_of(token), seal_post(pending, self.terms)), token)
 
     def join(self, count: int) -> list[Supporter]:
         """Send so many posts."""

@@ -10,6 +10,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from ombuds.core.wire_posts import WallPosts
 from ombuds.server.campaign.keeping import take_back
 from tests.server.acts import hands, publish, takedown
 from tests.server.campaigns import Campaign, begin
@@ -193,3 +194,11 @@ def test_a_wall_is_no_page_of_its_own(campaign: Campaign, browser: TestClient) -
     campaign.leaves(campaign.join(20))
     paths = (f"/stories/{campaign.terms.wall}", f"/stories/{campaign.terms.wall}/correction", f"/stories/{campaign.terms.wall}/too")
     assert {browser.get(f"/en{path}").status_code for path in paths} == {404}
+
+
+def test_a_campaigns_takedown_takes_its_posts(here: Institution, campaign: Campaign, browser: TestClient) -> None:
+    """After a campaign's takedown none of its posts is handed out, and no batch follows."""
+    campaign.leaves(campaign.join(20))
+    publish(here, takedown(here, campaign.id))
+    left = browser.get(f"/api/walls/{campaign.terms.wall}/1").text
+    assert ("salt" in left, hands(here)[0].post(f"campaigns/{campaign.id}/wall", WallPosts(())).status_code) == (False, 404)

@@ -57,7 +57,6 @@ def _told(desk: Desk, case: NewCase, change: Callable[[Opened], Opened]) -> NewC
     return msgspec.structs.replace(case, event=seal_event(sign_event(event, desk.key), identity.recipient))
 
 
-
 def _rewritten(true: Original) -> Original:
     """Seal another text, with everything else as the source wrote it."""
     other = msgspec.structs.replace(read_original(true), text=OTHER)
@@ -105,9 +104,7 @@ def _another_team(desk: Desk, case: NewCase) -> NewCase:
     return _told(desk, case, lambda true: msgspec.structs.replace(true, team=(desk.name,)))
 
 
-TWISTS = {
-    each.__name__: each for each in (_another_text, _another_text_under_its_name, _another_text_under_its_list, _another_key, _junk, _junk_grants)
-}
+TWISTS = {each.__name__: each for each in (_another_text, _another_text_under_its_name, _another_text_under_its_list, _another_key, _junk, _junk_grants)}
 twisted = pytest.mark.parametrize("twist", TWISTS.values(), ids=TWISTS)
 
 

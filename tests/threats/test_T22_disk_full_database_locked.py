@@ -22,7 +22,7 @@ from tests.server.test_full_disk import NOTHING, no_file_above
 from tests.together import Case, Receipt
 from tests.world import World
 
-TEXT = "They took my leave & \"more\".\n\n<b>A second paragraph.</b>"
+TEXT = 'They took my leave & "more".\n\n<b>A second paragraph.</b>'
 FIELDS: dict[str, str] = {"what": TEXT, "who": "The captain", "where": "Station 5", "when": "In March", "type": "leave", "wish": "publicity"}
 
 

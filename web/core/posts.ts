@@ -12,7 +12,7 @@ import { rung } from "./attachments.ts";
 import { blank, bytes, encode, list, maybe, missing, type Of, oneOf, struct, text, whole } from "./encoding.ts";
 import { ContentChanged, Malformed } from "./errors.ts";
 import { checkSeen } from "./hiding.ts";
-import { type Bytes, HASH, hashOf, ID } from "./keys.ts";
+import { type Bytes, HASH, hashOf, ID, joinedBytes, utf8 } from "./keys.ts";
 import { LONGEST_SENTENCE, NUMBER, POST_KIND, type Terms } from "./terms.ts";
 
 const ANY = /^/;
@@ -81,4 +81,9 @@ export function sealPost(pending: Pending, terms: Terms): Bytes {
   const padded = new Uint8Array(rung(content.length)).fill(SPACE);
   padded.set(content);
   return seal(padded, [Recipient.parse(terms.recipient)]);
+}
+
+/** Return the name under which a server finds a waiting post by its token: another one than the hash that its batch publishes. */
+export function waitsOf(token: Bytes): string {
+  return hashOf(joinedBytes(utf8("ombuds/1 waits"), token));
 }

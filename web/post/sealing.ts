@@ -2,15 +2,15 @@
 /**
  * The worker's side: seals one post, works a moment for it, and sends it until the server has acknowledged.
  *
- * The server gets sealed bytes, the hash of a token, and which campaign it is for. Whether a receipt was wanted does not show:
- * without one the token is thrown away. See spec/campaign.md, spec/browser.md; T02, T10, T20.
+ * The server gets sealed bytes, a name under which a token finds them, and which campaign it is for. The name is another one
+ * than the hash that the batch publishes. A receipt shows on the line by the list of words that it needs. See spec/campaign.md, spec/browser.md; T02, T10, T20.
  */
 
 import { spend } from "../core/effort.ts";
 import { decode, encode } from "../core/encoding.ts";
 import { Malformed, OmbudsError } from "../core/errors.ts";
 import { hashOf } from "../core/keys.ts";
-import { sealPost } from "../core/posts.ts";
+import { sealPost, waitsOf } from "../core/posts.ts";
 import { withdrawalOf } from "../core/source_keys.ts";
 import { KEPT, NEW_POST } from "../core/wire_posts.ts";
 import { newEntropy, toWords, wordList } from "../core/words.ts";
@@ -38,10 +38,11 @@ async function send(line: Line, confirmed: Confirmed): Promise<readonly string[]
   const entropy = newEntropy();
   // Written out before anything is kept: words that could not be shown afterwards would take nothing back.
   const words = receipt ? toWords(entropy, await listOf(line, receipt)) : [];
-  const withdraw = hashOf(withdrawalOf(entropy, instance));
+  const token = withdrawalOf(entropy, instance);
+  const withdraw = hashOf(token);
   const content = sealPost({ v: 1, instance_id: instance, mode: "browser", post, withdraw, region, near, files }, terms);
   const effort = spend(id, hashOf(content));
-  const sent = encode({ v: 1, id, campaign: terms.campaign, withdraw, content, effort }, NEW_POST);
+  const sent = encode({ v: 1, id, campaign: terms.campaign, withdraw: waitsOf(token), content, effort }, NEW_POST);
   const kept = decode(await line.ask("POST", "/api/reports", sent), KEPT);
   if (kept.id !== id) throw new Refused("", 0);
   return words;

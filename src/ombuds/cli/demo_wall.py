@@ -24,7 +24,7 @@ from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import encode
 from ombuds.core.errors import OmbudsError, OrderWrong, RemoteRefused, RemoteSilent
 from ombuds.core.keys import Hash, random_id
-from ombuds.core.posts import seal_post
+from ombuds.core.posts import seal_post, waits_of
 from ombuds.core.publication import read_parameters
 from ombuds.core.wire_posts import NewPost, Withdraw
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, keep_moderation, wall
@@ -117,7 +117,7 @@ def _send(here: Gathering, found: Campaign, everybody: tuple[Supporter, ...]) ->
 
 def _post(here: Gathering, found: Campaign, one: Supporter) -> None:
     pending = one.pending(found.id, here.desks[ANNA].instance_id, found.terms)
-    _tell(here, "/api/reports", encode(NewPost(1, one.id, found.id, pending.withdraw, seal_post(pending, found.terms))), KEPT)
+    _tell(here, "/api/reports", encode(NewPost(1, one.id, found.id, waits_of(one.token), seal_post(pending, found.terms))), KEPT)
 
 
 def _moderate(here: Gathering, found: Campaign, members: tuple[str, str], some: list[Supporter]) -> None:

@@ -73,6 +73,10 @@ class Wall:
     withdrawn: int = 0
     _tokens: dict[Hash, list[Hash]] = field(default_factory=dict)
 
+    def knows(self, withdraw: Hash) -> bool:
+        """Whether a post with this token's hash stood on the wall already."""
+        return withdraw in self._tokens
+
     @property
     def accepted(self) -> int:
         """How many posts were accepted, whatever became of them."""
@@ -108,6 +112,12 @@ class Wall:
             raise EntryRefused("a batch in which nothing happens")
         if commitments != sorted(set(commitments)) or any(each in self.posts or each in self.gone for each in commitments):
             raise EntryRefused("a post stands on the wall twice, or out of order")
+        tokens = [ref.withdraw for ref in batch.posts]
+        # A token takes back one post and nothing that comes later: a spent one would make posts that count and that nobody sees.
+        if len(set(tokens)) != len(tokens) or any(token in self._tokens for token in tokens):
+            raise EntryRefused("a post that another post's token would take back")
+        if sum(batch.regions) > self.accepted + len(batch.posts):
+            raise EntryRefused("more posts by region than there are")
         self._check_gone(batch)
         _check_counts(batch, self.last)
 

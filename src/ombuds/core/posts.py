@@ -80,7 +80,10 @@ class Pending(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """One member's ruling over one sealed post; a later one of the same member takes its place until the batch leaves."""
+    """One member's ruling over one sealed post; a later one of the same member takes its place until the batch leaves.
+
+    ``place`` is the number of the bundle it was written for: only a higher one is later, so that nobody revives an old ruling.
+    """
 
     v: Literal[1]
     instance_id: Hash
@@ -89,6 +92,7 @@ class Verdict(Struct, frozen=True):
     sealed: Hash
     ruling: Ruling
     reason: WhyNot
+    place: Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 
 
 def salted_post(place: Place, post: Post) -> Salted:
@@ -124,6 +128,8 @@ def check_files(post: Post, files: Sequence[bytes]) -> None:
         raise Malformed("a picture of another shape than its post says")
     if max(small.width, small.height) > SMALL or len(files[1]) > LARGEST_SMALL:
         raise Malformed("a small picture that is not small")
+    if abs(small.width * large.height - small.height * large.width) > max(large.width, large.height):
+        raise Malformed("a small picture of another shape than the large one")
 
 
 def seal_post(pending: Pending, terms: Terms) -> bytes:
@@ -145,6 +151,11 @@ def open_post(content: bytes, identity: Identity, instance_id: Hash, campaign: C
     check_post(post)
     check_files(post, pending.files)
     return pending
+
+
+def waits_of(token: bytes) -> Hash:
+    """Return the name under which a server finds a waiting post by its token: another one than the hash that its batch publishes."""
+    return hash_of(b"ombuds/1 waits" + token)
 
 
 def sign_verdict(verdict: Verdict, key: SigningKey) -> Envelope:

@@ -22,7 +22,7 @@ class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPost(Struct, frozen=True):
-    """POST /api/reports: a post that is sealed to a campaign's moderation identity; ``withdraw`` is H(token), or of nothing.
+    """POST /api/reports: a post that is sealed to a campaign's moderation identity; ``withdraw`` is ``waits_of`` a token.
 
     ``effort`` is a number that took work to find (effort.py), or 0.
     """

@@ -88,8 +88,9 @@ class Posts:
         return {**found, "mine to do": int(str(mine[0][0]))}
 
     def rejected(self, campaign: Id) -> dict[str, int]:
-        """Return how many posts were rejected, by reason."""
-        rows = self._file.rows("SELECT reason, count(*) FROM post WHERE holder = ? AND state = 'rejected' GROUP BY reason ORDER BY reason", campaign)
+        """Return how many posts were rejected since the last batch, by reason."""
+        some = "holder = ? AND state = 'rejected' AND content IS NOT NULL"
+        rows = self._file.rows(f"SELECT reason, count(*) FROM post WHERE {some} GROUP BY reason ORDER BY reason", campaign)  # noqa: S608
         return {str(reason): int(str(number)) for reason, number in rows}
 
     def regions(self, campaign: Id) -> dict[int, int]:

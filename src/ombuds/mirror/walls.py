@@ -48,15 +48,20 @@ def check_walls(folder: Path, record: Record) -> tuple[CheckedWall, ...]:
 
 
 def fetch_walls(get: Get, folder: Path, record: Record) -> int:
-    """Bring the posts that a copy lacks and destroy those that are gone; return how many were brought. Raises as ``check_walls``, and LedgerEndless."""
-    brought = 0
+    """Bring the posts that a copy lacks and destroy those that no wall shows any more; return how many were brought.
+
+    Raises as ``check_walls``, and LedgerEndless.
+    """
+    brought, standing = 0, set[str]()
     for campaign, content in _campaigns(folder, record):
         wall = Wall(campaign)
-        for line, batch in _batches(folder, record, content):
+        lines = list(_batches(folder, record, content))
+        for _line, batch in lines:
             wall.take(batch)
+        for line, batch in lines:
             brought += _bring(get, folder, line, [ref for ref in batch.posts if ref.commitment in wall.posts])
-        for gone in wall.gone:
-            _destroy(folder, gone)
+        standing |= set(wall.posts)
+    _destroy_others(folder, standing)
     return brought
 
 
@@ -94,6 +99,8 @@ def _check(folder: Path, record: Record, campaign: Id, content: Content) -> Chec
     posts = pictures = 0
     for commitment in wall.posts:
         post = _read(folder, refs[commitment])
+        if post is not None and (content.terms is None or post.campaign != campaign or post.kind not in content.terms.kinds):
+            raise EntryRefused("a post of another campaign stands on this wall")
         posts += post is not None
         pictures += 2 if post is not None and post.picture is not None else 0
     return CheckedWall(campaign, content, wall, posts, pictures)
@@ -113,7 +120,7 @@ def _read(folder: Path, ref: PostRef) -> Post | None:
 
 
 def _bring(get: Get, folder: Path, line: Line, wanted: list[PostRef]) -> int:
-    lacking = {ref.commitment: ref for ref in wanted if not _post(folder, ref.commitment).is_file()}
+    lacking = {ref.commitment: ref for ref in wanted if not _is_whole(folder, ref.commitment)}
     if not lacking:
         return 0
     brought = 0
@@ -123,6 +130,11 @@ def _bring(get: Get, folder: Path, line: Line, wanted: list[PostRef]) -> int:
             post = check_published(ref, salted)
             brought += _bring_pictures(get, folder, post) and _keep(folder, salted)
     return brought
+
+
+def _is_whole(folder: Path, commitment: Hash) -> bool:
+    path = _post(folder, commitment)
+    return path.is_file() and all(_picture(folder, name).is_file() for name in _pictures_in(path))
 
 
 def _pages(get: Get, line: Line) -> Iterator[Salted]:
@@ -154,17 +166,24 @@ def _keep(folder: Path, salted: Salted) -> bool:
     return True
 
 
-def _destroy(folder: Path, commitment: Hash) -> None:
-    path = _post(folder, commitment)
-    if not path.is_file():
-        return
+def _destroy_others(folder: Path, standing: set[str]) -> None:
+    """Destroy every post that no wall shows, with the pictures that no other post shows: withdrawn, removed, or of a campaign taken down."""
+    shown = set[str]()
+    for path in sorted((folder / POSTS).glob("*.json")):
+        if path.stem in standing:
+            shown |= set(_pictures_in(path))
+        else:
+            path.unlink(missing_ok=True)
+    for picture in (folder / POSTS).glob("*.jpg"):
+        if picture.stem not in shown:
+            picture.unlink(missing_ok=True)
+
+
+def _pictures_in(path: Path) -> tuple[Hash, ...]:
     try:
-        names = _pictures(decode(decode(path.read_bytes(), Salted).content, Post))
+        return _pictures(decode(decode(path.read_bytes(), Salted).content, Post))
     except OmbudsError:
-        names = ()
-    for name in names:
-        _picture(folder, name).unlink(missing_ok=True)
-    path.unlink(missing_ok=True)
+        return ()
 
 
 def _pictures(post: Post) -> tuple[Hash, ...]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ombuds.core.age import Identity, Recipient, open_sealed, seal
 from ombuds.core.encoding import decode_canonical, encode
+from ombuds.core.envelope import Envelope
 from ombuds.core.errors import BadBytes, ContentChanged, HistoryForked, NotHere, OmbudsError, OrderWrong
 from ombuds.core.keys import Id, hash_of
 from ombuds.core.posts import Ruling, Verdict, WhyNot, open_post, read_verdict, ruled, sign_verdict
@@ -21,7 +22,7 @@ from ombuds.core.sealing import padded
 from ombuds.core.wire_posts import NewRulings, Rulings, Settled
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation
 from ombuds.desk.parts import Desk
-from ombuds.desk.postbox import State
+from ombuds.desk.postbox import PostLine, State
 
 SEQ, LAST, SPOILT = "rulings:", "rulings-last:", "spoilt:"
 OVER: tuple[State, ...] = ("published", "rejected")
@@ -47,6 +48,7 @@ class Fetched:
     posts: int = 0
     spoilt: int = 0
     troubles: tuple[OmbudsError, ...] = ()
+    junk: list[Id] = field(default_factory=list)
 
 
 def fetch_posts(desk: Desk) -> Fetched:
@@ -59,6 +61,7 @@ def fetch_posts(desk: Desk) -> Fetched:
             one = campaign(desk, line.subject)
             identity = moderation(desk, one.terms)
             _take_posts(desk, one, identity, found)
+            _settle_spoilt(desk, one, found)
             _take_rulings(desk, one, identity, found)
     return found
 
@@ -72,9 +75,9 @@ def rule(desk: Desk, subject: Id, decisions: Iterable[Decision]) -> None:
         raise OrderWrong("nobody rules over a post of their own")
     if any(line.post is None for line in lines):
         raise OrderWrong("this post is settled")
-    verdicts = [Verdict(1, desk.instance_id, subject, each.post, line.sealed, each.ruling, each.reason) for each, line in zip(wanted, lines, strict=True)]
-    for start in range(0, len(verdicts), MOST_AT_ONCE):
-        _add(desk, found, verdicts[start : start + MOST_AT_ONCE])
+    pairs = list(zip(wanted, lines, strict=True))
+    for start in range(0, len(pairs), MOST_AT_ONCE):
+        _add(desk, found, pairs[start : start + MOST_AT_ONCE])
 
 
 def claim(desk: Desk, subject: Id, post: Id) -> None:
@@ -134,10 +137,18 @@ def _take_post(desk: Desk, found: Campaign, identity: Identity, brought: tuple[I
         desk.vault.keep_note(_spoilt_name(found.id, post), b"")
         desk.vault.keep_note(SPOILT + found.id, str(spoilt(desk, found.id) + 1).encode())
         fetched.spoilt += 1
+        fetched.junk.append(post)
         return
     desk.vault.posts.keep(post, hash_of(content), pending)
     _stand(desk, found.id, post)
     fetched.posts += 1
+
+
+def _settle_spoilt(desk: Desk, found: Campaign, fetched: Fetched) -> None:
+    """Let the server forget what does not hold, so that junk takes no room for long; a second desk has to say so, too (T20)."""
+    if fetched.junk:
+        desk.remote.settled(found.id, Settled(tuple(sorted(fetched.junk))))
+        fetched.junk.clear()
 
 
 def _spoilt_name(subject: Id, post: Id) -> str:
@@ -179,6 +190,9 @@ def _read_bundle(desk: Desk, subject: Id, identity: Identity, bundle: bytes, fet
 
 
 def _keep(desk: Desk, subject: Id, member: str, verdict: Verdict) -> None:
+    before = desk.vault.posts.rulings(subject, verdict.post).get(member)
+    if before is not None and before.place >= verdict.place:
+        return  # one that was changed since: whoever hands it in again changes nothing (T23)
     desk.vault.posts.keep_ruling(subject, member, verdict, member == desk.name)
     _stand(desk, subject, verdict.post)
 
@@ -189,7 +203,8 @@ def _stand(desk: Desk, subject: Id, post: Id) -> None:
         line = desk.vault.posts.line(subject, post)
         if line.post is None:
             return
-        given: Mapping[str, Verdict] = {member: each for member, each in desk.vault.posts.rulings(subject, post).items() if each.sealed == line.sealed}
+        every, keys = desk.vault.posts.rulings(subject, post).items(), desk.charter.charter.keys("moderate")
+        given: Mapping[str, Verdict] = {member: each for member, each in every if each.sealed == line.sealed and member in keys}
         end = ruled(given, desk.charter.charter.thresholds.moderate)
         if end is not None and end.ruling == "accept":
             desk.vault.posts.set_state(subject, post, "accepted")
@@ -200,12 +215,17 @@ def _stand(desk: Desk, subject: Id, post: Id) -> None:
             desk.vault.posts.set_state(subject, post, "quarantined" if held else "waiting")
 
 
-def _add(desk: Desk, found: Campaign, verdicts: list[Verdict]) -> None:
+def _signed(desk: Desk, subject: Id, pairs: list[tuple[Decision, PostLine]]) -> tuple[Envelope, ...]:
+    place = _seq(desk, subject) + 1
+    verdicts = (Verdict(1, desk.instance_id, subject, each.post, line.sealed, each.ruling, each.reason, place) for each, line in pairs)
+    return tuple(sign_verdict(each, desk.key) for each in verdicts)
+
+
+def _add(desk: Desk, found: Campaign, pairs: list[tuple[Decision, PostLine]]) -> None:
     identity, recipient = moderation(desk, found.terms), Recipient.parse(found.terms.recipient)
-    signed = tuple(sign_verdict(each, desk.key) for each in verdicts)
     for _ in range(TRIES):
         _take_rulings(desk, found, identity, Fetched())
-        bundle = seal(padded(encode(Rulings(1, _last(desk, found.id), signed))), [recipient])
+        bundle = seal(padded(encode(Rulings(1, _last(desk, found.id), _signed(desk, found.id, pairs)))), [recipient])
         try:
             desk.remote.rule(found.id, NewRulings(_seq(desk, found.id) + 1, bundle))
         except OrderWrong:
@@ -219,7 +239,8 @@ def close_batch(desk: Desk, found: Campaign, published: Iterable[Id]) -> None:
     """Settle what a batch published and what was rejected until then: its rulings stand for good. Raises RemoteSilent."""
     for post in published:
         desk.vault.posts.set_state(found.id, post, "published")
-    open_ones = [line.id for state in OVER for line in desk.vault.posts.lines(found.id, state, limit=-1) if line.post is not None]
+    # In the order of their names, so that the server does not read which of them were rejected.
+    open_ones = sorted(line.id for state in OVER for line in desk.vault.posts.lines(found.id, state, limit=-1) if line.post is not None)
     if open_ones:
         desk.remote.settled(found.id, Settled(tuple(open_ones)))
         desk.vault.posts.settle(found.id, open_ones)

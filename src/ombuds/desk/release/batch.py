@@ -27,6 +27,7 @@ from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaign
 from ombuds.desk.campaign.moderating import close_batch
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.parts import Desk
+from ombuds.desk.postbox import PostLine
 from ombuds.desk.release.prepare import Chosen, Enclosure, propose_batch
 
 MARKED, REMOVING = "marked:", "removing:"
@@ -64,7 +65,7 @@ def propose_next(desk: Desk, subject: Id) -> Hash:
     found = campaign(desk, subject)
     made = wall(desk, found)
     place = _place(desk, found)
-    lines = desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH)
+    lines = _fitting(desk, subject, made)
     withdrawn = _withdrawn(desk, found, made)
     removed = _removed(desk, subject, made, withdrawn)
     if len(lines) < LEAST_BATCH and not withdrawn and not removed:
@@ -72,7 +73,7 @@ def propose_next(desk: Desk, subject: Id) -> Hash:
     chosen = tuple(Chosen(line.id, random_bytes(SALT_LENGTH)) for line in lines) if len(lines) >= LEAST_BATCH else ()
     refs = tuple(sorted((_ref(desk, subject, place, one) for one in chosen), key=lambda ref: ref.commitment))
     regions = _regions(desk, found, made, chosen)
-    batch = Batch(1, subject, refs, withdrawn, removed, _waiting(desk, subject, len(chosen)), _rejected(desk, subject), regions)
+    batch = Batch(1, subject, refs, withdrawn, removed, _waiting(desk, subject, len(chosen)), _rejected(desk, subject, made), regions)
     made.take(batch)
     proposal = propose_batch(desk, place, batch, chosen)
     desk.vault.drop_note(REMOVING + subject)
@@ -106,10 +107,11 @@ def judge_batch(desk: Desk, subject: Id, enclosure: Enclosure) -> Batch:
     refs = sorted((_ref(desk, batch.campaign, _place(desk, found), one) for one in enclosure.chosen), key=lambda ref: ref.commitment)
     if tuple(refs) != batch.posts:
         raise EntryRefused("its posts are not the ones that were accepted")
-    own = {each.reason: each.number for each in _rejected(desk, batch.campaign)}
+    own = {each.reason: each.number for each in _rejected(desk, batch.campaign, made)}
     if any(each.number > own.get(each.reason, 0) for each in batch.rejected):
         raise EntryRefused("it counts more rejected posts than this desk knows")
-    if sum(desk.vault.posts.regions(batch.campaign).values()) and batch.regions != _regions(desk, found, made, enclosure.chosen):
+    # A desk that missed a batch knows too little of the regions to judge them; the rules of every reader hold all the same.
+    if desk.vault.posts.counts(batch.campaign).get("published", 0) == made.accepted and batch.regions != _regions(desk, found, made, enclosure.chosen):
         raise EntryRefused("its numbers by region are not this desk's")
     made.take(batch)
     return batch
@@ -119,8 +121,10 @@ def hand_in(desk: Desk, enclosure: Enclosure) -> None:
     """Bring the posts of a batch to the server, before the batch itself. Raises NotHere, RemoteSilent."""
     batch = read_batch(enclosure.files[0].content)
     place = _place(desk, campaign(desk, batch.campaign))
-    for start in range(0, len(enclosure.chosen), AT_ONCE):
-        some = enclosure.chosen[start : start + AT_ONCE]
+    # In the order of the list, not of the names under which posts waited: the server is not told which became which.
+    ordered = sorted(enclosure.chosen, key=lambda one: _ref(desk, batch.campaign, place, one).commitment)
+    for start in range(0, len(ordered), AT_ONCE):
+        some = ordered[start : start + AT_ONCE]
         desk.remote.hand_in(batch.campaign, WallPosts(tuple(_wall_post(desk, batch.campaign, place, one) for one in some)))
 
 
@@ -192,8 +196,22 @@ def _waiting(desk: Desk, subject: Id, leaving: int) -> int:
     return sum(counts.get(state, 0) for state in ("waiting", "accepted", "quarantined")) - leaving
 
 
-def _rejected(desk: Desk, subject: Id) -> tuple[Rejected, ...]:
-    return tuple(Rejected(msgspec.convert(reason, WhyNot), number) for reason, number in desk.vault.posts.rejected(subject).items())
+def _rejected(desk: Desk, subject: Id, made: Wall) -> tuple[Rejected, ...]:
+    """Go on from the counts that were signed last, with what was rejected since: a desk that was away misses none of them."""
+    counted = Counter({each.reason: each.number for each in made.last.rejected} if made.last else {})
+    counted.update({msgspec.convert(reason, WhyNot): number for reason, number in desk.vault.posts.rejected(subject).items()})
+    return tuple(Rejected(reason, counted[reason]) for reason in sorted(counted))
+
+
+def _fitting(desk: Desk, subject: Id, made: Wall) -> list[PostLine]:
+    """Return the accepted posts for a batch, without those that another post's token would take back."""
+    found, tokens = list[PostLine](), set[Hash]()
+    for line in desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH):
+        withdraw = desk.vault.posts.pending(subject, line.id).withdraw
+        if withdraw not in tokens and not made.knows(withdraw):
+            tokens.add(withdraw)
+            found.append(line)
+    return found
 
 
 def _regions(desk: Desk, found: Campaign, made: Wall, chosen: tuple[Chosen, ...]) -> tuple[int, ...]:

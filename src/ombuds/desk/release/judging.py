@@ -83,8 +83,10 @@ def _check_campaign(desk: Desk, subject: str, enclosure: Enclosure, terms: Terms
     if not enclosure.moderation or Identity(enclosure.moderation).recipient.text != terms.recipient:
         raise EntryRefused("its posts would be sealed to a key that the members do not get")
     known = {line.subject for line in desk.record.lines}
-    before = campaign(desk, subject).terms.wall if subject in known else terms.wall
-    if before != terms.wall or (subject not in known and terms.wall in known):
+    before = campaign(desk, subject).terms if subject in known else terms
+    if before.recipient != terms.recipient:
+        raise EntryRefused("a campaign keeps the key to its posts; another one is another campaign")
+    if before.wall != terms.wall or (subject not in known and terms.wall in known):
         raise EntryRefused("its wall is not its own")
 
 

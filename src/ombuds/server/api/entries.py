@@ -56,9 +56,10 @@ def _enter(call: Call, new: NewEntry) -> Line:
             raise EntryRefused("its day is not today")
         record.check_next(quorum)
         gone = walls.publish_entry(connection, record, entry) if entry.parameters.kind == "wall" else []
+        taken = walls.walls_of(connection, record, entry.subject) if entry.parameters.kind == "takedown" else ()
         line = ledger.append(connection, record, entry.leaf, entry.files)
-        if entry.parameters.kind == "takedown":
-            gone += walls.destroy(connection, entry.subject)
+        for wall in taken:
+            gone += walls.destroy(connection, wall)
         custody.mark_done(connection, proposal.hash)
     delete_parts(call.parts, gone)
     return line

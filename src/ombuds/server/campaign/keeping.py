@@ -14,8 +14,9 @@ from ombuds.core.age import plain_size
 from ombuds.core.attachments import rung
 from ombuds.core.content import Content
 from ombuds.core.effort import BITS, bits_of
-from ombuds.core.errors import Malformed, NotHere, TooLarge
+from ombuds.core.errors import Malformed, NotHere, StoreFull, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
+from ombuds.core.posts import waits_of
 from ombuds.core.wire_posts import NewPost
 from ombuds.server.http.parts import Parts
 from ombuds.server.store import cases, posts, walls
@@ -53,13 +54,16 @@ def keep_post(parts: Parts, new: NewPost, waited: bool = False) -> None:
         cases.check_unused(connection, new.id)
         posts.add(connection, new, part, effort, parts.today)
         gone = posts.room(connection, parts.settings.most_post_bytes)
+        if part in gone:
+            # Taken back whole: nobody is thanked for what is not kept.
+            raise StoreFull
     delete_parts(parts, gone)
 
 
 def take_back(parts: Parts, token: bytes) -> None:
     """Hide what a token withdraws at once; what waits is deleted. Raises StoreBusy, StoreFull."""
     with parts.store.write() as connection:
-        waiting = posts.withdrawn(connection, hash_of(token))
+        waiting = posts.withdrawn(connection, waits_of(token))
         walls.withdraw(connection, token, bool(waiting), parts.today)
         gone = posts.forget(connection, waiting)
     delete_parts(parts, gone)

@@ -17,7 +17,7 @@ from starlette.types import Scope
 from ombuds.core.campaign import LEAST_BATCH
 from ombuds.core.errors import AlreadyUsed, NotHere
 from ombuds.core.keys import Id, hash_of
-from ombuds.core.posts import Pending, PostPicture, seal_post
+from ombuds.core.posts import Pending, PostPicture, seal_post, waits_of
 from ombuds.core.source_keys import derive
 from ombuds.core.wire_posts import NewPost
 from ombuds.core.words import new_entropy, to_words
@@ -46,13 +46,13 @@ def send(asked: Asked, filled: Filled, fields: Fields, ready: Ready | None = Non
         mode="no-javascript",
         post=filled.post(asked, picture),
         # Of words that nobody is shown where no receipt is wanted: such a post must not stand out.
-        withdraw=hash_of(derive(entropy, instance).withdrawal),
+        withdraw=hash_of(token := derive(entropy, instance).withdrawal),
         region=filled.region,
         near=ready.near if ready else "",
         files=(ready.large, ready.small) if ready else (),
     )
     nonce = nonce_of(fields)
-    new = NewPost(1, _name(nonce), asked.campaign, pending.withdraw, seal_post(pending, asked.terms))
+    new = NewPost(1, _name(nonce), asked.campaign, waits_of(token), seal_post(pending, asked.terms))
     try:
         keep_post(asked.parts, new, waited(asked.parts.form_key, nonce, fields.one("ticket")))
     except AlreadyUsed:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
+from ombuds.core.effort import BITS
 from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName, hash_of
 from ombuds.core.wire_posts import NewPost
@@ -52,16 +53,16 @@ def released_counts(connection: Connection) -> dict[Id, int]:
 
 
 def room(connection: Connection, most: int) -> list[Id]:
-    """Forget unreleased posts until all take no more bytes than this; return the parts to be deleted.
+    """Forget posts until all take no more bytes than this; return the parts to be deleted.
 
-    What cost its sender less effort goes first, and among equals the random names decide: in a flood nobody is shut out for
-    good, and what came yesterday is as likely to go as what comes now (T20).
+    What cost its sender less effort goes first, then what no desk was shown yet, and among equals the random names decide: in
+    a flood nobody is shut out for good, and what came yesterday is as likely to go as what comes now (T20).
     """
     over: int = connection.execute(select(func.coalesce(func.sum(posts.c.size), 0))).scalar_one() - most
     gone = list[Id]()
     if over > 0:
-        waiting = select(posts.c.id, posts.c.size).where(posts.c.released.is_(False)).order_by(posts.c.effort, posts.c.id)
-        for name, size in connection.execute(waiting):
+        some = select(posts.c.id, posts.c.size).where(or_(posts.c.released.is_(False), posts.c.effort < BITS))
+        for name, size in connection.execute(some.order_by(posts.c.effort, posts.c.released, posts.c.id)):
             if over <= 0:
                 break
             gone.append(name)

@@ -171,6 +171,14 @@ def forget_old(connection: Connection, today: date) -> list[Id]:
     return _forget(connection, ids)
 
 
+def walls_of(connection: Connection, record: Record, subject: Id) -> tuple[Id, ...]:
+    """Return the walls whose posts go with a subject that is taken down: the wall itself, or that of a campaign."""
+    try:
+        return (subject, terms_of(connection, record, subject).wall)
+    except NotHere:
+        return (subject,)
+
+
 def destroy(connection: Connection, wall: Id) -> list[Id]:
     """Destroy all posts of a wall that was taken down; return the parts to be deleted."""
     return _forget(connection, list(connection.execute(select(wall_posts.c.id).where(wall_posts.c.wall == wall)).scalars()))
