@@ -57,6 +57,7 @@ def test_the_same_words_have_the_same_keys(language: str) -> None:
         "recipient_hash": keys.identity.recipient.hash,
         "consent_seed": keys.consent.seed.hex(),
         "consent": keys.consent.public.text,
+        "withdrawal": keys.withdrawal.hex(),
         "macs": {"0": keys.mac(0).hex(), "7": keys.mac(7).hex()},
     }
     assert given("source", entropy=read, instance_id=INSTANCE, generations=["0", "7"]) == wanted

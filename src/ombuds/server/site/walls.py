@@ -52,7 +52,7 @@ class Walls:
         self._standing: dict[Id, tuple[Record, Standing]] = {}
 
     def awaited(self) -> Awaited:
-        """Return what changes between two batches; counts move when a batch leaves, never with a single post (T11)."""
+        """Return what changes between two batches; posts that come are counted when a batch is released; one that is taken back is missing at once (T11)."""
         with self._store.read() as connection:
             return Awaited(walls.all_hidden(connection), tuple(sorted(posts.released_counts(connection).items())))
 
