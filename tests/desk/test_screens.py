@@ -277,6 +277,13 @@ def test_members_shows_how_far_keys_reach(walked: Walk) -> None:
     assert text.count("Keys published until 29 March 2026.") == 3 and "this is you" in text
 
 
+def test_members_says_that_two_look_at_a_post(walked: Walk) -> None:
+    """Members shows the two members that a post always takes, also where the charter asks for one."""
+    asked = walked.world["anna"].charter.charter.thresholds.moderate
+    said = walked.anna.open("/members").text.split("<dt>Moderate posts</dt>")[1]
+    assert (asked, said.split("</dd>")[0].strip()) == (1, '<dd dir="auto">2 / 3')
+
+
 def test_members_shows_the_fingerprint(walked: Walk) -> None:
     """Members shows the digits by which everybody compares the desk."""
     assert fingerprint(walked.world["anna"].instance_id) in walked.anna.open("/members").text

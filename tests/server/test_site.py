@@ -152,6 +152,13 @@ def test_a_takedown_ends_the_proof(here: Institution, browser: TestClient) -> No
     assert browser.get(f"/stories/{subject}.proof").status_code == 404
 
 
+def test_the_charter_page_says_that_two_look_at_a_post(here: Institution, browser: TestClient) -> None:
+    """A charter that asks for one moderator is shown with the two that a post always takes."""
+    asked = record_of(here).charter.charter.thresholds.moderate
+    said = browser.get("/en/charter").text.split("Moderate posts")[1]
+    assert (asked, said.split("<dd>")[1].split("</dd>")[0]) == (1, "2 of 3")
+
+
 def test_the_day_of_an_expired_charter_hides_nothing(here: Institution, browser: TestClient) -> None:
     """With an expired charter and a silent desk everything public is still shown, and the charter page says so."""
     subject = out(here).proposal.subject

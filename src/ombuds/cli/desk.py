@@ -22,6 +22,7 @@ from ombuds.core.encoding import encode
 from ombuds.core.envelope import Envelope, signers
 from ombuds.core.errors import Malformed, NotHere, OrderWrong, SettingWrong, VaultLocked
 from ombuds.core.keys import MemberName
+from ombuds.core.posts import judges
 from ombuds.desk import founding
 from ombuds.desk.config import DeskSettings, read_desk_settings
 from ombuds.desk.vault import Vault, create_vault, open_vault
@@ -123,7 +124,7 @@ def charter_lines(envelope: Envelope, said: Charter) -> list[str]:
         f"addresses: {', '.join(said.addresses) or 'none'}",
         *(f"member: {one.name}  {fingerprint(one.key)}" for one in said.members),
         f"members needed: open {needed.open}, publish {needed.publish}, takedown {needed.takedown}, destroy {needed.destroy}, "
-        f"moderate {needed.moderate}, charter {needed.charter}",
+        f"moderate {judges(needed.moderate)}, charter {needed.charter}",
         f"signed by: {', '.join(_signed_by(envelope, said)) or 'nobody yet'}",
         f"fingerprint: {fingerprint(envelope.hash)}",
     ]

@@ -183,9 +183,14 @@ def ruled(verdicts: Mapping[MemberName, Verdict], needed: int) -> Verdict | None
         return None
     alike = Counter((each.ruling, each.sealed) for each in verdicts.values())
     for (ruling, sealed), number in alike.items():
-        if number >= max(JUDGES, needed):
+        if number >= judges(needed):
             return next(each for each in verdicts.values() if (each.ruling, each.sealed) == (ruling, sealed))
     return None
+
+
+def judges(needed: int) -> int:
+    """Return how many members must rule alike over a post: what the charter says, and never fewer than two."""
+    return max(JUDGES, needed)
 
 
 def _check_reason(verdict: Verdict) -> None:

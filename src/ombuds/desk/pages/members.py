@@ -14,6 +14,7 @@ from ombuds.core.charter import FRESHNESS_DAYS, EpochKey, Member, Thresholds, fi
 from ombuds.core.encoding import decode
 from ombuds.core.envelope import Envelope
 from ombuds.core.keys import epoch_of, first_day
+from ombuds.core.posts import judges
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
@@ -71,4 +72,6 @@ def _keys_until(desk: Desk, member: str) -> date | None:
 
 def _thresholds(needed: Thresholds, members: int) -> tuple[Fact, ...]:
     acts = ("open", "publish", "takedown", "destroy", "moderate", "charter")
-    return tuple(Fact(label=label_of("action", act), value=f"{getattr(needed, act)} / {members}") for act in acts)
+    # A post takes two members, whatever the charter says.
+    shown = {act: getattr(needed, act) for act in acts} | {"moderate": judges(needed.moderate)}
+    return tuple(Fact(label=label_of("action", act), value=f"{shown[act]} / {members}") for act in acts)

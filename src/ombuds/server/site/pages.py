@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
-from ombuds.core.charter import fingerprint
+from ombuds.core.charter import Thresholds, fingerprint
 from ombuds.core.errors import FreshnessStale, NotHere
+from ombuds.core.posts import judges
 from ombuds.core.record import Line
 from ombuds.pages import labels
 from ombuds.pages.languages import name_of
@@ -100,7 +101,7 @@ def charter(visit: Visit) -> bytes:
     page = CharterPage(
         version=said.version,
         members=tuple(members),
-        thresholds=tuple(Threshold(action=action, needed=getattr(said.thresholds, action)) for action in needed),
+        thresholds=tuple(Threshold(action=action, needed=_needed(said.thresholds, action)) for action in needed),
         expires=said.expires,
         fingerprint=fingerprint(force.instance_id),
         addresses=said.addresses,
@@ -108,6 +109,11 @@ def charter(visit: Visit) -> bytes:
         expired=force.expired(visit.today),
     )
     return visit.parts.renderer.charter(visit.shell("/charter"), page)
+
+
+def _needed(said: Thresholds, action: str) -> int:
+    """Return how many members an act takes; a post takes two, whatever the charter says."""
+    return judges(said.moderate) if action == "moderate" else int(getattr(said, action))
 
 
 def about(visit: Visit) -> bytes:
