@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import re
 import struct
+from importlib.resources import files
 
 import pytest
+from PIL import Image
 
+from ombuds.media import badge
 from ombuds.media.cell import draw
-from tests.media.corpus import CANARY, chunk, photo, png
+from tests.media.corpus import CANARY, chunk, halves, photo, png, saved
 from tests.media.reading import said
 from tests.web.browser import asked, given
 from tests.web.photographs import Tag, base64_of, directory, tiff, with_exif
@@ -44,6 +48,22 @@ def test_a_desk_finds_the_same(file: bytes) -> None:
     """A desk that opens the file in its cell finds what the browser tells, under the same names."""
     found, ours = said(draw(file)), _told(file)
     assert {name: ours[name] for name in EXPECTED} == {name: found[name] for name in EXPECTED}
+
+
+def test_the_hour_that_a_program_wrote_is_told() -> None:
+    """Where no camera says when it was made, the day and hour of writing are told, by the browser and by the cell alike."""
+    exif = Image.Exif()
+    exif[0x0132] = "2026:11:20 10:00:00"
+    file = saved(halves(), "JPEG", exif=exif)
+    assert (_told(file)["changed"], [*badge.told(draw(file))]) == (["2026:11:20 10:00:00"], [("changed", "2026:11:20 10:00:00")])
+
+
+@pytest.mark.parametrize("file", [photo(), png()], ids=["JPEG", "PNG"])
+def test_the_page_names_what_the_server_names(file: bytes) -> None:
+    """The form in the browser has a name for everything that the server's page lists, in the same order."""
+    screens = files("ombuds.pages").joinpath("templates", "join_screens.html").read_text(encoding="utf-8")
+    names = re.findall(r'"(\w+)"', screens.split("screen-told")[1].split("%}")[0])
+    assert names == [*badge.TELLING] and {each.name for each in badge.told(draw(file))} <= set(names)
 
 
 def test_what_stands_beside_the_picture_is_told() -> None:

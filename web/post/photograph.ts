@@ -110,12 +110,14 @@ export class Photograph {
   #list(findings: readonly Finding[]): void {
     const list = one(this.#section, "dl");
     const names = copyOf("told");
-    // What says nothing of a person or a place, such as the size, has no name in the page.
-    const told = findings.filter(({ name }) => names.querySelector(`[data-name=${name}]`));
+    // The page names what tells of a person or a place, the worst first; the rest, such as the size, has no name there.
+    const told = [...names.querySelectorAll<HTMLElement>("[data-name]")].flatMap(({ dataset, textContent }) =>
+      findings.filter(({ name }) => name === dataset["name"]).map(({ value }) => ({ name: textContent, value })),
+    );
     list.replaceChildren(
       ...told.flatMap(({ name, value }) => {
         const [term, said] = [document.createElement("dt"), document.createElement("dd")];
-        term.textContent = one(names, `[data-name=${name}]`).textContent;
+        term.textContent = name;
         // Text of whoever made the file: one line, never HTML.
         said.textContent = readable(value);
         said.dir = "auto";

@@ -31,7 +31,7 @@ PHOTOGRAPH = Kind("PHOTOGRAPH", "photograph", ())
 FINISH = Kind("FINISH", "finish", ())
 MOST_BYTES = 25 * 1024 * 1024
 # What leads to a person or a place, the worst first.
-TELLING = ("place", "serial", "owner", "author", "date", "camera", "thumbnail", "comment", "xmp", "software")
+TELLING = ("place", "serial", "owner", "author", "date", "changed", "camera", "thumbnail", "comment", "xmp", "software")
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,7 @@ TELLS: Mapping[str, str] = MappingProxyType(
         "owner": m("Owner of the camera"),
         "author": m("Author"),
         "date": m("Made on"),
+        "changed": m("Written on"),
         "camera": m("Camera"),
         "thumbnail": m("Small picture inside, perhaps of more than the picture shows"),
         "comment": m("Comment"),
