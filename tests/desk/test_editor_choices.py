@@ -79,7 +79,8 @@ def test_another_language_than_the_sources_is_told(world: World, anna: Browser, 
 def test_who_was_not_shown_the_preview_has_no_button_to_ask(world: World, anna: Browser) -> None:
     """The buttons that ask the source and the members stand under the preview alone."""
     case = _case_in(world, "en")
-    before, after = anna.open(f"/publish?case={case}").text, anna.press("/publish", {**TEXT, "case": case, "do": "preview"}).text
+    fields = {**TEXT, "case": case, "basis": "sources", "do": "preview"}
+    before, after = anna.open(f"/publish?case={case}").text, anna.press("/publish", fields).text
     preview = after.index('id="preview"')
     assert ASK not in before and SIGN not in before and preview < after.index('class="preview"') < after.index(ASK) < after.index(SIGN)
 
@@ -111,3 +112,25 @@ def test_what_was_pasted_with_unseen_characters_is_asked_as_shown(world: World, 
     anna.press("/publish", {**fields, "body": typed[1] if typed else "", "seen": _seen(page), "do": "consent"})
     question = read_case(world["anna"], fields["case"]).question
     assert question is not None and question.content.texts[0].body == "Long.\N{SYMBOL FOR BACKSPACE}"
+
+
+@pytest.mark.parametrize("button", ["save", "propose"])
+def test_an_empty_draft_is_told_that_it_has_no_text(anna: Browser, button: str) -> None:
+    """Of a draft in which nothing is written and no language is chosen it is said that there is no text, not that one is too long."""
+    page = anna.press("/publish", {"kind": "story", "basis": "sources", "language": "", "title": "", "body": "", "do": button}).text
+    assert "<strong>There is no text yet, in any language.</strong>" in page
+
+
+def test_the_members_are_not_offered_before_the_source_agreed(world: World, anna: Browser) -> None:
+    """Under the preview of a text that rests on consent, the source can be asked, and the members only after that."""
+    page = anna.press("/publish", {**TEXT, "case": _case_in(world, "en"), "do": "preview"}).text
+    assert ASK in page and SIGN not in page and "when the source has agreed to exactly this text" in page
+
+
+def test_a_refusal_keeps_the_draft_for_the_next_press(world: World, anna: Browser) -> None:
+    """Asking the source on the page that refused to ask the members writes into the same draft."""
+    fields = {**TEXT, "case": _case_in(world, "en")}
+    page = anna.press("/publish", {**fields, "do": "propose"}).text
+    found = re.search(r'name="id" value="([0-9a-f]*)"', page)
+    anna.press("/publish", {**fields, "id": found[1] if found else "", "do": "consent"})
+    assert [kept.id for kept in world["anna"].vault.drafts()] == [found[1] if found else ""]

@@ -22,7 +22,7 @@ from ombuds.core.publication import Basis, EntryParameters
 from ombuds.core.sealing import Problem
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.pages.forms import Form
-from ombuds.desk.pages.rows import ROWS, claim_of, day_of, fields_of_rows, filled, picture_of, press_of, reply_of, rows_of, spread, words
+from ombuds.desk.pages.rows import ROWS, after_button, claim_of, day_of, fields_of_rows, filled, picture_of, press_of, reply_of, rows_of, spread, words
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.pictures import pictures_of
 from ombuds.pages.desk_texts import Draft, DraftRow, DraftText
@@ -96,6 +96,16 @@ def _story(content: Content, draft: Draft, languages: Sequence[tuple[int, str]],
 def written(text: DraftText) -> bool:
     """Say whether anything is written in one language of a draft."""
     return bool(text.title.strip() or text.summary.strip() or text.body.strip())
+
+
+def with_language(draft: Draft) -> Draft:
+    """Return the draft with an empty text more, as long as the desk has a language for it."""
+    return replace(draft, texts=(*draft.texts, DraftText())) if len(draft.texts) < len(SHIPPED) else draft
+
+
+def with_rows(draft: Draft, button: str, today: date) -> Draft:
+    """Return the draft with one line more or less, and everything else as it is."""
+    return replace(draft, rows={kind: after_button(draft.rows.get(kind, ()), kind, button, today) for kind in ROWS})
 
 
 def begun_from(case: Case) -> Draft:

@@ -7,7 +7,7 @@ members' signatures (T05). See spec/desk.md.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
 from typing import cast, get_args
 from urllib.parse import urlencode
 
@@ -27,8 +27,8 @@ from ombuds.desk.pages.after import continued, lines_of, unfinished
 from ombuds.desk.pages.answers import go, page, status_of
 from ombuds.desk.pages.bringing import with_verified
 from ombuds.desk.pages.cases import my_matter
-from ombuds.desk.pages.drafting import OUTCOMES, begun_from, content_of, draft_of, fields_of, previews_of, unknown, written
-from ombuds.desk.pages.rows import ROWS, after_button, day_of
+from ombuds.desk.pages.drafting import OUTCOMES, begun_from, content_of, draft_of, fields_of, previews_of, unknown, with_language, with_rows, written
+from ombuds.desk.pages.rows import day_of
 from ombuds.desk.pages.standing import consent_of
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
@@ -37,7 +37,7 @@ from ombuds.desk.release.current import at_hand, first_kind, public_lines
 from ombuds.desk.release.draft import drafts, save_draft
 from ombuds.desk.release.pictures import check_there, pictures_of
 from ombuds.desk.release.prepare import Aim, Ground, propose_story, propose_update
-from ombuds.pages.desk_texts import ConsentState, Difference, Draft, DraftLine, DraftText, PublishView
+from ombuds.pages.desk_texts import ConsentState, Difference, Draft, DraftLine, PublishView
 from ombuds.pages.exact import beside
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import SHIPPED, mark
@@ -46,6 +46,9 @@ from ombuds.pages.values import Choice, Trouble
 
 SHOWN = 20
 TOO_LONG = Trouble(sentence=mark("Something here is longer than a publication may be."), help=mark("Shorten it. Nothing was kept or sent yet."))
+NO_TEXT = Trouble(
+    sentence=mark("There is no text yet, in any language."), help=mark("Write a title and a text, and choose their language. Nothing was kept yet.")
+)
 NO_LANGUAGE = Trouble(sentence=mark("Choose the language of the text."), help=mark("Nothing was kept or sent yet. Everything stands as you wrote it."))
 CHANGED = Trouble(
     sentence=mark("The text is another one than the preview showed."),
@@ -74,8 +77,12 @@ def work(visit: Visit) -> Response:
     draft = draft_of(visit.form)
     if draft.subject:
         draft = msgspec.structs.replace(draft, kind=first_kind(visit.desk, draft.subject) or draft.kind)
+    return _tried(visit, draft, lambda: _done(visit, draft))
+
+
+def _tried(visit: Visit, draft: Draft, act: Callable[[], Response]) -> Response:
     try:
-        return _done(visit, draft)
+        return act()
     except RemoteSilent as silent:
         visit.room.silent(visit.desk)
         return _show(visit, draft, Trouble.of(silent), 503)
@@ -103,31 +110,35 @@ def _done(visit: Visit, draft: Draft) -> Response:
     if wrong:
         return _show(visit, draft, Trouble(sentence=wrong, help=mark("Choose it once more. Everything else stands as you wrote it.")), 400)
     if pressed == "add":
-        return _show(visit, _with_language(draft))
+        return _show(visit, with_language(draft))
     if pressed == "claims":
         filled, nothing = with_verified(visit.desk, draft)
         return _show(visit, filled, nothing, preview=False)
     if pressed.startswith(("more-", "less-")):
-        return _show(visit, _with_rows(draft, pressed, visit.desk.today), preview=False)
+        return _show(visit, with_rows(draft, pressed, visit.desk.today), preview=False)
     if pressed not in ("save", "picture", "consent", "propose"):
         return _show(visit, draft)
     if not all(text.language for text in draft.texts if written(text)):
         return _show(visit, draft, NO_LANGUAGE, 400, preview=False)
+    if not any(map(written, draft.texts)) and not draft.texts[0].language:
+        return _show(visit, draft, NO_TEXT, 400, preview=False)
     kept = _keep(visit.desk, draft)
     if pressed in ("save", "picture"):
         visit.say(mark("The draft is kept in your vault."))
         return go(f"/publish?draft={kept.id}" if pressed == "save" else f"/publish/{kept.id}/picture")
-    return _ask(visit, draft, kept, pressed)
+    # Whatever is refused from here on, the next press writes into the same draft.
+    draft = msgspec.structs.replace(draft, id=kept.id)
+    return _tried(visit, draft, lambda: _ask(visit, draft, kept, pressed))
 
 
 def _ask(visit: Visit, draft: Draft, kept: KeptDraft, pressed: str) -> Response:
     """Ask the source or the members about exactly what the preview showed, if nothing is missing."""
-    desk, again = visit.desk, msgspec.structs.replace(draft, id=kept.id)
+    desk = visit.desk
     if visit.form.one("seen") not in ("", _mark_of(final_content(desk, draft))):
-        return _show(visit, again, CHANGED, 409)
+        return _show(visit, draft, CHANGED, 409)
     missing = _missing(desk, draft, pressed)
     if missing[0]:
-        return _show(visit, again, Trouble(sentence=missing[0], help=missing[1] or mark("What you wrote is kept as a draft.")), 400)
+        return _show(visit, draft, Trouble(sentence=missing[0], help=missing[1] or mark("What you wrote is kept as a draft.")), 400)
     if pressed == "consent":
         ask_consent(desk, my_matter(desk, draft.case).id, kept.content, pictures_of(desk, kept.content))
         visit.say(mark("The source is asked. The answer comes with a message."))
@@ -190,15 +201,6 @@ def _lacks(draft: Draft, content: Content, pressed: str) -> str:
     return unfinished(draft) if draft.subject else ""
 
 
-def _with_rows(draft: Draft, button: str, today: date) -> Draft:
-    """Return the draft with one line more or less, and everything else as it is."""
-    return msgspec.structs.replace(draft, rows={kind: after_button(draft.rows.get(kind, ()), kind, button, today) for kind in ROWS})
-
-
-def _with_language(draft: Draft) -> Draft:
-    return msgspec.structs.replace(draft, texts=(*draft.texts, DraftText())) if len(draft.texts) < len(SHIPPED) else draft
-
-
 def _is_campaign(desk: Desk, subject: str, draft: str) -> bool:
     if subject:
         return first_kind(desk, subject) == "campaign"
@@ -251,6 +253,7 @@ def _show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: in
     ready = tuple(Choice(value=matter.id, label=matter.title) for matter in desk.vault.matters() if desk.vault.identities(matter.id))
     case = read_case(desk, draft.case) if draft.case in {choice.value for choice in ready} else None
     public, content = lines_of(desk, public_lines(desk)[:SHOWN]), final_content(desk, draft)
+    consent = consent_of(case, asked_of(desk, case)) if case else ConsentState()
     preview = preview and all(text.language for text in draft.texts if written(text))
     view = PublishView(
         draft=draft,
@@ -262,10 +265,10 @@ def _show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: in
         seen=_mark_of(content) if preview else "",
         beside=beside(content) if preview else (),
         differences=_differences(desk, draft, content) if preview else (),
-        consent=consent_of(case, asked_of(desk, case)) if case else ConsentState(),
+        consent=consent,
         writes=_writes(case, draft) if case else "",
         needed=desk.charter.charter.thresholds.publish,
-        may=_may(draft, bool(ready), case is not None),
+        may=_may(draft, bool(ready), consent.state if case else None),
         trouble=trouble,
         drafts=tuple(DraftLine(id=kept.id, title=kept.content.texts[0].title, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]),
         published=public,
@@ -290,7 +293,8 @@ def _differences(desk: Desk, draft: Draft, content: Content) -> tuple[Difference
     return next((differences(now.content, content) for now in at_hand(desk, [head])), ()) if head else ()
 
 
-def _may(draft: Draft, cases: bool, own: bool) -> tuple[str, ...]:
-    more = len(draft.texts) < len(SHIPPED)
-    claims = own and draft.kind == "story"
-    return ("preview", "save", "picture", *(("consent",) if cases else ()), "propose", *(("add",) if more else ()), *(("claims",) if claims else ()))
+def _may(draft: Draft, cases: bool, consent: str | None) -> tuple[str, ...]:
+    """Return what can be pressed; ``consent`` is how it stands in the draft's own case, if it has one."""
+    early = consent not in (None, "agreed", "partly") and draft.kind == "story" and draft.basis == "consent"
+    given = {"consent": cases, "propose": not early, "add": len(draft.texts) < len(SHIPPED), "claims": consent is not None and draft.kind == "story"}
+    return ("preview", "save", "picture", *(name for name, can in given.items() if can))
