@@ -13,12 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter, sleep
 
+import msgspec
+
 from bench.campaigns import Founded, pending_of
 from bench.figures import Figure
 from bench.processes import Watch, rss
 from ombuds.core.encoding import decode, encode
-from ombuds.core.keys import Id, random_bytes, random_id
-from ombuds.core.posts import read_post, seal_post
+from ombuds.core.keys import Id, hash_of, random_bytes, random_id
+from ombuds.core.posts import read_post, seal_post, waits_of
 from ombuds.core.wire_posts import NewPost, WallPage
 from ombuds.desk.campaign.moderating import Decision, rule
 from ombuds.desk.fetch import sync
@@ -78,10 +80,11 @@ class Crowd:
         found, share = self._here.campaign, (self._honest + self._junk) // max(1, self._junk)
         junk = number % share == 0 and number // share < self._junk
         pending = pending_of(found, self._here.desks[0], number, SPAM.format(number) if junk else f"Supporter {number} stands with him.")
-        sealed = seal_post(pending, found.terms)
+        token = random_bytes(32)
+        sealed = seal_post(msgspec.structs.replace(pending, withdraw=hash_of(token)), found.terms)
         if junk and number % 2:
             sealed = random_bytes(len(sealed))
-        return NewPost(1, random_id(), found.id, pending.withdraw, sealed)
+        return NewPost(1, random_id(), found.id, waits_of(token), sealed)
 
     def _one(self, status: int) -> None:
         if status != 200:

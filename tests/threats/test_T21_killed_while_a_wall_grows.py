@@ -15,7 +15,7 @@ import pytest
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import RemoteSilent
 from ombuds.core.keys import Hash, Id, hash_of, random_bytes, random_id
-from ombuds.core.posts import Pending, Post, seal_post
+from ombuds.core.posts import Pending, Post, seal_post, waits_of
 from ombuds.core.wire_posts import NewPost, WallPage
 from ombuds.desk.campaign.campaigns import campaign, wall
 from ombuds.desk.campaign.moderating import spoilt
@@ -49,8 +49,9 @@ def sends_until_dead(served: Served, running: Running) -> dict[Id, Pending]:
     with suppress(httpx2.HTTPError), httpx2.Client(base_url=served.address, timeout=20, trust_env=False) as client:
         while True:
             post = Post(1, running.id, 1, "badge", "en", f"I stand with him, says {random_id()}.", badge=len(thanked) % 48)
-            pending = Pending(1, running.world["anna"].instance_id, "browser", post, hash_of(random_bytes(32)))
-            new = NewPost(1, random_id(), running.id, pending.withdraw, seal_post(pending, running.terms))
+            token = random_bytes(32)
+            pending = Pending(1, running.world["anna"].instance_id, "browser", post, hash_of(token))
+            new = NewPost(1, random_id(), running.id, waits_of(token), seal_post(pending, running.terms))
             if client.post("/api/reports", content=encode(new)).status_code == 200:
                 thanked[new.id] = pending
     return thanked
