@@ -83,6 +83,21 @@ def test_a_rejection_needs_a_reason(running: Running, anna: Browser) -> None:
     assert ("A rejection needs a reason." in page, _ruled(running, [one])) == (True, [""])
 
 
+def test_a_page_that_lacks_a_reason_comes_back(running: Running, anna: Browser) -> None:
+    """The posts of the page come back with each choice kept, and the one whose reason is missing is marked."""
+    sent = running.posts(2)
+    fields: dict[str, str | list[str]] = {"shown": [each.id for each in sent], f"do-{sent[0].id}": "accept", f"do-{sent[1].id}": "reject", "do": "rule"}
+    page = _rules(anna, running, fields)
+    kept = re.findall(r'name="do-([0-9a-f]+)" value="(\w+)" checked', page)
+    assert (kept, re.findall(r'id="lacks-([0-9a-f]+)"', page)) == ([(sent[0].id, "accept"), (sent[1].id, "reject")], [sent[1].id])
+
+
+def test_rejecting_all_without_a_reason_comes_back_at_its_field(running: Running, anna: Browser) -> None:
+    """Where the reason for all is missing, the page comes back with that field open and marked."""
+    page = _rules(anna, running, {"shown": [each.id for each in running.posts(2)], "do": "reject-left"})
+    assert '<select id="reason" name="reason" aria-invalid="true"' in page
+
+
 def test_what_is_left_is_accepted_only_if_it_is_easy(running: Running, anna: Browser) -> None:
     """One press accepts drawn badges with an offered sentence and nothing else of the page."""
     easy = running.posts(2, sentence="I serve, and I stand with him. (en)")

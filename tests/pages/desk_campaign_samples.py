@@ -100,6 +100,7 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
         "posts": renderer.posts(outer, page),
         "posts, alike": renderer.posts(outer, walls.PostsView(kind="alike", title=text, action="/r", tiles=tiles, reasons=choices(text))),
         "posts, ruled": renderer.posts(outer, walls.PostsView(kind="ruled", title=text, action="/r", tiles=tiles, many=48, sizes=sizes, reasons=choices(text))),
+        "posts, lacking": renderer.posts(outer, replace(page, tiles=(replace(tiles[0], chosen="reject", lacks=True), tiles[1]), lacks=True, trouble=TROUBLE)),
         "posts, batch": renderer.posts(outer, walls.PostsView(kind="batch", title=text, tiles=tiles, total=2)),
         "on_wall": renderer.on_wall(outer, replace(wall, tiles=(walls.WallTile(post=tiles[0], reason="unlawful"), walls.WallTile(post=tiles[1])))),
     }

@@ -138,6 +138,9 @@ class PostTile(Struct, frozen=True, kw_only=True):
     ruled: str = ""
     reason: str = ""
     others: tuple[Fact, ...] = ()
+    chosen: str = ""  # on a page that comes back: accept, quarantine, mine, reject
+    why: str = ""
+    lacks: bool = False  # a rejection without its reason
 
 
 class PostsView(Struct, frozen=True, kw_only=True):
@@ -157,6 +160,7 @@ class PostsView(Struct, frozen=True, kw_only=True):
     first: str = ""
     easy: int = 0
     reasons: tuple[Choice, ...] = ()
+    lacks: bool = False  # the reason for all that are left
     trouble: Trouble | None = None
 
 

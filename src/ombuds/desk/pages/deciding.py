@@ -3,7 +3,7 @@
 
 One form stands for a whole page; what is left as it is stays as it is. "Accept all that are left" takes only drawn badges with
 an offered sentence, but for pictures that look alike and were looked at together. Nothing is lost while the server is silent:
-the page that asks once more comes back with all of it. See spec/desk.md.
+the page that asks once more comes back with all of it. A page that lacks a reason comes back too, with its choices. See spec/desk.md.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from ombuds.core.errors import RemoteSilent
@@ -21,9 +22,10 @@ from ombuds.desk.campaign.campaigns import Campaign
 from ombuds.desk.campaign.moderating import Decision, claim, rule
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.forms import Form
-from ombuds.desk.pages.moderate import NAME, NOT_YOURS, checked
-from ombuds.desk.pages.tiles import is_easy
+from ombuds.desk.pages.moderate import NAME, NOT_YOURS, REASONS, checked, title_of, with_rulings
+from ombuds.desk.pages.tiles import is_easy, tile_of, with_pictures
 from ombuds.desk.pages.visit import Visit, mistake
+from ombuds.pages.desk_campaigns import PostsView, PostTile
 from ombuds.pages.desk_values import Fact, Field, SmallForm
 from ombuds.pages.labels import RULINGS, WHYNOT
 from ombuds.pages.languages import counted, mark
@@ -32,6 +34,7 @@ from ombuds.pages.values import Sentence, Trouble
 DOES = {"accept": mark("Accept"), "quarantine": mark("Hold it back")}
 MINE, LEFT = "mine", ("accept-left", "reject-left")
 MOST = 200
+KEPT = mark("Nothing was ruled yet. What you chose stands below as you chose it.")
 
 
 class Chosen(NamedTuple):
@@ -47,9 +50,8 @@ def decide(visit: Visit) -> Response:
     if found is None:
         return mistake(visit, NOT_YOURS.sentence)
     chosen = _chosen(visit, found)
-    lacking = _lacking(chosen)
-    if lacking:
-        return mistake(visit, lacking)
+    if _lacking(chosen):
+        return _back(visit, found, chosen)
     kept_out = any(each.ruling != "accept" for each in chosen.rulings)
     if (kept_out or chosen.mine or visit.form.one("do") in LEFT) and visit.form.one("sure") != "yes":
         return _ask(visit, found, chosen)
@@ -63,10 +65,10 @@ def decide(visit: Visit) -> Response:
 def again(visit: Visit) -> Response:
     """Show what was chosen on a desk that had locked itself; nothing was signed. Raises NotHere."""
     found = checked(visit)
-    chosen = _chosen(visit, found) if found else Chosen((), ())
-    if found is None or _lacking(chosen):
+    if found is None:
         return go("/campaigns")
-    return _ask(visit, found, chosen)
+    chosen = _chosen(visit, found)
+    return _back(visit, found, chosen) if _lacking(chosen) else _ask(visit, found, chosen)
 
 
 def _signed(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
@@ -87,7 +89,7 @@ def _chosen(visit: Visit, found: Campaign) -> Chosen:
     form, left = visit.form, visit.form.one("do")
     rulings: list[Decision] = []
     mine: list[Id] = []
-    for post in dict.fromkeys(name for name in form.all("shown")[:MOST] if NAME.fullmatch(name)):
+    for post in _shown(form):
         word = form.one(f"do-{post}") or (_left(visit, found, post) if left in LEFT else "")
         if word == MINE:
             mine.append(post)
@@ -95,6 +97,10 @@ def _chosen(visit: Visit, found: Campaign) -> Chosen:
             reason = (form.one(f"why-{post}") or form.one("reason")) if word == "reject" else ""
             rulings.append(Decision(post, cast(Ruling, word), cast(WhyNot, reason)))
     return Chosen(tuple(rulings), tuple(mine))
+
+
+def _shown(form: Form) -> Sequence[Id]:
+    return tuple(dict.fromkeys(name for name in form.all("shown")[:MOST] if NAME.fullmatch(name)))
 
 
 def _left(visit: Visit, found: Campaign, post: Id) -> str:
@@ -111,6 +117,36 @@ def _lacking(chosen: Chosen) -> str:
     if any(each.ruling == "reject" and each.reason not in WHYNOT for each in chosen.rulings):
         return mark("A rejection needs a reason.")
     return ""
+
+
+def _back(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
+    """Show the same posts with what was chosen, and mark those that lack a reason. Raises NotHere."""
+    form, box = visit.form, visit.desk.vault.posts
+    kind = next((word for word in ("alike", "ruled") if word == form.one("kind")), "queue")
+    lines = (box.line(found.id, post) for post in _shown(form))
+    tiles = tuple(_marked(form, tile) for line in lines if (tile := tile_of(line, found, visit.room.language)) is not None)
+    view = PostsView(
+        kind=kind,
+        title=title_of(found, visit.room.language),
+        action=f"/campaigns/{found.id}/rule",
+        back=f"/campaigns/{found.id}",
+        here=_onward(visit, found, "here"),
+        onward=_onward(visit, found, "onward"),
+        tiles=tuple(with_rulings(visit, found.id, tile) for tile in tiles) if kind == "ruled" else tiles,
+        total=box.counts(found.id)["mine to do"],
+        many=len(tiles),
+        easy=sum(tile.easy for tile in tiles),
+        reasons=REASONS,
+        lacks=form.one("do") == "reject-left" and form.one("reason") not in WHYNOT,
+        trouble=Trouble(sentence=_lacking(chosen), help=KEPT),
+    )
+    return with_pictures(visit.room.renderer.posts(visit.shell("/campaigns"), view), 400)
+
+
+def _marked(form: Form, tile: PostTile) -> PostTile:
+    word, why = form.one(f"do-{tile.id}"), form.one(f"why-{tile.id}")
+    lacks = word == "reject" and (why or form.one("reason")) not in WHYNOT
+    return replace(tile, chosen=word if word == MINE or word in RULINGS else "", why=why if why in WHYNOT else "", lacks=lacks)
 
 
 def _ask(visit: Visit, found: Campaign, chosen: Chosen, trouble: RemoteSilent | None = None) -> Response:

@@ -77,7 +77,7 @@ def ruled(visit: Visit) -> Response:
     lines = visit.desk.vault.posts.ruled_by_me(found.id, after_of(visit), many)
     base = f"/campaigns/{found.id}/ruled?many={many}"
     more = f"{base}&after={lines[-1].id}" if len(lines) == many else ""
-    tiles = [_with_rulings(visit, found.id, tile) for tile in _tiles(visit, found, lines, large=False)]
+    tiles = [with_rulings(visit, found.id, tile) for tile in _tiles(visit, found, lines, large=False)]
     return _page(visit, found, "ruled", _Part(tiles, many, more, base))
 
 
@@ -124,7 +124,8 @@ def _alike(campaign_id: Id, tiles: list[PostTile], lines: list[PostLine], known:
     return found
 
 
-def _with_rulings(visit: Visit, campaign_id: Id, tile: PostTile) -> PostTile:
+def with_rulings(visit: Visit, campaign_id: Id, tile: PostTile) -> PostTile:
+    """Return a tile with this member's ruling and those of the others."""
     rulings = visit.desk.vault.posts.rulings(campaign_id, tile.id)
     own = rulings.get(visit.desk.name)
     others = tuple(Fact(label=member, value=_said(each)) for member, each in rulings.items() if member != visit.desk.name)
