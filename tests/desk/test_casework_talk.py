@@ -65,6 +65,16 @@ def test_a_message_is_not_logged_twice(world: World) -> None:
     assert len(read_case(world["anna"], case).said) == 1
 
 
+def test_messages_that_are_fetched_at_once_stand_by_what_the_source_had_seen(world: World) -> None:
+    """Whatever their random ids are, what was written before a reply of the desk was seen stands before what was written after it."""
+    source = world.source()
+    case = opened(world, source)
+    for number, name in ((2, "1"), (0, "2"), (1, "0"), (0, "3")):
+        source.writes(f"seen {number}", number=number, id=name * 32)
+    world.sync("vera")
+    assert [line.message.text for line in read_case(world["vera"], case).said] == ["seen 0", "seen 0", "seen 1", "seen 2"]
+
+
 def _forge(world: World, source: Source, case: Id) -> Id:
     """Put a message into the queue that somebody without the words wrote."""
     forged = Thread(source.thread.instance_id, source.thread.mailbox, 0, random_bytes(32))

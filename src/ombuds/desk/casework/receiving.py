@@ -9,6 +9,7 @@ a source's wish to close. The source is told which answer arrived. It answers no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ombuds.core.age import Identity
@@ -52,7 +53,7 @@ class Received:
 def receive(desk: Desk, case: Id) -> Received:
     """Take what waits for a case into its log. Raises NotHere, RemoteSilent, and what following the log raises."""
     count, troubles = 0, list[OmbudsError]()
-    for waiting in desk.remote.messages(case).messages:
+    for waiting in _in_order(desk, case, desk.remote.messages(case).messages):
         try:
             message = _opened(desk, case, waiting)
         except BadBytes as wrong:
@@ -87,6 +88,18 @@ def heard_close(desk: Desk, case: Case) -> bool:
 
 def _close_note(case: Id, message: Message) -> str:
     return f"{CLOSE}{case}:{hash_of(encode(message))}"
+
+
+def _in_order(desk: Desk, case: Id, some: Iterable[SealedMessage]) -> list[SealedMessage]:
+    """Put what waits in the order of what the source had seen of the desk; what it wrote between two replies has no order."""
+
+    def seen(waiting: SealedMessage) -> int:
+        try:
+            return _opened(desk, case, waiting).number
+        except BadBytes:
+            return 0
+
+    return sorted(some, key=seen)
 
 
 def _opened(desk: Desk, case: Id, waiting: SealedMessage) -> Message:
