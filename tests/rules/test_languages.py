@@ -26,7 +26,7 @@ from tests.pages.reading import check
 PLACE = re.compile(r"%\(\w+\)s|%")
 TRANSLATED = LANGUAGES[1:]
 # Names that Arabic writes in their own letters, the two other languages of the switch, the desk and its site.
-LATIN = {"English", "JavaScript", "Tor", "SHA", "Atom", "JSON", "XMP", "PDF", "ZIP", "Shift", "Delete", "ombuds", "Desk"}
+LATIN = {"English", "JavaScript", "Tor", "SHA", "Atom", "JSON", "XMP", "PDF", "ZIP", "Shift", "Delete", "ombuds", "Desk", "README"}
 # What a script puts in later.
 PLACES = re.compile(r"\{\w+\}")
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from ombuds.core.wire_posts import WallPosts
 from ombuds.server.campaign.keeping import take_back
-from tests.server.acts import hands, publish, takedown
+from tests.server.acts import hands, publish, record_of, takedown
 from tests.server.campaigns import Campaign, begin
 from tests.server.institution import Institution
 from tests.server.visits import looking_again
@@ -90,6 +90,13 @@ def test_the_wall_is_filtered_by_language(campaign: Campaign, browser: TestClien
     assert len(sentences(page(browser, campaign, "/wall?language=ru"))) == 5
 
 
+def test_languages_of_the_wall_have_names(campaign: Campaign, browser: TestClient) -> None:
+    """A language that the site is not shipped in is named in itself, and not by its code."""
+    campaign.leaves([campaign.supporter(number, language="uk" if number < 5 else "de") for number in range(20)])
+    text = page(browser, campaign, "/wall")
+    assert re.findall(r'<option value="(?:de|uk)">(.*?)<', text) == ["Deutsch", "українська"]
+
+
 def test_the_wall_has_a_page_without_pictures(campaign: Campaign, browser: TestClient) -> None:
     """Without pictures a wall is sentences alone."""
     campaign.leaves(campaign.join(20))
@@ -125,6 +132,23 @@ def test_the_count_names_its_batches(campaign: Campaign, browser: TestClient) ->
     campaign.leaves(campaign.join(20))
     text = page(browser, campaign, "/count")
     assert "entry 3" in text and "20 posts" in text
+
+
+@pytest.mark.parametrize("path", ["/campaigns/{}/count", "/ledger"])
+def test_the_commands_are_whole(here: Institution, campaign: Campaign, browser: TestClient, path: str) -> None:
+    """Where readers count again, the commands stand whole, with the desk's own address, and whence the program comes."""
+    campaign.leaves(campaign.join(20))
+    text = browser.get("/en" + path.format(campaign.id)).text
+    address = record_of(here).charter.charter.addresses[0]
+    commands = [f">ombuds mirror copy {address} copy<", ">ombuds verify copy<", "The README of its public source code"]
+    assert [each for each in commands if each not in text] == []
+
+
+def test_the_press_page_counts_campaigns(campaign: Campaign, browser: TestClient) -> None:
+    """The press reads how many campaigns there are, and how many posts stand on their walls."""
+    campaign.leaves(campaign.join(21))
+    text = browser.get("/en/press").text
+    assert "<dt>Campaigns</dt><dd>1</dd>" in text and "<dt>Posts on their walls</dt><dd>21</dd>" in text
 
 
 def test_the_numbers_are_there_for_programs(campaign: Campaign, browser: TestClient) -> None:

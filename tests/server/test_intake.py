@@ -152,6 +152,13 @@ def test_a_longer_text_is_given_back(here: Institution, browser: TestClient) -> 
     assert "ж" * 100_001 in page.text
 
 
+def test_the_form_asks_for_words_or_a_file(here: Institution, browser: TestClient) -> None:
+    """The form says that a file is enough, and a file alone is a report."""
+    said = "Only what happened is required, or a file." in browser.get("/en/report").text
+    sent_of(post_report(browser, {"what": ""}, (("a.txt", b"a"),), nonce_in(browser.get("/en/report"))))
+    assert said and [note.name for note in only_body(here).files] == ["a.txt"]
+
+
 def test_three_hundred_files_are_taken(here: Institution, browser: TestClient) -> None:
     """Three hundred files come with one report."""
     sent_of(post_report(browser, {"what": "See."}, tuple((f"{n}.txt", b"x") for n in range(300))))

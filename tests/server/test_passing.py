@@ -229,6 +229,13 @@ def test_the_campaigns_page_leads_there(campaign: Campaign, browser: TestClient)
     assert f'href="/en/campaigns/{campaign.id}/share"' in browser.get(f"/en/campaigns/{campaign.id}").text
 
 
+def test_the_number_for_another_site_is_a_line_to_copy(campaign: Campaign, browser: TestClient) -> None:
+    """The campaign's page leads to the line that is copied, with a sentence of what it does."""
+    way = re.search(r'href="(\S+)#embed">The number for your own site', browser.get(f"/en/campaigns/{campaign.id}").text)
+    text = browser.get(way[1] if way else "/").text
+    assert f"/campaigns/{campaign.id}/embed" in copied(text)["embed"] and "Copy this line into your page." in text
+
+
 @pytest.mark.parametrize("more", ["share", "pack.zip"])
 def test_what_is_no_campaign_is_not_passed_on(browser: TestClient, more: str) -> None:
     """An unknown name answers that nothing is here."""

@@ -20,7 +20,7 @@ from ombuds.pages import labels
 from ombuds.pages.bundle import REFUSALS, Bundle, Joining
 from ombuds.pages.campaign_values import CampaignPage
 from ombuds.pages.desk_values import DeskShell
-from ombuds.pages.languages import NAMES, Language, load
+from ombuds.pages.languages import NAMES, Language, load, name_of
 from ombuds.pages.markup import Writer
 from ombuds.pages.text import isolated, paragraphs, shown
 from ombuds.pages.values import Shell, StoryPage, UpdatePage
@@ -73,6 +73,7 @@ class Press:
         made.filters |= {
             "day": language.day,
             "size": language.size,
+            "language": name_of,
             "said": language.told,
             "bdi": isolated,
             "paragraphs": paragraphs,

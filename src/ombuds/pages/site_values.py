@@ -83,6 +83,8 @@ class PressPage(Struct, frozen=True, kw_only=True):
     since: date | None = None
     stories: int = 0
     updates: int = 0
+    campaigns: int = 0
+    posts: int = 0  # on the walls of these campaigns
     waiting: int = 0
     answered: int = 0
     solved: int = 0

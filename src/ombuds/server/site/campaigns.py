@@ -108,6 +108,11 @@ def running(visit: Visit) -> tuple[Running, ...]:
     return tuple(found)
 
 
+def posts(visit: Visit) -> int:
+    """Return how many posts stand on all walls together."""
+    return sum(len(_standing(visit, last).wall.posts) for last in visit.shelf.latest("campaign"))
+
+
 def _counted(visit: Visit, last: Shown) -> CountPage:
     standing, content = _standing(visit, last), _content(last)
     fold, newest = standing.wall, standing.wall.last
