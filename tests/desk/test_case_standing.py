@@ -10,11 +10,13 @@ import pytest
 
 from ombuds.desk.casework.notes import close
 from ombuds.desk.casework.talk import ask_consent
+from ombuds.desk.pages.tour import to_the_text
 from ombuds.desk.release.approving import approve, refuse
 from ombuds.desk.release.draft import save_draft
 from ombuds.desk.release.prepare import propose_story
 from tests.desk.desks import World, institution, opened, story
 from tests.desk.screens import browser_at
+from tests.desk.test_release import agreed
 
 DAY = "4 March 2026"
 READ, WRITE, SIGN = "Read it as readers will, then ask the source", "Write a draft", "To the text that the members sign"
@@ -93,6 +95,22 @@ def test_a_no_is_told_and_another_text_offered(world: World, said: str, told: st
     world.sync()
     text = browser_at(world, world["anna"]).open(f"/cases/{case}").text
     assert told in text and SIGN not in text
+
+
+def test_an_agreement_is_told_beside_what_the_source_wrote(world: World) -> None:
+    """While the answer of the source is unread, Today says already that the members are to be asked, and leads to the text."""
+    case = agreed(world, world.source(), story())
+    today = unescape(browser_at(world, world["anna"]).open("/").text)
+    assert "The source wrote." in today and "The source agreed; ask the members to sign." in today and f'href="/publish?case={case}"' in today
+
+
+def test_the_fifth_step_leads_to_the_text_that_is_to_be_signed(world: World) -> None:
+    """The step leads to the editor, and to the text itself once its source has agreed, until the members are asked."""
+    anna, before = world["anna"], to_the_text(world["anna"])
+    case = agreed(world, world.source(), story())
+    ready = to_the_text(anna)
+    propose_story(anna, case, story(), "consent")
+    assert (before, ready, to_the_text(anna)) == ("/publish", f"/publish?case={case}", "/publish")
 
 
 def test_the_public_address_is_shown_and_leads_nowhere(screens: dict[str, str]) -> None:

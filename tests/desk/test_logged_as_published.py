@@ -97,7 +97,7 @@ def test_a_forged_publication_hides_no_line_of_today(world: World, asked_case: I
     browser = browser_at(world, world["vera"])
     browser.open(f"/cases/{asked_case}")
     today = browser.open("/").text
-    assert ("Ask the members to sign it." in today, world["vera"].vault.matter(asked_case).state) == (True, "agreed")
+    assert ("The source agreed; ask the members to sign." in today, world["vera"].vault.matter(asked_case).state) == (True, "agreed")
 
 
 @pytest.mark.parametrize("forged", [_of_no_leaf, _of_another_case])
@@ -119,7 +119,7 @@ def test_a_source_s_close_ends_the_line_of_today(world: World) -> None:
     world.sync()
     browser = browser_at(world, world["vera"])
     browser.open(f"/cases/{case}")
-    assert (read_case(world["vera"], case).withdrawn, "Ask the members to sign it." in browser.open("/").text) == (True, False)
+    assert (read_case(world["vera"], case).withdrawn, "The source agreed; ask the members to sign." in browser.open("/").text) == (True, False)
 
 
 def test_a_forged_publication_of_a_case_without_a_question_is_not_listed(world: World) -> None:

@@ -35,7 +35,8 @@ OWN_PICTURES = {
     "desk publish": [PUBLISHED, PUBLISHED],
     "desk approve": [PUBLISHED, PUBLISHED, POST, POST, "/badges/3.svg"],
     "desk campaigning": [PUBLISHED],
-    **dict.fromkeys([f"desk {name}" for name in ("posts", "posts, alike", "posts, ruled", "posts, batch", "on_wall")], [POST, "/badges/3.svg"]),
+    **dict.fromkeys([f"desk posts{part}" for part in ("", ", alike", ", ruled", ", lacking", ", batch")], [POST, "/badges/3.svg"]),
+    "desk on_wall": [POST, "/badges/3.svg"],
 }
 HOSTILE = "</textarea></title><script>alert(1)</script>\"'><img src=x onerror=alert(1)> \u202eevil\u2066\u200b\x00\x07 %(x)s {{ 7*7 }} &#8238;"
 LONG = "Donaudampfschifffahrt" * 60

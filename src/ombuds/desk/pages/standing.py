@@ -17,7 +17,8 @@ from ombuds.core.encoding import encode
 from ombuds.core.envelope import signers
 from ombuds.core.errors import OmbudsError
 from ombuds.core.record import Line
-from ombuds.desk.kept import KeptDraft, KeptProposal
+from ombuds.desk.kept import KeptDraft, KeptProposal, Matter
+from ombuds.desk.log import read_case
 from ombuds.desk.pages.after import lines_of
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.asking import Asking, asked_of, is_public, pending, published_from
@@ -51,6 +52,18 @@ def standing(desk: Desk, case: Case) -> Standing:
     out = "published" if shown else "takedown" if public else ""
     state = _state(case, waits, signing, out) or _unasked(asked, drafts)
     return Standing(state, consent_of(case, asked), drafts, signing, lines_of(desk, shown), _next(state, waits, signing))
+
+
+def to_be_signed(desk: Desk, matter: Matter) -> bool:
+    """Say whether the source of a case agreed to a text of which nothing is public, and about which the members are not asked yet."""
+    if matter.state != "agreed":
+        return False
+    case = read_case(desk, matter.id)
+    asked = asked_of(desk, case)
+    waits = pending(case, asked, published_from(desk, case, asked))
+    if waits is None or not waits.agreement:
+        return False
+    return not any(waits.agreement.encode() in bytes(kept.seen.envelope.payload) for kept in desk.vault.proposals())
 
 
 def consent_of(case: Case, asked: tuple[Asking, ...]) -> ConsentState:

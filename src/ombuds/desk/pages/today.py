@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from ombuds.core.case import Case
 from ombuds.core.charter import FRESHNESS_DAYS
 from ombuds.desk.casework.renewing import renewals_waiting
 from ombuds.desk.kept import Matter
@@ -21,11 +20,11 @@ from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.campaigns import batches_to_answer, wall_items
 from ombuds.desk.pages.cases import asked_to_open, case_line
 from ombuds.desk.pages.due import assigned_cases, work_items
+from ombuds.desk.pages.standing import to_be_signed
 from ombuds.desk.pages.tour import steps
 from ombuds.desk.pages.unread import opened_already, unread_items
 from ombuds.desk.pages.visit import Visit, unanswered
 from ombuds.desk.parts import Desk
-from ombuds.desk.release.asking import asked_of, pending, published_from
 from ombuds.pages.desk_values import TodayItem, TodayView
 from ombuds.pages.languages import counted, mark
 from ombuds.pages.values import Trouble
@@ -86,21 +85,12 @@ def _cases(desk: Desk, mine: list[Matter]) -> Iterator[TodayItem]:
         if matter.unread:
             text = mark("The source wrote.")
             yield TodayItem(title=matter.title, text=text, link=link, action=mark("Read and reply"), kind="reply", day=matter.day)
-        elif matter.state == "agreed" and _waits_to_be_signed(desk, read_case(desk, matter.id)):
-            text = mark("The source agreed to the text. Ask the members to sign it.")
+        if to_be_signed(desk, matter):
+            text = mark("The source agreed; ask the members to sign.")
             yield TodayItem(title=matter.title, text=text, link=f"/publish?case={matter.id}", action=mark("To the text"), kind="publish", day=matter.day)
-        elif matter.state == "open" and not read_case(desk, matter.id).said:
+        elif not matter.unread and matter.state == "open" and not read_case(desk, matter.id).said:
             text = mark("The case is new. Tell the source that you have read it.")
             yield TodayItem(title=matter.title, text=text, link=link, action=mark("Read and reply"), kind="reply", day=matter.day)
-
-
-def _waits_to_be_signed(desk: Desk, case: Case) -> bool:
-    """Whether an agreement of the source stands of which nothing is public, and about which the members are not asked yet."""
-    asked = asked_of(desk, case)
-    waits = pending(case, asked, published_from(desk, case, asked))
-    if waits is None or not waits.agreement:
-        return False
-    return not any(waits.agreement.encode() in bytes(kept.seen.envelope.payload) for kept in desk.vault.proposals())
 
 
 def _upkeep(desk: Desk) -> Iterator[TodayItem]:

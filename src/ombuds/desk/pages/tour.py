@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ombuds.core.case import Case
 from ombuds.desk.log import read_case
+from ombuds.desk.pages.standing import to_be_signed
 from ombuds.desk.pages.visit import home_of
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.asking import published_from
@@ -35,9 +36,15 @@ def steps(desk: Desk, language: str) -> tuple[TourStep, ...]:
         TourStep(title=mark("Open together"), text=together, link="/cases", done=bool(cases)),
         TourStep(title=mark("Reply"), text=reply, link="/cases", done=any(map(_replied, cases))),
         TourStep(title=mark("Consent"), text=consent, link="/cases", done=any(case.answer is not None and not said_no(case) for case in cases)),
-        TourStep(title=mark("Publish"), text=publish, link="/publish", done=any(published_from(desk, case) for case in cases)),
+        TourStep(title=mark("Publish"), text=publish, link=to_the_text(desk), done=any(published_from(desk, case) for case in cases)),
         TourStep(title=mark("Check"), text=check, command=".venv/bin/ombuds verify page.html"),
     )
+
+
+def to_the_text(desk: Desk) -> str:
+    """Return where the text stands that a source agreed to and the members are to sign; without one, the editor."""
+    mine = (matter for matter in desk.vault.matters() if desk.vault.identities(matter.id))
+    return next((f"/publish?case={matter.id}" for matter in mine if to_be_signed(desk, matter)), "/publish")
 
 
 def _replied(case: Case) -> bool:
