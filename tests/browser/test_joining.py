@@ -47,7 +47,7 @@ def test_the_moderators_get_the_confirmed_picture(campaign: Running, supporter: 
     """A photograph that tells a place is shown with what it would have told, and what a moderator opens is the picture that was confirmed, of points alone."""
     own = own_words()
     fill(supporter, own, photograph)
-    told = " ".join(supporter.texts("[data-part=told] dd"))
+    told, named = " ".join(supporter.texts("[data-part=told] dd")), supporter.texts("[data-part=told] dt")
     supporter.write("[data-part=shows]", "A badge on paper.")
     supporter.push(FORM)
     supporter.wait(EXACT)
@@ -55,7 +55,7 @@ def test_the_moderators_get_the_confirmed_picture(campaign: Running, supporter: 
     supporter.push(EXACT)
     supporter.wait(KEPT)
     [pending] = campaign.of(own)
-    assert CANARY in told
+    assert CANARY in told and named[:2] == ["Place (latitude, longitude)", "Serial number"]  # the worst first
     assert [hash_of(each) for each in pending.files[:1]] == [hash_of(confirmed)]
     assert [shape_of(each).type for each in pending.files] == ["jpeg", "jpeg"]
     assert len(pending.near) == 16 and pending.post.shows == "A badge on paper." and CANARY.encode() not in b"".join(pending.files)
