@@ -6,7 +6,6 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -14,13 +13,12 @@ import pytest
 from ombuds.core.keys import hash_of
 from ombuds.core.source_keys import derive
 from ombuds.core.words import read_words
-from ombuds.media.badge import Badges
-from ombuds.server.campaign.photograph import Photographs
+from ombuds.media import cell
 from ombuds.server.campaign.ticket import ticket, waited
 from tests.server.acts import publish, takedown
 from tests.server.campaigns import begin
 from tests.server.institution import Institution
-from tests.server.joining import Joining, no_cell, trouble, words
+from tests.server.joining import Joining, trouble, words
 
 UNSEEN = ("\u200b", "\u202e", "\u2066", "\x07", "\U000e0041")
 
@@ -169,9 +167,9 @@ def test_a_campaign_of_badges_asks_for_no_photograph(here: Institution) -> None:
     assert 'type="file"' not in joining.browser.get(joining.path).text and joining.post(kind="photo").status_code == 400
 
 
-def test_without_a_cell_the_badge_works(here: Institution) -> None:
+def test_without_a_cell_the_badge_works(here: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine without bubblewrap the page says that no photographs are taken and why, and a badge is kept."""
-    here.app.state.photographs = Photographs(Badges(walled=no_cell))
+    monkeypatch.setattr(cell, "bubblewrap", lambda: None)
     joining = Joining(begin(here), here.client())
     page = joining.browser.get(joining.path).text
     assert "This server takes no photographs, because" in page and 'type="file"' not in page
@@ -197,10 +195,13 @@ def test_the_form_is_light(joining: Joining) -> None:
     assert len(gzip.compress(joining.browser.get(joining.path).content)) + len(style) <= 15 * 1024
 
 
-def test_a_form_that_was_open_a_moment_is_told_from_one_that_was_not() -> None:
+def test_a_form_that_was_open_a_moment_is_told_from_one_that_was_not(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ticket counts after ten seconds and until a day has passed, and for its own form alone."""
-    given = ticket(b"k", "a" * 32, lambda: 1_000_000)
-    clocks = [partial(int, moment) for moment in (1_000_009, 1_000_025, 1_090_000)]
-    forms = (("a" * 32, given), ("b" * 32, given), ("a" * 32, "x"))
-    found = [[waited(b"k", nonce, brought, now) for nonce, brought in forms] for now in clocks]
+    now = [1_000_000]
+    monkeypatch.setattr("ombuds.server.campaign.ticket.seconds", lambda: now[-1])
+    given = ticket(b"k", "a" * 32)
+    found = []
+    for moment in (1_000_009, 1_000_025, 1_090_000):
+        now.append(moment)
+        found.append([waited(b"k", "a" * 32, given), waited(b"k", "b" * 32, given), waited(b"k", "a" * 32, "x")])
     assert found == [[False] * 3, [True, False, False], [False] * 3]
