@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from ombuds.core.keys import Id
 from ombuds.core.posts import Pending, open_post
 from ombuds.core.wire_posts import NewPost
+from ombuds.media.badge import NoPicture
 from ombuds.server.store.schema import posts
 from tests.server.campaigns import MODERATION, Campaign, Supporter
 
@@ -98,3 +99,8 @@ def shown(page: Response) -> bytes:
     found = re.search(r'src="data:image/jpeg;base64,([^"]+)"', page.text)
     assert found, trouble(page)
     return b64decode(unescape(found[1]))
+
+
+def no_cell() -> str:
+    """What builds walls on a machine without bubblewrap. Raises NoPicture."""
+    raise NoPicture("cell", "bubblewrap is missing")

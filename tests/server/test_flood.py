@@ -13,6 +13,8 @@ from starlette.testclient import TestClient
 
 from ombuds.core.effort import BITS, bits_of, spend
 from ombuds.core.keys import Id, hash_of, random_id
+from ombuds.host.clock import seconds
+from ombuds.server.campaign.ticket import ticket
 from ombuds.server.store.intake import confirm_form
 from ombuds.server.store.schema import openings, parts, replies, reports
 from tests.server.answers import open_case, reply
@@ -23,14 +25,6 @@ from tests.server.visits import nonce_in, post_report, sent_of
 
 ROOM = 230_000
 """Bytes for two sealed reports of one line with a small file, and not for three."""
-
-
-@pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The seconds that the forms' tickets go by; the last one counts."""
-    times = [1_000_000]
-    monkeypatch.setattr("ombuds.server.campaign.ticket.seconds", lambda: times[-1])
-    return times
 
 
 @pytest.fixture
@@ -47,48 +41,45 @@ def efforts(here: Institution) -> dict[Id, int]:
         return {name: effort for name, effort in connection.execute(select(reports.c.id, reports.c.effort))}
 
 
-def _form(browser: TestClient, path: str = "/en/report") -> dict[str, str]:
+def _form(here: Institution, browser: TestClient, waited: int = 0, path: str = "/en/report") -> dict[str, str]:
+    """The form on a page, which was opened so many seconds ago when its ticket is one of such an age."""
     page = browser.get(path)
-    ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
-    assert ticket
-    return {"nonce": nonce_in(page), "ticket": ticket[1]}
+    given = re.search(r'name="ticket" value="([^"]+)"', page.text)
+    assert given
+    nonce = nonce_in(page)
+    return {"nonce": nonce, "ticket": ticket(here.parts.form_key, nonce, lambda: seconds() - waited) if waited else given[1]}
 
 
 def _typed(browser: TestClient, form: dict[str, str], what: str = "Text.") -> None:
     sent_of(post_report(browser, {"what": what, "ticket": form["ticket"]}, nonce=form["nonce"]))
 
 
-@pytest.mark.parametrize(("waits", "counts"), [(0, 0), (9, 0), (25, BITS), (3600, BITS)])
-def test_a_form_that_was_open_a_moment_counts(here: Institution, browser: TestClient, now: list[int], waits: int, counts: int) -> None:
+@pytest.mark.parametrize(("waits", "counts"), [(0, 0), (25, BITS), (3600, BITS)])
+def test_a_form_that_was_open_a_moment_counts(here: Institution, browser: TestClient, waits: int, counts: int) -> None:
     """A report of a young form is kept and counts nothing; of an older one it counts like work, however old it is."""
-    form = _form(browser)
-    now.append(now[-1] + waits)
-    _typed(browser, form)
+    _typed(browser, _form(here, browser, waits))
     assert list(efforts(here).values()) == [counts]
 
 
-def test_another_form_s_ticket_counts_nothing(here: Institution, browser: TestClient, now: list[int]) -> None:
+def test_another_form_s_ticket_counts_nothing(here: Institution, browser: TestClient) -> None:
     """A ticket that was given out for another form makes no report better, and loses none."""
-    form = {**_form(browser), "nonce": random_id()}
-    now.append(now[-1] + 60)
+    form = {**_form(here, browser, 60), "nonce": random_id()}
     _typed(browser, form)
     assert list(efforts(here).values()) == [0]
 
 
-def test_a_form_that_is_given_back_stays_as_old_as_it_is(here: Institution, browser: TestClient, now: list[int]) -> None:
+def test_a_form_that_is_given_back_stays_as_old_as_it_is(here: Institution, browser: TestClient) -> None:
     """Who sent an empty form and fills it in then has waited since the form was opened."""
-    form = _form(browser)
+    form = _form(here, browser, 60)
     page = post_report(browser, {"what": " ", "ticket": form["ticket"]}, nonce=form["nonce"])
-    now.append(now[-1] + 60)
     again = re.search(r'name="ticket" value="([^"]+)"', page.text)
     _typed(browser, {"nonce": nonce_in(page), "ticket": again[1] if again else ""})
     assert list(efforts(here).values()) == [BITS]
 
 
-def test_a_question_of_the_press_waits_alike(here: Institution, browser: TestClient, now: list[int]) -> None:
+def test_a_question_of_the_press_waits_alike(here: Institution, browser: TestClient) -> None:
     """The plain form for the press carries a ticket too."""
-    form = _form(browser, "/en/press/write")
-    now.append(now[-1] + 60)
+    form = _form(here, browser, 60, "/en/press/write")
     browser.post("/en/press/write", data={**form, "text": "How many?", "words_language": "en"})
     assert list(efforts(here).values()) == [BITS]
 

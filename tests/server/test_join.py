@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ import pytest
 from ombuds.core.keys import hash_of
 from ombuds.core.source_keys import derive
 from ombuds.core.words import read_words
-from ombuds.media import cell
+from ombuds.media.badge import Badges
+from ombuds.server.campaign.photograph import Photographs
 from ombuds.server.campaign.ticket import ticket, waited
 from tests.server.acts import publish, takedown
 from tests.server.campaigns import begin
 from tests.server.institution import Institution
-from tests.server.joining import Joining, trouble, words
+from tests.server.joining import Joining, no_cell, trouble, words
 
 UNSEEN = ("\u200b", "\u202e", "\u2066", "\x07", "\U000e0041")
 
@@ -158,7 +160,9 @@ def test_what_is_counted_of_a_region_is_told_outside_the_fold(here: Institution)
     said = "from twenty posts of a region on, their number is."
     asked, silent = (Joining(begin(here, **changed), here.client()) for changed in ({}, {"regions": ()}))
     unfolded = re.sub(r"<details.*?</details>", "", asked.browser.get(asked.path).text, flags=re.DOTALL)
-    assert (said in unfolded, said in silent.browser.get(silent.path).text) == (True, False)
+    other = silent.browser.get(silent.path).text
+    here.app.state.photographs.close()
+    assert (said in unfolded, said in other) == (True, False)
 
 
 def test_a_campaign_of_badges_asks_for_no_photograph(here: Institution) -> None:
@@ -167,9 +171,9 @@ def test_a_campaign_of_badges_asks_for_no_photograph(here: Institution) -> None:
     assert 'type="file"' not in joining.browser.get(joining.path).text and joining.post(kind="photo").status_code == 400
 
 
-def test_without_a_cell_the_badge_works(here: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_cell_the_badge_works(here: Institution) -> None:
     """On a machine without bubblewrap the page says that no photographs are taken and why, and a badge is kept."""
-    monkeypatch.setattr(cell, "bubblewrap", lambda: None)
+    here.app.state.photographs = Photographs(Badges(walled=no_cell))
     joining = Joining(begin(here), here.client())
     page = joining.browser.get(joining.path).text
     assert "This server takes no photographs, because" in page and 'type="file"' not in page
@@ -195,13 +199,10 @@ def test_the_form_is_light(joining: Joining) -> None:
     assert len(gzip.compress(joining.browser.get(joining.path).content)) + len(style) <= 15 * 1024
 
 
-def test_a_form_that_was_open_a_moment_is_told_from_one_that_was_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_that_was_open_a_moment_is_told_from_one_that_was_not() -> None:
     """A ticket counts after ten seconds and until a day has passed, and for its own form alone."""
-    now = [1_000_000]
-    monkeypatch.setattr("ombuds.server.campaign.ticket.seconds", lambda: now[-1])
-    given = ticket(b"k", "a" * 32)
-    found = []
-    for moment in (1_000_009, 1_000_025, 1_090_000):
-        now.append(moment)
-        found.append([waited(b"k", "a" * 32, given), waited(b"k", "b" * 32, given), waited(b"k", "a" * 32, "x")])
+    given = ticket(b"k", "a" * 32, lambda: 1_000_000)
+    clocks = [partial(int, moment) for moment in (1_000_009, 1_000_025, 1_090_000)]
+    forms = (("a" * 32, given), ("b" * 32, given), ("a" * 32, "x"))
+    found = [[waited(b"k", nonce, brought, now) for nonce, brought in forms] for now in clocks]
     assert found == [[False] * 3, [True, False, False], [False] * 3]

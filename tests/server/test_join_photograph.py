@@ -11,18 +11,16 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from anyio import CapacityLimiter
 from PIL import Image
 
 from ombuds.core.errors import StoreBusy
-from ombuds.media import cell
-from ombuds.server.campaign import photograph
+from ombuds.media.badge import Badges
 from ombuds.server.campaign.photograph import ACROSS, LARGEST, Photographs, box_of, down
 from ombuds.server.campaign.refusals import PostRefused
 from tests.media.corpus import BLUE, CANARY, RED, avif, bomb, gif, halves, heif, pdf, photo, png, saved, webp
 from tests.server.campaigns import begin
 from tests.server.institution import found
-from tests.server.joining import Joining, hidden, shown, trouble, words
+from tests.server.joining import Joining, hidden, no_cell, shown, trouble, words
 
 INK = 38
 NOT_A_KIND = "This is no photograph of a kind"
@@ -202,13 +200,11 @@ def test_a_campaign_that_ends_meanwhile_takes_nothing(joining: Joining) -> None:
     assert (trouble(page), joining.names()) == ("This campaign takes no posts now.", before)
 
 
-def test_one_photograph_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_photograph_at_a_time() -> None:
     """While one photograph is worked on, others wait, and are told when it takes too long."""
-    monkeypatch.setattr(photograph, "TURN_SECONDS", 0.05)
 
     async def both() -> list[str]:
-        cells = Photographs()
-        cells._turn = CapacityLimiter(1)
+        cells = Photographs(patience=0.05)
         slow = asyncio.create_task(cells.in_turn(_slowly))
         await asyncio.sleep(0.1)
         try:
@@ -240,19 +236,15 @@ def test_memory_is_given_back(joining: Joining) -> None:
     assert joining.campaign.here.app.state.photographs._held == 0
 
 
-def test_without_a_cell_a_photograph_is_refused(joining: Joining, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_cell_a_photograph_is_refused(joining: Joining) -> None:
     """A form that offered photographs, sent where no cell can be built any more, is refused with the reason."""
-    form = joining.form()
-    joining.campaign.here.app.state.photographs.close()
-    monkeypatch.setattr("ombuds.media.warm.builder", _no_cell)
+    form, state = joining.form(), joining.campaign.here.app.state
+    before, state.photographs = state.photographs, Photographs(Badges(walled=no_cell))
     page = joining.post(photo(), form=form, kind="photo")
+    state.photographs = before
     assert trouble(page) == "This server cannot open photographs safely, so it takes none."
 
 
 def _slowly() -> str:
     time.sleep(0.5)
     return "done"
-
-
-def _no_cell() -> str:
-    raise cell.NoPicture("cell", "bubblewrap is missing")

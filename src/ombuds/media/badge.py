@@ -8,7 +8,7 @@ by the rules of readers before anybody gets it. What a person can recognise in a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import LifoQueue
@@ -16,7 +16,7 @@ from queue import LifoQueue
 from ombuds.core.errors import Malformed
 from ombuds.core.pictures import shape_of
 from ombuds.media.answer import Drawn, Finding
-from ombuds.media.cell import NoPicture, Reason, believed
+from ombuds.media.cell import NoPicture, Reason, believed, builder
 from ombuds.media.jail import warm_program
 from ombuds.media.kinds import HEAD, PHOTOGRAPHS, Kind, kind_of
 from ombuds.media.likeness import likeness
@@ -47,10 +47,10 @@ class Finished:
 
 
 class Badges:
-    """The warm cells of one program; ``lanes`` is how many files are worked on at once. Nothing is started before the first file."""
+    """The warm cells of one program; ``lanes`` says how many work at once, ``walled`` names what builds walls. Nothing is started before the first file."""
 
-    def __init__(self, lanes: int = 1) -> None:
-        self._cells = [Warm(kind, warm_program(kind)) for kind in (PHOTOGRAPH, FINISH) for _ in range(lanes)]
+    def __init__(self, lanes: int = 1, walled: Callable[[], str] = builder) -> None:
+        self._cells = [Warm(kind, warm_program(kind), walled) for kind in (PHOTOGRAPH, FINISH) for _ in range(lanes)]
         # The last one that was used comes first: what nobody needs is not even started.
         self._drawing, self._finishing = LifoQueue[Warm](), LifoQueue[Warm]()
         for place, cell in enumerate(self._cells):

@@ -11,6 +11,7 @@ import fcntl
 import os
 import socket
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from select import POLLIN, poll
@@ -42,8 +43,8 @@ class _Parent(NamedTuple):
 class Warm:
     """A warm cell for one program; it is started at the first file, and takes one file at a time."""
 
-    def __init__(self, kind: Kind, command: list[str]) -> None:
-        self._kind, self._command, self._one = kind, command, Lock()
+    def __init__(self, kind: Kind, command: list[str], walled: Callable[[], str] = builder) -> None:
+        self._kind, self._command, self._walled, self._one = kind, command, walled, Lock()
         self._parent: _Parent | None = None
         self._files = 0
         self.memory = self.work = 0
@@ -103,7 +104,7 @@ class Warm:
         return max(0, -os.waitstatus_to_exitcode(ended))
 
     def _start(self) -> _Parent:
-        jail = builder()
+        jail = self._walled()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, lent(parent_calls()) as filtered:
             command, started = [jail, *walls(self._kind, filtered), *self._command], SimpleQueue[subprocess.Popen[bytes]]()

@@ -51,10 +51,10 @@ class Ready:
 
 
 class Photographs:
-    """The cells of one server process, and the memory of photographs that arrive."""
+    """The cells of one server process, the memory of photographs that arrive, and for how many seconds one waits for its turn."""
 
-    def __init__(self) -> None:
-        self._badges, self._turn = Badges(), CapacityLimiter(1)
+    def __init__(self, badges: Badges | None = None, patience: float = TURN_SECONDS) -> None:
+        self._badges, self._turn, self._patience = badges or Badges(), CapacityLimiter(1), patience
         self._lock, self._held, self._works = Lock(), 0, False
 
     def hold(self) -> Held:
@@ -81,7 +81,7 @@ class Photographs:
     async def in_turn(self, work: Callable[[], T]) -> T:
         """Work on one photograph, in a thread, when no other is worked on. Raises PostRefused after ten seconds of waiting, and what the work raises."""
         try:
-            with fail_after(TURN_SECONDS):
+            with fail_after(self._patience):
                 await self._turn.acquire()
         except TimeoutError:
             raise PostRefused(BUSY, 503) from None
