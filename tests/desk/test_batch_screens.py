@@ -54,10 +54,13 @@ def test_a_batch_goes_from_screen_to_screen(running: Running, anna: Browser) -> 
     running.world.sync("boris")
     boris = browser_at(running.world, running.world["boris"])
     page = boris.open("/approve").text
-    boris.press("/approve", {"proposal": re.findall(r'name="proposal" value="([0-9a-f]+)"', page)[0], "answer": "approve"})
+    said = boris.press("/approve", {"proposal": re.findall(r'name="proposal" value="([0-9a-f]+)"', page)[0], "answer": "approve"}).text
     running.world.sync()
     running.world.sync()
     vera = running.world["vera"]
+    named = "Batch of 20 posts: <bdi>" in page and "never published with the post" not in page
+    told = "it goes out at once" in said and "Batch of posts: <bdi>" in boris.open("/approve").text
+    assert named and told
     assert (page.count('<li class="tile">'), len(wall(vera, campaign(vera, running.id)).posts)) == (20, 20)
 
 

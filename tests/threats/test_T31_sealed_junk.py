@@ -63,6 +63,15 @@ def test_today_counts_junk_without_work_apart(world: World) -> None:
     assert "1 report waits to be opened." in page and "3 reports came without proof of work" in page
 
 
+def test_cases_counts_each_list_by_itself(world: World) -> None:
+    """Above an empty list of reports with work nothing is counted, and the lesser list says that somebody honest may stand in it."""
+    for _ in range(2):
+        world.source().reports(TRUE, effort=0)
+    world.sync("anna")
+    page = browser_at(world, world["anna"]).open("/cases").text
+    assert "2 reports came without proof of work" in page and "wrote quickly without JavaScript" in page and "to be opened." not in page
+
+
 def test_what_stands_apart_is_opened_as_before(world: World) -> None:
     """A true report that came without work, from somebody who was quick and tired, opens by the same approval as any other."""
     quick = world.source().reports(TRUE, effort=0)

@@ -7,7 +7,7 @@ a hundred thousand. How a line is kept stands here too, for its counts follow fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -83,9 +83,10 @@ class Lists:
                 yield from page
                 place = Place(page[-1].day, page[-1].id)
 
-    def sealed_count(self, worked: bool = True) -> int:
-        """Return how many sealed reports there are that came with effort, or without."""
-        return int(str(self._file.rows("SELECT count(*) FROM report WHERE worked = ?", worked)[0][0]))
+    def sealed_count(self, worked: bool = True, but: Collection[Hash] = ()) -> int:
+        """Return how many sealed reports there are that came with effort, or without; those with one of these hashes are not counted."""
+        total = int(str(self._file.rows("SELECT count(*) FROM report WHERE worked = ?", worked)[0][0]))
+        return total - sum(len(self._file.rows("SELECT id FROM report WHERE worked = ? AND submission = ?", worked, one)) for one in but)
 
 
 def _content(row: Row) -> bytes:

@@ -213,6 +213,7 @@ class AnsweredLine(Struct, frozen=True, kw_only=True):
     answer: Sentence
     title: str = ""
     many: int = 0
+    batch: bool = False  # posts of a campaign, whose title it is
 
 
 class ApproveView(Struct, frozen=True, kw_only=True):

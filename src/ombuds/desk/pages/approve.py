@@ -13,9 +13,11 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from ombuds.core.cards import OpenParameters
-from ombuds.core.custody import read_proposal
+from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
 from ombuds.core.encoding import convert
+from ombuds.core.envelope import signers
 from ombuds.core.errors import OmbudsError
+from ombuds.core.publication import read_parameters
 from ombuds.desk.casework.team import stepped_back
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.answers import go, page
@@ -64,7 +66,8 @@ STEPPED_BACK = Trouble(
 )
 NOT_AT_HAND = mark("The text is not on this machine and could not be fetched. Look at its public page before you answer.")
 UNKNOWN = mark("Your desk does not know what this would do.")
-ANSWERED = {"approved": mark("You approved it."), "refused": mark("You refused it."), "": mark("You did not answer.")}
+OUT = mark("Approved, and enough members have agreed: it goes out at once. Pages that a browser keeps follow within a minute.")
+ANSWERED = {"approved": mark("You approved it."), "refused": mark("You refused it.")}
 
 
 def approvals(visit: Visit) -> Response:
@@ -91,8 +94,16 @@ def answer(visit: Visit) -> Response:
     if refused:
         # What was approved is approved; the first of the rest says why it was not.
         return _show(visit, Trouble.of(refused[0][1]))
-    visit.say(mark("Approved. It is carried out when enough members have agreed."))
+    visit.say(OUT if all(_goes_out(desk, proposal) for proposal in ticked) else mark("Approved. It is carried out when enough members have agreed."))
     return go("/approve")
+
+
+def _goes_out(desk: Desk, proposal: str) -> bool:
+    """Say whether enough members signed something that readers see, so that the server has it now."""
+    seen = desk.vault.proposal(proposal).seen
+    action = read_proposal(seen.envelope).action
+    given = signers(seen.envelope, PROPOSAL_TYPE, desk.charter.charter.keys(action))
+    return action in ("publish", "takedown") and len(given) >= desk.rule(action).threshold
 
 
 def _show(visit: Visit, trouble: Trouble | None = None) -> Response:
@@ -228,12 +239,14 @@ def _details(publication: Publication | None, language: str) -> tuple[Fact, ...]
 
 
 def _answered(desk: Desk) -> tuple[AnsweredLine, ...]:
-    return tuple(_line(desk, kept) for kept in desk.vault.proposals(done=True, limit=LATELY))
+    # What was over before this member answered is no answer of theirs.
+    return tuple(_line(desk, kept) for kept in desk.vault.proposals(done=True, limit=LATELY) if kept.answer)
 
 
 def _line(desk: Desk, kept: KeptProposal) -> AnsweredLine:
     proposal, said = read_proposal(kept.seen.envelope), Sentence(text=ANSWERED[kept.answer])
     if proposal.action != "open":
-        return AnsweredLine(action=proposal.action, title=title_of(desk, kept.seen), answer=said)
+        batch = proposal.action == "publish" and read_parameters(proposal).kind == "wall"
+        return AnsweredLine(action=proposal.action, title=title_of(desk, kept.seen), batch=batch, answer=said)
     opening = convert(proposal.parameters, OpenParameters)
     return AnsweredLine(action="card" if opening.renews else "open", many=len(opening.cards), answer=said)

@@ -46,7 +46,7 @@ class Asked:
 def cases(visit: Visit) -> Response:
     """Show a page of the cases of this member, all or those in one state, and a page of the sealed reports."""
     lists, asked, opened = visit.desk.vault.lists, asked_to_open(visit.desk), opened_already(visit.desk)
-    tallies = lists.tallies()
+    tallies, elsewhere = lists.tallies(), [one.submission for one in opened.values() if one.state == "waiting"]
     state = visit.query.one("state") if visit.query.one("state") in tallies else ""
     shown, newer, older = _page(visit, state)
     sealed, sealed_more = _sealed_page(visit, state, "sealed")
@@ -61,10 +61,10 @@ def cases(visit: Visit) -> Response:
         older=older,
         sealed=tuple(_sealed(visit.desk, report, asked.get(report.submission), opened.get(report.submission)) for report in sealed),
         sealed_more=sealed_more,
-        sealed_total=lists.sealed_count() + lists.sealed_count(worked=False) - sum(one.state == "waiting" for one in opened.values()),
+        sealed_total=lists.sealed_count(but=elsewhere),
         lesser=tuple(_sealed(visit.desk, report, asked.get(report.submission), opened.get(report.submission)) for report in lesser),
         lesser_more=lesser_more,
-        lesser_total=lists.sealed_count(worked=False),
+        lesser_total=lists.sealed_count(worked=False, but=elsewhere),
     )
     return page(visit.room.renderer.cases(visit.shell(), view))
 
