@@ -10,11 +10,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
+from ombuds.cli.demo_founding import KEPT, MEMBERS, Kept
+from ombuds.cli.demo_posts import supporters
 from ombuds.cli.drive_browser import nothing_readable
 from ombuds.cli.drive_browsing import missing
+from ombuds.cli.drive_looks import held
 from ombuds.cli.drive_steps import Step, drive
+from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import OrderWrong
+from ombuds.core.wire_posts import Withdraw
+from ombuds.host.remote import connect
 from tests.browser.running import demonstration
 
 # The whole walk is one fixture, and the machine may be busy.
@@ -24,9 +31,12 @@ FORM = '<script src="/static/report-0123456789abcdef.js">'
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.CompletedProcess[str]]:
-    """The walk against a demonstration that was just founded, as a program."""
+    """The walk as a program, against a demonstration that was just founded and in which a visitor took a post back."""
     folder = tmp_path_factory.mktemp("drive") / "demo"
-    with demonstration(folder):
+    with demonstration(folder) as at:
+        somebody = supporters(decode((folder / KEPT).read_bytes(), Kept).passphrases[MEMBERS[0]])[0]
+        with connect(at.server) as visitor:
+            assert visitor.post("/api/withdraw", content=encode(Withdraw(1, somebody.token))).status_code == 204
         command = [sys.executable, "-m", "ombuds", "demo", "--drive", "--data", str(folder)]
         yield subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -59,6 +69,20 @@ def test_a_step_that_lacks_something_is_told_and_not_counted(capsys: pytest.Capt
         " 2. Somebody needs a browser. Not driven: a browser is missing.",
         "All steps held that were driven; not driven: 1.",
     ]
+
+
+def _broken() -> None:
+    """Somebody does something that fails."""
+    held(False, "the page is empty")
+
+
+def test_a_proof_that_fails_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """The walk ends there as a failure, and says that a proof failed, which one, and what was found."""
+    with pytest.raises(typer.Exit) as ended:
+        drive([Step(_done, "it is done"), Step(_broken, "the page shows it")])
+    said = capsys.readouterr().err.splitlines()
+    assert (ended.value.exit_code, said[0]) == (1, "ombuds: a proof failed at step 2, that the page shows it: the page is empty")
+    assert len(said) == 2 and said[1].startswith("hint: ")
 
 
 def test_a_machine_with_everything_lacks_nothing() -> None:

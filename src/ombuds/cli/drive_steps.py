@@ -14,6 +14,9 @@ import typer
 
 from ombuds.cli.drive import Walk
 from ombuds.cli.drive_browsing import missing
+from ombuds.core.errors import ContentChanged, NotHere, OrderWrong
+
+HINT = "What ran until here stays as it is. Look at what the sentence names on the pages of this demonstration, or begin a new one in an empty folder."
 
 
 class Step(NamedTuple):
@@ -25,7 +28,7 @@ class Step(NamedTuple):
 
 
 def drive(steps: Iterable[Step]) -> None:
-    """Take every step in order and tell it. Raises OrderWrong at the first thing that does not hold."""
+    """Take every step in order and tell it. Ends the program at the first proof that fails, and says which. Raises RemoteSilent."""
     left_out = 0
     for number, step in enumerate(steps, start=1):
         said = f"{number:2}. {(step.do.__doc__ or '').strip()}"
@@ -33,7 +36,12 @@ def drive(steps: Iterable[Step]) -> None:
             left_out += 1
             typer.echo(f"{said} Not driven: {step.missing}")
             continue
-        step.do()
+        try:
+            step.do()
+        except (OrderWrong, ContentChanged, NotHere) as wrong:
+            typer.echo(f"ombuds: a proof failed at step {number}, that {step.proved}: {wrong.detail or wrong.sentence}", err=True)
+            typer.echo(f"hint: {HINT}", err=True)
+            raise typer.Exit(1) from None
         typer.echo(f"{said} Proved: {step.proved}.")
     typer.echo(f"All steps held that were driven; not driven: {left_out}." if left_out else "All steps held.")
 
