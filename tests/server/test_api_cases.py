@@ -210,7 +210,7 @@ def test_an_event_leaves_no_gap(here: Institution) -> None:
 def test_large_slots_come_in_more_pages(here: Institution) -> None:
     """However large the slots are that a member writes, each page of them is one that a desk takes, and none is left out (T05)."""
     case, anna = opened(here).card.case, hands(here)[0]
-    large = 5 * 1024 * 1024
+    large = 3 * 1024 * 1024
     for seq in (2, 3, 4):
         assert anna.post(f"cases/{case}/events", NewEvent(seq, bytes([seq]) * large)).status_code == 204
     pages = [anna.get(f"cases/{case}/events?after={after}", Events).events for after in (1, 2, 3, 4)]

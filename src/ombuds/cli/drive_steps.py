@@ -28,7 +28,7 @@ class Step(NamedTuple):
 
 
 def drive(steps: Iterable[Step]) -> None:
-    """Take every step in order and tell it. Ends the program at the first proof that fails, and says which. Raises RemoteSilent."""
+    """Take every step in order and tell it, until the first proof that fails, which ends the program by its name. Raises RemoteSilent."""
     left_out = 0
     for number, step in enumerate(steps, start=1):
         said = f"{number:2}. {(step.do.__doc__ or '').strip()}"

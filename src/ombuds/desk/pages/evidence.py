@@ -46,6 +46,7 @@ WHY: Mapping[Reason, Trouble] = MappingProxyType(
         "locked": Trouble(sentence=mark("This file could not be shown safely: it is a PDF with a password."), help=UNTOUCHED),
         "page": Trouble(sentence=mark("There is no such page in this file."), help=mark("Choose another page.")),
         "spent": Trouble(sentence=mark("This file could not be shown safely: opening it takes too much time or memory."), help=UNTOUCHED),
+        "moving": Trouble(sentence=mark("There are several pictures in this file, as in a film."), help=UNTOUCHED),
         "stopped": Trouble(sentence=mark("This file could not be shown safely: what opened it broke off, or tried what it may not."), help=UNTOUCHED),
     }
 )
