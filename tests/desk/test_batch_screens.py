@@ -4,39 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from ombuds.core.keys import hash_of
 from ombuds.desk.campaign.campaigns import campaign, wall
 from ombuds.desk.release.batch import removing
 from tests.core.pictures import JPEG
-from tests.desk.campaigns import Running, Supporter, begin
-from tests.desk.desks import World, institution
+from tests.desk.campaigns import Running, Supporter
 from tests.desk.screens import Browser, browser_at, silence
 
 SHOWN = re.compile(r'name="shown" value="([0-9a-f]+)"')
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A desk of three members."""
-    with institution(tmp_path) as founded:
-        yield founded
-
-
-@pytest.fixture
-def running(world: World) -> Running:
-    """A public campaign."""
-    return begin(world)
-
-
-@pytest.fixture
-def anna(running: Running) -> Browser:
-    """Anna's browser, while a campaign is public."""
-    return browser_at(running.world, running.world["anna"])
 
 
 def test_the_next_batch_says_what_is_missing(running: Running, anna: Browser) -> None:

@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from ombuds.desk.campaign.campaigns import campaign
 from ombuds.desk.release.approving import approve, waiting
-from tests.desk.campaigns import Running, begin
-from tests.desk.desks import World, institution
+from tests.desk.campaigns import Running
+from tests.desk.desks import World
 from tests.desk.screens import Browser, browser_at
 
 TEXT: dict[str, str | list[str]] = {
@@ -36,25 +34,6 @@ TEXT: dict[str, str | list[str]] = {
     "told_by": "desk",
 }
 SEEN = re.compile(r'name="seen" value="([0-9a-f]+)"')
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A desk of three members."""
-    with institution(tmp_path) as founded:
-        yield founded
-
-
-@pytest.fixture
-def running(world: World) -> Running:
-    """A public campaign."""
-    return begin(world)
-
-
-@pytest.fixture
-def anna(running: Running) -> Browser:
-    """Anna's browser, while a campaign is public."""
-    return browser_at(running.world, running.world["anna"])
 
 
 def test_a_campaign_is_made_on_the_screen(world: World) -> None:

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -22,21 +19,8 @@ from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.prepare import Aim, Chosen, Enclosure, propose_batch, propose_campaign
 from ombuds.server.campaign.keeping import keep_post
 from tests.core.pictures import said
-from tests.desk.campaigns import Running, begin, publish, text_of
-from tests.desk.desks import World, institution
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A desk of three members."""
-    with institution(tmp_path) as founded:
-        yield founded
-
-
-@pytest.fixture
-def running(world: World) -> Running:
-    """A public campaign."""
-    return begin(world)
+from tests.desk.campaigns import Running, publish, text_of
+from tests.desk.desks import World
 
 
 def state(running: Running, member: str, post: str) -> str:

@@ -3,11 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from ombuds.core.age import Recipient, open_sealed, seal
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import HistoryForked
@@ -17,16 +12,9 @@ from ombuds.core.wire_posts import NewPost, NewRulings, Rulings
 from ombuds.desk.campaign.campaigns import campaign, moderation, wall
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.batch import propose_next
+from ombuds.desk.release.prepare import Aim, propose_campaign
 from ombuds.server.campaign.keeping import keep_post
-from tests.desk.campaigns import Running, begin
-from tests.desk.desks import institution
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    """A public campaign of a desk of three."""
-    with institution(tmp_path) as world:
-        yield begin(world)
+from tests.desk.campaigns import Running, publish
 
 
 def test_a_spoilt_bundle_is_passed_over(running: Running) -> None:
@@ -108,3 +96,12 @@ def test_junk_is_settled(running: Running) -> None:
     running.world.release()
     running.world.sync()
     assert running.world["anna"].remote.post_ids(running.id).ids == ()
+
+
+def test_a_post_of_the_next_version_is_no_junk(running: Running) -> None:
+    """What a supporter sent after reading a version that a desk has not fetched yet is kept until the desk has."""
+    early = running.post(version=2)
+    running.world.release()
+    running.world.sync()
+    publish(running.world, propose_campaign(running.world["anna"], running.content, Aim(running.id)))
+    assert [line.id for line in running.world["vera"].vault.posts.lines(running.id, "waiting")] == [early.id]

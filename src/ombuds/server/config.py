@@ -60,7 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int, Meta(ge=64 * 1024**2, description="Most bytes that one member may have here: replies with their files, and parts that no reply names yet.")
     ] = 16 * 1024**3
     most_post_bytes: Annotated[
-        int, Meta(ge=1, description="Most bytes of campaigns' sealed posts that wait; when more come, unreleased ones without proof of work go first.")
+        int, Meta(ge=1, description="Most bytes of campaigns' sealed posts that wait; when more come, those without proof of work go first.")
     ] = 16 * 1024**3
     most_report_bytes: Annotated[
         int, Meta(ge=1, description="Most bytes of sealed reports that nobody has opened; when more come, those without proof of work go first.")
