@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What holds for every test: a skip is a failure where CI is set, and hypothesis gives the same examples each time there.
 
-No fixture of any room lives here; a room's own conftest has them.
+No fixture of any room lives here; a room's own conftest has them, and the one Chromium of a process comes as a plugin.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
+
+pytest_plugins = ("tests.browser.shared",)
 
 
 def pytest_configure() -> None:

@@ -1,38 +1,23 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One demonstration and one Chromium for all tests of a worker; they are real, and a missing browser fails the tests."""
+"""What browser tests share beside the demonstration and the Chromium of shared.py: a walk through it, lines, windows, a campaign."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from ombuds.cli.drive import Addresses, Walk
-from tests.browser.browsers import chromium, window
+from ombuds.cli.drive import Walk
+from tests.browser.browsers import window
 from tests.browser.campaigning import KEEPS, SEALS, Running, running
 from tests.browser.hands import ChromiumHands
 from tests.browser.journey import SealingOfficer
-from tests.browser.running import demonstration, fill, leave
+from tests.browser.running import fill, leave
+from tests.browser.shared import Place
 from tests.browser.wire import Wire, wire
 from tests.media.corpus import photo
-
-
-class Place(NamedTuple):
-    """A running demonstration and its folder."""
-
-    at: Addresses
-    data: Path
-
-
-@pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A demonstration that was just founded."""
-    data = tmp_path_factory.mktemp("browser") / "demo"
-    with demonstration(data) as at:
-        yield Place(at, data)
 
 
 @pytest.fixture(scope="session")
@@ -41,15 +26,6 @@ def walked(place: Place) -> Iterator[Walk]:
     walk = fill(place.at, place.data)
     yield walk
     leave(walk)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as player:
-        started = chromium(player)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Error
 
 from tests.browser.browsers import window
-from tests.browser.conftest import Place
 from tests.browser.hands import ChromiumHands
 from tests.browser.journey import Officer
+from tests.browser.shared import Place
 
 
 @pytest.fixture

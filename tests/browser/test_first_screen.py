@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.browsers import window
-from tests.browser.conftest import Place
 from tests.browser.journey import BACK, NEXT, SEND, SealingOfficer
+from tests.browser.shared import Place
 
 SIZES = ((360, 640), (390, 844))
 # Where the lower ends of what is seen lie: the question with its field, the statement, the button.

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response
 
 from tests.browser.browsers import watch, window
-from tests.browser.conftest import Place
+from tests.browser.shared import Place
 
 HEAVIEST, MOST_REQUESTS = 15 * 1024, 2
 CONTROLS = "form[action$='/report'] :is(input:not([type=hidden]), textarea, select, button, a)"

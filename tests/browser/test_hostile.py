@@ -15,9 +15,9 @@ from ombuds.core.errors import Malformed
 from ombuds.core.hiding import check_body, check_seen
 from ombuds.core.keys import random_id
 from tests.browser.browsers import Seen, watch, window
-from tests.browser.conftest import Place
 from tests.browser.hostile import FORBIDDEN, LOOSE, NAMES, TEXTS
 from tests.browser.journey import Member, Officer, SealingOfficer, batch
+from tests.browser.shared import Place
 
 ALL = "\n\n".join(TEXTS)
 

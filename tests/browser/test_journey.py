@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.browsers import firefox, window
-from tests.browser.conftest import Place
 from tests.browser.journey import Member, Officer, SealingOfficer, batch, story_called
+from tests.browser.shared import Place
 
 
 @pytest.fixture

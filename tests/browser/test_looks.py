@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from ombuds.cli.drive import Walk
 from tests.browser.browsers import Seen, watch, window
-from tests.browser.conftest import Place
+from tests.browser.shared import Place
 from tests.browser.tour import desk, public, sealed, source
 
 Tour = Callable[[Page, Walk, Place], Iterator[str]]

@@ -17,8 +17,8 @@ from ombuds.core.keys import random_bytes, random_id
 from ombuds.core.source_keys import derive
 from ombuds.core.words import new_entropy, read_words, to_words
 from tests.browser.browsers import firefox, window
-from tests.browser.conftest import Place
 from tests.browser.journey import INBOX, Member, SealingOfficer, batch
+from tests.browser.shared import Place
 from tests.browser.wire import Wire, leaks
 
 WRITE = "main form button:not([type]):not([data-do])"

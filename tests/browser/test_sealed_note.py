@@ -13,8 +13,8 @@ from playwright.sync_api import Route
 from ombuds.core.source_keys import derive
 from ombuds.core.words import read_words
 from tests.browser.browsers import watch
-from tests.browser.conftest import Place
 from tests.browser.journey import SealingOfficer
+from tests.browser.shared import Place
 from tests.browser.wire import Wire, leaks
 
 SEND = "form[action$='/too'] button"

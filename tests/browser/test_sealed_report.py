@@ -17,9 +17,9 @@ from ombuds.core.source_keys import derive
 from ombuds.core.wire import NewReport
 from ombuds.core.words import read_words
 from tests.browser.browsers import firefox, window
-from tests.browser.conftest import Place
 from tests.browser.hands import ChromiumHands
 from tests.browser.journey import ADD, BACK, NEXT, SEND, Member, SealingOfficer, batch
+from tests.browser.shared import Place
 from tests.browser.wire import Wire, leaks
 
 MIB = 1024 * 1024

@@ -19,11 +19,9 @@ from playwright.sync_api import Browser
 
 from ombuds.host.clock import today
 from tests.browser.browsers import Seen, watch, window
-from tests.browser.conftest import Place
-from tests.browser.conftest import browser as browser  # what these tests share with the browsers' own
-from tests.browser.conftest import place as place
 from tests.browser.hands import ChromiumHands
 from tests.browser.journey import Member, Officer, SealingOfficer, batch
+from tests.browser.shared import Place
 from tests.browser.wire import Wire, wire
 from tests.cli.terminal import Terminal, terminal
 from tests.server.answers import open_case

@@ -115,7 +115,8 @@ def wall_page(call: Call) -> Response:
     wall, version, first = call.path["wall"], call.number("version"), call.number("from")
     with call.parts.store.read() as connection:
         salted = ledger.content(connection, wall, version)
-        head = call.parts.public.record().head(wall)
+        # The ledger may have been written by another process within the second that a record lives.
+        head = (call.parts.public.record().head(wall) or call.parts.public.record(fresh=True).head(wall)) if salted else None
         if salted is None or head is None or head.kind != "wall":
             raise NotHere
         refs = read_batch(salted.content).posts
