@@ -13,6 +13,7 @@ from ombuds.core.content import check_content, read_content
 from ombuds.core.custody import propose
 from ombuds.core.encoding import encode
 from ombuds.core.errors import ContentChanged, EntryRefused, Malformed
+from ombuds.core.keys import hash_of
 from ombuds.core.publication import Basis, EntryFile, EntryParameters, Place, describe, new_place, propose_entry, publish, read_parameters, salted
 from tests.core import builders as b
 from tests.core import campaigns as c
@@ -108,6 +109,48 @@ def test_rejections_are_not_forgotten() -> None:
     """A later batch that counts fewer rejected posts is refused."""
     with pytest.raises(EntryRefused):
         c.wall_of(replaced(FIRST, rejected=(Rejected("insult", 7),)), replaced(c.batch_of(20), rejected=(Rejected("insult", 6),)))
+
+
+def _asking(*hashes: str, first: int = 0, counted: int = 0) -> Batch:
+    """A batch that asks for other pictures, and counts so many rejections of that kind."""
+    return replaced(c.batch_of(first), rejected=(Rejected("another-picture", counted or len(hashes)),), asked=hashes)
+
+
+ONE, OTHER = "1" * 64, "2" * 64
+
+
+def test_another_picture_is_asked_for_in_the_open() -> None:
+    """What was refused with this wish stands in the fold, and in no number but that of its reason."""
+    wall = c.wall_of(_asking(ONE, OTHER))
+    assert (wall.asked, len(wall.posts)) == ({ONE, OTHER}, 20)
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        (_asking(OTHER, ONE),),
+        (_asking(ONE, ONE),),
+        (_asking(ONE), _asking(ONE, first=20, counted=2)),
+        (_asking(hash_of(c.token_of(3))),),
+        (FIRST, _asking(hash_of(c.token_of(3)), first=20)),
+        (_asking(hash_of(c.token_of(23)), counted=1), replaced(c.batch_of(20), rejected=(Rejected("another-picture", 1),))),
+        (replaced(_asking(ONE, OTHER), rejected=(Rejected("another-picture", 1),)),),
+        (_asking(ONE), _asking(OTHER, first=20)),
+    ],
+    ids=["order", "twice", "again", "comes", "stands", "asked and then public", "not counted", "not counted anew"],
+)
+def test_another_picture_is_asked_for_once_and_counted(batches: tuple[Batch, ...]) -> None:
+    """A hash out of order, twice, of a post that stands or comes, and one that the counts leave out, are refused."""
+    with pytest.raises(EntryRefused):
+        c.wall_of(*batches)
+
+
+def test_a_list_that_asks_for_nothing_is_spelled_as_before() -> None:
+    """Without a wish there is no such field, so that earlier lists stay what they are; an empty one is not well-formed."""
+    content = encode(FIRST)
+    with pytest.raises(Malformed):
+        read_batch(content[:-1] + b',"asked":[]}')
+    assert b"asked" not in content
 
 
 @pytest.mark.parametrize(("before", "after"), [((0,), (19,)), ((30,), (34,)), ((30,), (26,))])

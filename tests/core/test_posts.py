@@ -12,10 +12,24 @@ import pytest
 
 from ombuds.core.attachments import rung
 from ombuds.core.encoding import decode_canonical, encode
-from ombuds.core.envelope import joined
+from ombuds.core.envelope import joined, sign
 from ombuds.core.errors import ContentChanged, Malformed, NotAMember, NotSealedForThis, OmbudsError
 from ombuds.core.keys import hash_of
-from ombuds.core.posts import Pending, Post, PostPicture, Verdict, check_files, check_post, open_post, read_post, read_verdict, ruled, seal_post, sign_verdict
+from ombuds.core.posts import (
+    VERDICT_TYPE,
+    Pending,
+    Post,
+    PostPicture,
+    Verdict,
+    check_files,
+    check_post,
+    open_post,
+    read_post,
+    read_verdict,
+    ruled,
+    seal_post,
+    sign_verdict,
+)
 from tests.core import builders as b
 from tests.core import campaigns as c
 from tests.core.pictures import JPEG, png
@@ -121,6 +135,7 @@ def test_a_picture_holds_pixels_alone(hidden: bytes) -> None:
 
 ACCEPT = c.verdict_of(SEALED)
 REJECT = c.verdict_of(SEALED, "reject", "insult")
+COVERED = replaced(ACCEPT, boxes=(3, 5))
 
 
 @pytest.mark.parametrize(
@@ -132,6 +147,9 @@ REJECT = c.verdict_of(SEALED, "reject", "insult")
         ({"anna": REJECT, "boris": REJECT}, REJECT),
         ({"anna": ACCEPT, "boris": ACCEPT, "carla": c.verdict_of(SEALED, "quarantine")}, None),
         ({"anna": ACCEPT, "boris": c.verdict_of(b"other bytes")}, None),
+        ({"anna": ACCEPT, "boris": COVERED}, None),
+        ({"anna": COVERED, "boris": replaced(COVERED, boxes=(3, 6))}, None),
+        ({"anna": COVERED, "boris": COVERED, "carla": ACCEPT}, COVERED),
     ],
 )
 def test_two_members_rule_alike(verdicts: dict[str, Verdict], ruling: Verdict | None) -> None:
@@ -167,3 +185,23 @@ def test_only_a_rejection_has_a_reason(verdict: Verdict) -> None:
     """An acceptance with a reason and a rejection without one are not signed."""
     with pytest.raises(Malformed):
         sign_verdict(verdict, b.key_of("anna"))
+
+
+@pytest.mark.parametrize("verdict", [replaced(REJECT, boxes=(3,)), replaced(ACCEPT, boxes=(5, 3)), replaced(ACCEPT, boxes=(3, 3))])
+def test_squares_stand_beside_an_acceptance_in_one_order(verdict: Verdict) -> None:
+    """A rejection with squares to cover, and squares out of order or twice, are not signed."""
+    with pytest.raises(Malformed):
+        sign_verdict(verdict, b.key_of("anna"))
+
+
+@pytest.mark.parametrize("boxes", ["[]", "[192]", "[-1]"])
+def test_squares_are_of_the_grid_and_one_at_least(boxes: str) -> None:
+    """A ruling that names no square, or one outside of the grid, is not well-formed: it has one spelling."""
+    content = encode(COVERED).replace(b"[3,5]", boxes.encode())
+    with pytest.raises(Malformed):
+        read_verdict(sign(VERDICT_TYPE, content, b.key_of("anna")), b.desk_of().charter.charter.keys("moderate"))
+
+
+def test_a_ruling_without_squares_is_spelled_as_before() -> None:
+    """Who covers nothing writes no field of squares, so that earlier rulings stay what they are."""
+    assert b"boxes" not in encode(ACCEPT)

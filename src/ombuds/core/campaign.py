@@ -25,6 +25,9 @@ from ombuds.core.terms import Number
 
 LEAST_BATCH, MOST_BATCH = 20, 500
 LEAST_REGION, LEAST_STEP = 20, 5
+MOST_ASKED = 10_000
+ASKED: WhyNot = "another-picture"
+Asked = Annotated[tuple[Hash, ...], msgspec.Meta(min_length=1, max_length=MOST_ASKED)]
 
 
 class PostRef(Struct, frozen=True):
@@ -49,7 +52,10 @@ class Rejected(Struct, frozen=True):
 
 
 class Batch(Struct, frozen=True):
-    """One entry of a wall: new posts in the order of their commitments, what was withdrawn or taken down, and the members' own counts."""
+    """One entry of a wall: new posts in the order of their commitments, what was withdrawn or taken down, and the members' own counts.
+
+    ``asked`` are the withdraw hashes of refused posts for which another picture is asked for; a list without any has no such field.
+    """
 
     v: Literal[1]
     campaign: Id
@@ -59,6 +65,12 @@ class Batch(Struct, frozen=True):
     waiting: Number = 0
     rejected: tuple[Rejected, ...] = ()
     regions: Annotated[tuple[Number, ...], msgspec.Meta(max_length=100)] = ()
+    asked: Asked | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def asks(self) -> tuple[Hash, ...]:
+        """The hashes of refused posts for which another picture is asked for."""
+        return () if self.asked is msgspec.UNSET else self.asked
 
 
 @dataclass
@@ -71,11 +83,12 @@ class Wall:
     version: int = 0
     last: Batch | None = None
     withdrawn: int = 0
+    asked: set[Hash] = field(default_factory=set)
     _tokens: dict[Hash, list[Hash]] = field(default_factory=dict)
 
     def knows(self, withdraw: Hash) -> bool:
-        """Whether a post with this token's hash stood on the wall already."""
-        return withdraw in self._tokens
+        """Whether a post with this token's hash stood on the wall already, or was refused with the wish for another picture."""
+        return withdraw in self._tokens or withdraw in self.asked
 
     @property
     def accepted(self) -> int:
@@ -96,6 +109,7 @@ class Wall:
         for removed in batch.removed:
             del self.posts[removed.commitment]
             self.gone[removed.commitment] = removed.reason
+        self.asked |= set(batch.asks)
         self.last = batch
 
     def withdrawn_by(self, token: bytes) -> tuple[Hash, ...]:
@@ -114,11 +128,12 @@ class Wall:
             raise EntryRefused("a post stands on the wall twice, or out of order")
         tokens = [ref.withdraw for ref in batch.posts]
         # A token takes back one post and nothing that comes later: a spent one would make posts that count and that nobody sees.
-        if len(set(tokens)) != len(tokens) or any(token in self._tokens for token in tokens):
+        if len(set(tokens)) != len(tokens) or any(self.knows(token) for token in tokens):
             raise EntryRefused("a post that another post's token would take back")
         if sum(batch.regions) > self.accepted + len(batch.posts):
             raise EntryRefused("more posts by region than there are")
         self._check_gone(batch)
+        self._check_asked(batch)
         _check_counts(batch, self.last)
 
     def _check_gone(self, batch: Batch) -> None:
@@ -131,6 +146,19 @@ class Wall:
         removed = [each.commitment for each in batch.removed]
         if len(set(removed)) != len(removed) or any(each not in self.posts or each in taken for each in removed):
             raise EntryRefused("what is taken down does not stand on the wall")
+
+    def _check_asked(self, batch: Batch) -> None:
+        """Check that a picture is asked for once, of no post that stands or stood here, and of no more posts than were newly counted so."""
+        tokens = {ref.withdraw for ref in batch.posts}
+        if batch.asks != tuple(sorted(set(batch.asks))) or any(self.knows(each) or each in tokens for each in batch.asks):
+            raise EntryRefused("another picture is asked for twice, out of order, or of a post on the wall")
+        before = self.last.rejected if self.last else ()
+        if len(batch.asks) > _number_of(batch.rejected, ASKED) - _number_of(before, ASKED):
+            raise EntryRefused("another picture is asked for more often than it is counted")
+
+
+def _number_of(rejected: Sequence[Rejected], reason: WhyNot) -> int:
+    return sum(each.number for each in rejected if each.reason == reason)
 
 
 def _check_counts(batch: Batch, before: Batch | None) -> None:

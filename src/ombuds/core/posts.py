@@ -20,6 +20,7 @@ from ombuds.core.content import Content
 from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.envelope import Envelope, sign, signers
 from ombuds.core.errors import ContentChanged, Malformed, NotAMember
+from ombuds.core.grid import SQUARES
 from ombuds.core.hiding import check_seen
 from ombuds.core.keys import Hash, Id, MemberName, PublicKey, SigningKey, hash_of, random_bytes
 from ombuds.core.pictures import shape_of
@@ -35,11 +36,12 @@ LARGE, SMALL, LARGEST_SMALL = 1080, 400, 25 * 1024
 Mode = Literal["browser", "no-javascript"]
 Ruling = Literal["accept", "reject", "quarantine"]
 WhyGone = Literal["person-asked", "recognisable", "unlawful", "court-order", "error"]
-WhyNot = Literal["", "recognisable", "insult", "advertising", "off-topic", "unlawful", "duplicate", "planted"]
+WhyNot = Literal["", "recognisable", "another-picture", "insult", "advertising", "off-topic", "unlawful", "duplicate", "planted"]
 Short = Annotated[str, msgspec.Meta(max_length=LONGEST_SENTENCE)]
 Near = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{16})?\Z")]
 Choice = Annotated[int, msgspec.Meta(ge=0, le=99)]
 Side = Annotated[int, msgspec.Meta(ge=1, le=LARGE)]
+Boxes = Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, lt=SQUARES)], ...], msgspec.Meta(min_length=1, max_length=SQUARES)]
 
 
 class PostPicture(Struct, frozen=True):
@@ -83,6 +85,7 @@ class Verdict(Struct, frozen=True):
     """One member's ruling over one sealed post; a later one of the same member takes its place until the batch leaves.
 
     ``place`` is the number of the bundle it was written for: only a higher one is later, so that nobody revives an old ruling.
+    ``boxes`` are squares of grid.py that are covered in black before the photograph is accepted; who covers nothing names none.
     """
 
     v: Literal[1]
@@ -93,6 +96,17 @@ class Verdict(Struct, frozen=True):
     ruling: Ruling
     reason: WhyNot
     place: Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+    boxes: Boxes | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def covers(self) -> tuple[int, ...]:
+        """The squares that are covered."""
+        return () if self.boxes is msgspec.UNSET else self.boxes
+
+    @property
+    def agrees_on(self) -> tuple[Ruling, Hash, tuple[int, ...]]:
+        """What another member has to rule, too, for the two to be alike: the ruling, over which bytes, covered how."""
+        return self.ruling, self.sealed, self.covers
 
 
 def salted_post(place: Place, post: Post) -> Salted:
@@ -175,16 +189,16 @@ def read_verdict(envelope: Envelope, keys: Mapping[MemberName, PublicKey]) -> tu
 
 
 def ruled(verdicts: Mapping[MemberName, Verdict], needed: int) -> Verdict | None:
-    """Return what enough different members ruled alike over the same sealed bytes, or nothing while they have not.
+    """Return what enough different members ruled alike over the same sealed bytes, covered alike, or nothing while they have not.
 
     One member who quarantines a post keeps it out until the ruling changes: one is enough to stop (T26).
     """
     if any(each.ruling == "quarantine" for each in verdicts.values()):
         return None
-    alike = Counter((each.ruling, each.sealed) for each in verdicts.values())
-    for (ruling, sealed), number in alike.items():
+    alike = Counter(each.agrees_on for each in verdicts.values())
+    for agreed, number in alike.items():
         if number >= judges(needed):
-            return next(each for each in verdicts.values() if (each.ruling, each.sealed) == (ruling, sealed))
+            return next(each for each in verdicts.values() if each.agrees_on == agreed)
     return None
 
 
@@ -196,3 +210,5 @@ def judges(needed: int) -> int:
 def _check_reason(verdict: Verdict) -> None:
     if (verdict.ruling == "reject") != (verdict.reason != ""):
         raise Malformed("a rejection has a reason, and nothing else has")
+    if verdict.covers and (verdict.ruling != "accept" or verdict.covers != tuple(sorted(set(verdict.covers)))):
+        raise Malformed("who accepts names squares to cover, each once and in order")

@@ -166,6 +166,7 @@ VOIDS: Mapping[str, str] = MappingProxyType(
 WHYNOT: Mapping[str, str] = MappingProxyType(
     {
         "recognisable": m("Somebody could be recognised"),
+        "another-picture": m("Another picture is asked for"),
         "insult": m("An insult or a threat"),
         "advertising": m("Advertising"),
         "off-topic": m("Not about this campaign"),
