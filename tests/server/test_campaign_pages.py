@@ -7,13 +7,14 @@ import gzip
 import json
 import re
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
 from ombuds.core.wire_posts import WallPosts
 from ombuds.server.campaign.keeping import take_back
 from tests.server.acts import hands, publish, record_of, takedown
-from tests.server.campaigns import Campaign, begin
+from tests.server.campaigns import Campaign, begin, begin_with, text_of
 from tests.server.institution import Institution
 from tests.server.visits import looking_again
 
@@ -46,6 +47,22 @@ def test_before_the_first_batch_the_page_says_how_many_are_missing(here: Institu
     """A campaign without a batch says when its wall opens, and offers to join."""
     text = page(browser, campaign)
     assert "The wall opens when 20 posts are there" in text and f"/en/campaigns/{campaign.id}/join" in text
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, "Runs until"), (31, "Ended on")])
+def test_the_feed_says_how_a_campaign_stands(here: Institution, campaign: Campaign, browser: TestClient, days: int, told: str) -> None:
+    """A list says until when a campaign runs or when it ended, with its number."""
+    campaign.leaves(campaign.join(20))
+    here.calendar.pass_days(days)
+    assert re.search(rf'<span class="chip chip-\w+">{told} [^<]+</span> 20 posts on the wall', browser.get("/en/").text)
+
+
+@pytest.mark.parametrize(("status", "told"), [("asked", "Runs until"), ("fixed", "Solved")])
+def test_a_campaign_awaits_no_answer(here: Institution, browser: TestClient, status: str, told: str) -> None:
+    """A campaign says what came of it and nothing of an answer, whatever its text was signed with."""
+    made = begin_with(here, msgspec.structs.replace(text_of(), status=status, since=here.calendar.day))
+    shown = [browser.get(path).text for path in ("/en/", f"/en/campaigns/{made.id}")]
+    assert (told in shown[0], any("awaited" in text for text in shown)) == (True, False)
 
 
 def test_the_page_shows_the_number_and_the_posts(campaign: Campaign, browser: TestClient) -> None:

@@ -257,3 +257,13 @@ def test_old_voices_wait_as_well(here: Institution, browser: TestClient, story: 
     with here.parts.store.write() as connection:
         voices.forget(connection, here.calendar.day)
     assert count_of(here) == 1
+
+
+@pytest.mark.parametrize(("problem", "asked"), [("retaliation", False), ("dismissal", False), ("corruption", True)])
+def test_nobody_is_asked_under_what_was_done_to_one_person(here: Institution, browser: TestClient, problem: str, asked: bool) -> None:
+    """Where public sources tell of retaliation or dismissal, a person has a name there, and neither the story nor the form asks who else."""
+    draft = drafted(here, said(problem=problem))
+    publish(here, draft)
+    path = f"/en/stories/{draft.proposal.subject}"
+    answers = (f'href="{path}/too"' in browser.get(path).text, browser.get(f"{path}/too").status_code)
+    assert answers == (asked, 200 if asked else 404)

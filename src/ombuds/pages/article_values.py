@@ -85,6 +85,14 @@ class PageElsewhere(Struct, frozen=True, kw_only=True):
     archive: str = ""
 
 
+class Standing(Struct, frozen=True, kw_only=True):
+    """How a campaign stands on a day, as a list says it: nobody's answer is awaited, but it has days and a number."""
+
+    word: str  # soon, runs, over
+    day: date  # when it begins, until when it runs, or when it ended
+    number: int = 0
+
+
 class Running(Struct, frozen=True, kw_only=True):
     """A campaign that takes posts today, as the first page names it."""
 

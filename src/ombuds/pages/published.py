@@ -25,11 +25,13 @@ PICTURES = "/pictures/"
 PublishedPage = StoryPage | UpdatePage | CampaignPage
 # The words of a record and those of a page.
 STATUSES = {"open": "published", "fixed": "solved"}
+# What public sources tell of these has one person's name in it: who stands by that person joins a campaign, or writes to the desk.
+ABOUT_A_PERSON = ("retaliation", "dismissal")
 
 
 @dataclass(frozen=True)
 class Clock:
-    """A story's status on one day: in a page's word, since when it stands, and how long whose answer is awaited."""
+    """A story's or campaign's status on one day: in a page's word, since when it stands, and how long whose answer is awaited."""
 
     status: str
     since: date | None
@@ -130,7 +132,12 @@ def in_page_order(content: Content) -> tuple[int, ...]:
 
 
 def clock_of(content: Content, language: str, today: date) -> Clock:
-    """Return a story's status on a day; an answer is overdue once a day that was named for one has passed without it."""
+    """Return a status on a day; an answer is overdue once a day that was named for one has passed without it.
+
+    A campaign awaits posts and not an answer: it has a status only once something came of it.
+    """
+    if content.kind == "campaign" and content.status == "asked":
+        return Clock(STATUSES["open"], None, None, "")
     status = STATUSES.get(content.status, content.status)
     if content.status != "asked" or content.since is None:
         return Clock(status, content.since, None, "")
@@ -138,6 +145,11 @@ def clock_of(content: Content, language: str, today: date) -> Clock:
     late = any(reply.by < today for reply in due)
     whom = in_language(content.awaited, language) or (in_language(due[0].who, language) if len(due) == 1 else "")
     return Clock("overdue" if late else status, content.since, max(0, (today - content.since).days), whom)
+
+
+def asks_who_else(content: Content, basis: str) -> bool:
+    """Say whether readers of a story are asked if it happened to them too: not where it tells what was done to one person by name."""
+    return basis != "sources" or content.problem not in ABOUT_A_PERSON
 
 
 def text_in(content: Content, language: str) -> Text:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from ombuds.core.errors import OmbudsError
-from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply, Running
+from ombuds.pages.article_values import PageClaim, PageOutcome, PagePicture, PagePress, PageReply, Running, Standing
 
 
 class Shell(Struct, frozen=True, kw_only=True):
@@ -30,8 +30,7 @@ class Shell(Struct, frozen=True, kw_only=True):
     static: str = "/static/"
     # The desk's own address as its members signed it, on pages that may be passed on; without it a page names no address.
     address: str = ""
-    # What this page was asked for, as an address has it: kept when the language is switched.
-    query: str = ""
+    query: str = ""  # what this page was asked for: kept when the language is switched
 
     def link(self, path: str) -> str:
         """The address of a page in the reader's language."""
@@ -147,7 +146,7 @@ class StoryPage(Struct, frozen=True, kw_only=True):
     since: date | None = None
     waiting_days: int | None = None
     waiting_for: str = ""
-    voices: int = 0  # how many said that this happened to them too, in steps; nothing below the first step
+    voices: int | None = 0  # how many said that this happened to them too, in steps; none where nobody is asked
     updates: tuple[FeedItem, ...] = ()
     corrections: tuple[Correction, ...] = ()
     proof: Proof | None = None
@@ -197,6 +196,7 @@ class FeedItem(Struct, frozen=True, kw_only=True):
     status: str = ""
     waiting_days: int | None = None  # how long an answer is awaited
     tags: tuple[str, ...] = ()
+    campaign: Standing | None = None
 
 
 class HomePage(Struct, frozen=True, kw_only=True):

@@ -29,6 +29,11 @@ from ombuds.desk.pages.visit import Visit, locked_out, room_of, shown
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 
+SENT = mark("Your reply is sealed and sent to the server, which hands it to the source together with others at the next of its fixed hours.")
+SENT_HERE = mark(
+    "Your reply is sealed and sent to the server. In this demonstration the source can read it within seconds; in earnest the server hands it over "
+    "together with others at the next of its fixed hours."
+)
 SANDBOX = "sandbox; default-src 'none'"
 
 
@@ -65,7 +70,7 @@ def _read_and_reply(visit: Visit, request: Request, boundary: bytes) -> Response
             return show_case(now, name, form.one("text"), Trouble.of(silent))
         except OmbudsError as wrong:
             return show_case(now, name, form.one("text"), Trouble.of(wrong))
-        now.say(mark("Your reply is sealed and sent to the server, which hands it to the source together with others at the next of its fixed hours."))
+        now.say(SENT_HERE if now.desk.charter.charter.demonstration else SENT)
         return go(f"/cases/{name}")
 
     return shown(send, visit)

@@ -22,6 +22,7 @@ from ombuds.core.keys import Hash, Id, hash_of, mac_of, random_id, same
 from ombuds.core.publication import Content, read_content
 from ombuds.core.words import LANGUAGES
 from ombuds.pages.languages import mark
+from ombuds.pages.published import asks_who_else
 from ombuds.pages.site_values import SpokenPage, VoiceForm
 from ombuds.pages.values import Shell, Trouble
 from ombuds.server.campaign.ticket import ticket
@@ -57,7 +58,7 @@ class _Asked:
 
 
 async def show(request: Request) -> Response:
-    """Show the form of a story. Raises NotHere for what is no story."""
+    """Show the form of a story. Raises NotHere for what is no story, or tells of one person."""
     asked = await _asked(request)
     return scripted(asked.parts, _form(asked, _fresh(asked)))
 
@@ -164,5 +165,7 @@ def _story(parts: Parts, subject: str) -> Content:
     with parts.store.read() as connection:
         salted = ledger.content(connection, subject, head.version)
     if salted is None or head.kind == "wall" or (content := read_content(salted.content)).kind != "story":
+        raise NotHere
+    if not asks_who_else(content, head.parameters.basis.kind):
         raise NotHere
     return content

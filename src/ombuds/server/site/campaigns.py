@@ -21,11 +21,13 @@ from ombuds.core.keys import Hash
 from ombuds.core.posts import Post, read_post
 from ombuds.core.terms import Terms
 from ombuds.pages.article_values import Running
+from ombuds.pages.article_values import Standing as Stands
 from ombuds.pages.campaign_values import CampaignPage, Counted, CountedBatch, CountPage, Tile, WallPage, WallPart
 from ombuds.pages.published import clock_of
+from ombuds.pages.values import FeedItem
 from ombuds.server.campaign.keeping import takes_posts
 from ombuds.server.site.ready import Visit
-from ombuds.server.site.shelf import Shown, text_for
+from ombuds.server.site.shelf import Shown, item, on_day, text_for
 from ombuds.server.site.walls import Standing
 from ombuds.server.store import walls
 
@@ -106,6 +108,18 @@ def running(visit: Visit) -> tuple[Running, ...]:
             text = text_for(content, visit.language.code)
             found.append(Running(title=text.title, language=text.language, path=last.path, number=len(_standing(visit, last).wall.posts)))
     return tuple(found)
+
+
+def listed(visit: Visit, shown: Shown, language: str, gone: str) -> FeedItem:
+    """Return a line of a list as it stands on the day of the visit; ``gone`` is the title of what was taken down."""
+    line = on_day(item(shown, language, gone), shown, visit.today)
+    if shown.content is None or shown.content.terms is None:
+        return line
+    clock, terms = clock_of(shown.content, line.language, visit.today), shown.content.terms
+    over = visit.today > terms.ends or clock.status != "published"
+    word, day = ("soon", terms.begins) if visit.today < terms.begins else ("over" if over else "runs", terms.ends)
+    stands = Stands(word=word, day=day, number=len(_standing(visit, shown).wall.posts))
+    return msgspec.structs.replace(line, status=clock.status, campaign=stands)
 
 
 def posts(visit: Visit) -> int:

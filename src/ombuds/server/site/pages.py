@@ -28,10 +28,10 @@ from ombuds.pages.values import (
     ListPage,
     Threshold,
 )
-from ombuds.server.site.campaigns import running
+from ombuds.server.site.campaigns import listed, running
 from ombuds.server.site.cards import home_card
 from ombuds.server.site.ready import Visit
-from ombuds.server.site.shelf import Shown, item, on_day, tag_key, tags_of
+from ombuds.server.site.shelf import Shown, item, tag_key, tags_of
 
 ITEMS = 20
 LINES = 100
@@ -138,7 +138,7 @@ def _takes_reports(visit: Visit) -> bool:
 
 def _items(visit: Visit, shown: Iterable[Shown]) -> tuple[FeedItem, ...]:
     gone = visit.language.said(labels.KINDS["takedown"])
-    return tuple(on_day(item(each, visit.language.code, gone), each, visit.today) for each in shown)
+    return tuple(listed(visit, each, visit.language.code, gone) for each in shown)
 
 
 def _listed(visit: Visit, some: list[Shown], path: str, asked: dict[str, str]) -> ListPage:

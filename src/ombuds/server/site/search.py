@@ -16,9 +16,9 @@ from ombuds.pages.passages import Passages, Words
 from ombuds.pages.query import LONGEST, UNCLEAR, Query, read_query
 from ombuds.pages.site_values import FindPage, FoundItem
 from ombuds.pages.values import Trouble
+from ombuds.server.site.campaigns import listed
 from ombuds.server.site.finding import Found
 from ombuds.server.site.ready import Visit
-from ombuds.server.site.shelf import item, on_day
 from ombuds.server.store import ledger
 
 PATH = "/search"
@@ -60,12 +60,12 @@ def _item(visit: Visit, passages: Passages, words: Words, found: Found) -> Found
         salted = ledger.content(connection, line.subject, line.version)
     light = found.shown.content
     language = light.texts[found.place].language if light else visit.language.code
-    listed = on_day(item(found.shown, language, visit.language.said(labels.KINDS["takedown"])), found.shown, visit.today)
+    line_of = listed(visit, found.shown, language, visit.language.said(labels.KINDS["takedown"]))
     if salted is None:
         # Taken down between two looks: its title stands in the list a second longer, its text does not.
-        return FoundItem(item=listed, title=passages.around(words, listed.title))
+        return FoundItem(item=line_of, title=passages.around(words, line_of.title))
     text = read_content(salted.content).texts[found.place]
-    return FoundItem(item=listed, title=passages.around(words, listed.title), text=passages.around(words, plain(f"{text.summary}\n\n{text.body}")))
+    return FoundItem(item=line_of, title=passages.around(words, line_of.title), text=passages.around(words, plain(f"{text.summary}\n\n{text.body}")))
 
 
 def _number(text: str) -> int:

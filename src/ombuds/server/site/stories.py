@@ -21,7 +21,7 @@ from ombuds.core.ledger import write_proof
 from ombuds.core.publication import EntryParameters, read_content
 from ombuds.core.record import Line, PageProof, Record
 from ombuds.pages.campaign_values import CampaignPage
-from ombuds.pages.published import clock_of, story_page
+from ombuds.pages.published import asks_who_else, clock_of, story_page
 from ombuds.pages.values import Correction, FeedItem, Proof, StoryPage, TombstonePage
 from ombuds.server.site import campaigns
 from ombuds.server.site.cards import card_of
@@ -81,8 +81,9 @@ def _said(line: Line) -> EntryParameters:
 def _with_clock(visit: Visit, made: StoryPage, content: Content) -> StoryPage:
     clock = clock_of(content, made.language, visit.today)
     updates = tuple(item(each, visit.language.code, "") for each in visit.shelf.updates_of(made.id))
+    spoken = visit.voices.get(made.id, 0) if asks_who_else(content, made.basis) else None
     return msgspec.structs.replace(
-        made, status=clock.status, since=clock.since, waiting_days=clock.days, waiting_for=clock.awaited, updates=updates, voices=visit.voices.get(made.id, 0)
+        made, status=clock.status, since=clock.since, waiting_days=clock.days, waiting_for=clock.awaited, updates=updates, voices=spoken
     )
 
 
