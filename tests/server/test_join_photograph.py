@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ombuds.core.errors import StoreBusy
 from ombuds.media.badge import Badges
-from ombuds.server.campaign.photograph import ACROSS, LARGEST, Photographs, box_of, down
+from ombuds.server.campaign.photograph import ACROSS, Photographs, box_of, down
 from ombuds.server.campaign.refusals import PostRefused
 from tests.media.corpus import BLUE, CANARY, RED, avif, bomb, gif, halves, heif, pdf, photo, png, saved, webp
 from tests.server.campaigns import begin
@@ -219,24 +218,11 @@ def test_one_photograph_at_a_time() -> None:
         assert pool.submit(asyncio.run, both()).result() == ["Other photographs are being worked on.", "done"]
 
 
-def test_memory_for_photographs_is_bounded() -> None:
-    """Four of the largest photographs fit beside each other; the next is told to wait, and what was given back is free again."""
-    cells, block = Photographs(), bytes(LARGEST)
-    held = [cells.hold() for _ in range(5)]
-    for each in held[:4]:
-        each.write(block)
-    with pytest.raises(StoreBusy):
-        held[4].write(b"x")
-    held[0].abandon()
-    held[4].write(block)
-    assert (held[0].content, len(held[4].content)) == (b"", LARGEST)
-
-
 def test_memory_is_given_back(joining: Joining) -> None:
     """After photographs of every kind, good and bad, nothing is held."""
     joining.post(photo(), kind="photo")
     joining.post(photo() + bytes(30_000_000), kind="photo")
-    assert joining.campaign.here.app.state.photographs._held == 0
+    assert joining.campaign.here.app.state.photographs.arrivals.held == 0
 
 
 def test_without_a_cell_a_photograph_is_refused(joining: Joining) -> None:

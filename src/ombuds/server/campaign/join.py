@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anyio import fail_after
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -17,10 +16,11 @@ from starlette.responses import Response
 from ombuds.core.errors import OmbudsError, TooLarge
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign import covering, sending
+from ombuds.server.campaign.arriving import Held, in_time
 from ombuds.server.campaign.asked import Asked, asked_of
 from ombuds.server.campaign.filled import filled, typed_in
 from ombuds.server.campaign.form import fresh, given_back
-from ombuds.server.campaign.photograph import LARGEST, Held, Photographs
+from ombuds.server.campaign.photograph import LARGEST, Photographs
 from ombuds.server.campaign.refusals import BUSY, NONE_CHOSEN, OVER, UNASKED, WHY, PostRefused
 from ombuds.server.http.answers import joining, page
 from ombuds.server.http.errors import status_of
@@ -30,8 +30,8 @@ from ombuds.server.http.parts import keeping
 
 # The photograph with a little room for the sentence and what stands around it.
 LIMITS = Limits(LARGEST + 1024 * 1024, 128 * 1024, 1)
-# A photograph that takes longer to arrive gives its memory back.
-ARRIVING_SECONDS = 600.0
+# What is on its way from the line to the photograph's memory is counted by nothing, so it is little.
+BATCH = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,7 @@ async def send(request: Request) -> Response:
 
 async def _taken(request: Request, visit: _Visit) -> Response:
     try:
-        with fail_after(ARRIVING_SECONDS):
-            rest = await read_on(request, visit.form)
+        rest = await read_on(in_time(request.stream(), visit.photographs.arrivals.patience), visit.form, BATCH)
     except TimeoutError:
         raise PostRefused(BUSY, 503) from None
     await run_in_threadpool(visit.form.finish, rest)
@@ -83,13 +82,14 @@ async def _taken(request: Request, visit: _Visit) -> Response:
     if not asked.is_open:
         raise PostRefused(OVER, 409)
     typed = typed_in(fields)
-    chosen, post = visit.held.content, filled(asked, typed, fields.one("version"))
+    post = filled(asked, typed, fields.one("version"))
     if post.kind == "photo":
-        if not chosen:
+        if not visit.held.size:
             raise PostRefused(NONE_CHOSEN if not visit.form.has_files else WHY["kind"])
-        cleaned = await visit.photographs.in_turn(lambda: visit.photographs.cleaned(chosen))
+        # Only now, when all of it is here, a place is taken; who waits for one holds one copy and not two.
+        cleaned = await visit.photographs.in_turn(lambda: visit.photographs.cleaned(visit.held.content))
         return page(covering.first(asked, fields, typed, cleaned))
-    if chosen:
+    if visit.held.size:
         raise PostRefused(UNASKED)
     words = await keeping(request, lambda: sending.send(asked, post, fields))
     return page(await sending.thanked(request, asked, post, words))

@@ -10,23 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 from typing import TypeVar
 
 from anyio import CapacityLimiter, fail_after
 from starlette.concurrency import run_in_threadpool
 
-from ombuds.core.errors import StoreBusy, TooLarge
 from ombuds.core.keys import random_bytes
 from ombuds.media.badge import MOST_BYTES, Badges, Box, NoPicture, likeness, told
-from ombuds.pages.values import Trouble
+from ombuds.server.campaign.arriving import Arrivals, Held, Patience
 from ombuds.server.campaign.refusals import BROKEN, BUSY, WHY, PostRefused
 
 T = TypeVar("T")
-TURN_SECONDS = 10.0
+TURN_SECONDS = 30.0
 LARGEST = MOST_BYTES
-# Of all photographs that arrive at one process together.
-MOST_HELD = 4 * LARGEST
+ARRIVING = Patience()
 # A picture is covered in squares, twelve across: two hundred boxes at most, and as large as a finger on a telephone.
 ACROSS, MOST_DOWN = 12, 16
 
@@ -53,20 +50,13 @@ class Ready:
 class Photographs:
     """The cells of one server process, the memory of photographs that arrive, and for how many seconds one waits for its turn."""
 
-    def __init__(self, badges: Badges | None = None, patience: float = TURN_SECONDS) -> None:
+    def __init__(self, badges: Badges | None = None, patience: float = TURN_SECONDS, arriving: Patience = ARRIVING) -> None:
         self._badges, self._turn, self._patience = badges or Badges(), CapacityLimiter(1), patience
-        self._lock, self._held, self._works = Lock(), 0, False
+        self._works, self.arrivals = False, Arrivals(LARGEST, arriving)
 
     def hold(self) -> Held:
         """Return a place for one photograph."""
-        return Held(self)
-
-    def take(self, size: int) -> None:
-        """Account for memory that a photograph takes, or gives back. Raises StoreBusy when too many arrive together."""
-        with self._lock:
-            if self._held + size > MOST_HELD:
-                raise StoreBusy
-            self._held += size
+        return self.arrivals.begin()
 
     async def possible(self) -> bool:
         """Whether this machine can build a cell: tried once, with a picture of our own."""
@@ -79,7 +69,7 @@ class Photographs:
         return self._works
 
     async def in_turn(self, work: Callable[[], T]) -> T:
-        """Work on one photograph, in a thread, when no other is worked on. Raises PostRefused after ten seconds of waiting, and what the work raises."""
+        """Work on one photograph, in a thread, when no other is worked on. Raises PostRefused after half a minute of waiting, and what the work raises."""
         try:
             with fail_after(self._patience):
                 await self._turn.acquire()
@@ -116,39 +106,6 @@ class Photographs:
         except NoPicture:
             return False
         return True
-
-
-class Held:
-    """One photograph as it arrives: bytes in memory, up to the limit."""
-
-    def __init__(self, photographs: Photographs) -> None:
-        self._photographs, self._content = photographs, bytearray()
-        self.refused: Trouble | None = None
-        """Why there was no room for it, in words of photographs."""
-
-    @property
-    def content(self) -> bytes:
-        """What has arrived."""
-        return bytes(self._content)
-
-    def write(self, content: bytes | memoryview) -> None:
-        """Take the next bytes. Raises TooLarge, StoreBusy."""
-        if len(self._content) + len(content) > LARGEST:
-            raise TooLarge
-        try:
-            self._photographs.take(len(content))
-        except StoreBusy:
-            self.refused = BUSY
-            raise
-        self._content += content
-
-    def end(self, name: str, media_type: str) -> None:
-        """End the file; what it was called is not looked at."""
-
-    def abandon(self) -> None:
-        """Give the memory back."""
-        self._photographs.take(-len(self._content))
-        self._content = bytearray()
 
 
 def down(width: int, height: int) -> int:

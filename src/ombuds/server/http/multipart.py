@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 
 from ombuds.core.errors import Malformed, OmbudsError, TooLarge
 from ombuds.host.files import safe_name
@@ -229,15 +228,15 @@ class _Part:
             self.media_type = said if MEDIA_TYPE.match(said) else UNKNOWN_TYPE
 
 
-async def read_on(request: Request, arriving: Arriving) -> bytes:
-    """Feed the body as it comes, in a worker thread, and return what is left for the handler's own thread. Raises ClientDisconnect."""
+async def read_on(pieces: AsyncIterator[bytes], arriving: Arriving, batch: int = BATCH) -> bytes:
+    """Feed the body as it comes, in a worker thread, and return what is left for the handler's own thread. Raises what ``pieces`` raises."""
     held, size = [], 0
     working: asyncio.Task[None] | None = None
     try:
-        async for chunk in request.stream():
+        async for chunk in pieces:
             held.append(chunk)
             size += len(chunk)
-            if size < BATCH:
+            if size < batch:
                 continue
             # The next batch comes in while this one is sealed; never more than two are in memory.
             if working is not None:

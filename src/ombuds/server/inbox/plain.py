@@ -140,7 +140,7 @@ async def reply(request: Request) -> Response:
     charter = (await record_of(parts)).charter
     sending = Sending(parts, request.headers.get("content-type", ""), lambda fields: _sender(_open(parts, charter, language, fields)))
     try:
-        rest = await read_on(request, sending.form)
+        rest = await read_on(request.stream(), sending.form)
         return await run_in_threadpool(_sent, parts, charter, language, sending, rest)
     except WordsWrong as refusal:
         return _asked_again(parts, charter, language, refusal)

@@ -61,7 +61,7 @@ async def send(request: Request) -> Response:
     except FreshnessStale:
         return await run_in_threadpool(closed, parts, language)
     try:
-        rest = await read_on(request, visit.form)
+        rest = await read_on(request.stream(), visit.form)
         if visit.form.has_files:
             # The end of a large file takes long to seal and to bring to the disk: reports without one do not wait for it.
             await run_in_threadpool(visit.form.finish, rest)
