@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from ombuds.core.keys import hash_of
+from ombuds.core.posts import Post, PostPicture, check_files
 from ombuds.media.answer import Drawn
 from ombuds.media.badge import Badges, Finished, _checked
 from ombuds.media.cell import NoPicture
@@ -230,3 +232,30 @@ def test_the_noise_of_a_camera_is_hard_to_find() -> None:
     plain = opened(saved(taken.resize((1080, 810), Image.Resampling.LANCZOS), "JPEG", quality=80))
     published = [_found(opened(MADE.finished(points(taken), [], bytes([n]) * 32).large_jpeg), noise) for n in range(3)]
     assert _found(plain, noise) > 60 > median(published)
+
+
+def test_covering_more_moves_nothing() -> None:
+    """A finished picture that is covered once more keeps its size, is black where it was covered, and shows the same elsewhere."""
+    large = MADE.finished(points(halves(1600, 1200)), [], SEED).large_jpeg
+    made = MADE.covered(large, lambda width, height: [Box(0, 0, width // 4, height // 4)])
+    before, after = opened(large), opened(made.large)
+    apart = [max(map(abs, map(int.__sub__, before.getpixel(at), after.getpixel(at)))) for at in ((900, 700), (700, 300), (400, 700))]  # type: ignore[arg-type]
+    assert (after.size, sum(after.getpixel((50, 50))) < 150, max(apart) < 12) == (before.size, True, True)  # type: ignore[arg-type]
+
+
+def test_covering_more_leaves_nothing_to_chance() -> None:
+    """The same file and boxes give the same two files, from another set of cells as well."""
+    large, other = MADE.finished(points(rough(900, 1200)), [], SEED).large_jpeg, Badges()
+    try:
+        assert MADE.covered(large, lambda *_: [Box(9, 9, 99, 99)]) == other.covered(large, lambda *_: [Box(9, 9, 99, 99)])
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("size", [(8, 8), (1080, 3), (401, 1080), (1080, 1080)])
+def test_a_covered_picture_of_any_shape_is_a_posts(size: tuple[int, int]) -> None:
+    """Whatever shape a browser gave a picture, its covered files are ones that every reader takes."""
+    made = MADE.covered(saved(rough(*size), "JPEG"), lambda *_: [Box(0, 0, 1, 1)])
+    post = Post(1, "a" * 32, 1, "photo", "en", "So.", picture=PostPicture(hash_of(made.large), hash_of(made.small), *size))
+    check_files(post, (made.large, made.small))
+    assert (made.width, made.height) == size

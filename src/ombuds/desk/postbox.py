@@ -20,6 +20,7 @@ from ombuds.core.posts import Pending, Post, Verdict
 from ombuds.desk.vaultfile import Row, VaultFile
 
 PAGE, NAME = 50, 32
+COVERED = "covered:"
 State = Literal["waiting", "accepted", "rejected", "quarantined", "published"]
 COLUMNS = "SELECT id, sealed, state, reason, region, near, mine, ruled, post FROM post"
 ONE = f"{COLUMNS} WHERE holder = ? AND id = ?"
@@ -118,13 +119,13 @@ class Posts:
         with self._file.write():
             for post in posts:
                 self._file.put("UPDATE post SET post = NULL, content = NULL, near = '' WHERE holder = ? AND id = ?", campaign, post)
-                self._file.put("DELETE FROM ruling WHERE holder = ? AND post = ?", campaign, post)
+                self._drop_rulings(campaign, post)
 
     def forget(self, campaign: Id, post: Id) -> None:
         """Forget a post that was taken back while it waited, and the rulings over it."""
         with self._file.write():
             self._file.put("DELETE FROM post WHERE holder = ? AND id = ?", campaign, post)
-            self._file.put("DELETE FROM ruling WHERE holder = ? AND post = ?", campaign, post)
+            self._drop_rulings(campaign, post)
 
     def claim(self, campaign: Id, post: Id) -> None:
         """Note that a post is this member's own: others rule over it."""
@@ -141,6 +142,23 @@ class Posts:
         """Return every member's latest ruling over a post."""
         rows = self._file.rows("SELECT member, content FROM ruling WHERE holder = ? AND post = ? ORDER BY member", campaign, post)
         return {str(member): decode(_bytes(content), Verdict) for member, content in rows}
+
+    def ask_again(self, campaign: Id, post: Id) -> None:
+        """Let a post wait for this member once more; the ruling that they gave stands until they give another."""
+        self._file.put("UPDATE post SET ruled = '' WHERE holder = ? AND id = ?", campaign, post)
+
+    def covered(self, campaign: Id, post: Id) -> bytes | None:
+        """Return what was last made of a post's photograph with squares covered."""
+        rows = self._file.rows("SELECT value FROM note WHERE name = ?", f"{COVERED}{campaign}/{post}")
+        return _bytes(rows[0][0]) if rows else None
+
+    def keep_covered(self, campaign: Id, post: Id, content: bytes) -> None:
+        """Keep what was made of a post's photograph with squares covered, until the post is settled or forgotten."""
+        self._file.put("INSERT OR REPLACE INTO note VALUES (?, ?)", f"{COVERED}{campaign}/{post}", content)
+
+    def _drop_rulings(self, campaign: Id, post: Id) -> None:
+        self._file.put("DELETE FROM ruling WHERE holder = ? AND post = ?", campaign, post)
+        self._file.put("DELETE FROM note WHERE name = ?", f"{COVERED}{campaign}/{post}")
 
 
 def _one(rows: list[Row]) -> Row:

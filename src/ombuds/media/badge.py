@@ -20,16 +20,17 @@ from ombuds.media.cell import NoPicture, Reason, believed, builder
 from ombuds.media.jail import warm_program
 from ombuds.media.kinds import HEAD, PHOTOGRAPHS, Kind, kind_of
 from ombuds.media.likeness import likeness
-from ombuds.media.order import LARGE, LENGTHS, MOST_LARGE, MOST_SMALL, SMALL, Box, sizes, write
+from ombuds.media.order import LARGE, LENGTHS, MOST_LARGE, MOST_SMALL, PAIR, SEED_BYTES, SMALL, Box, sizes, small_of, write
 from ombuds.media.silhouettes import COUNT
 from ombuds.media.warm import Warm
 
-__all__ = ["MOST_BYTES", "Badges", "Box", "Drawn", "Finding", "Finished", "NoPicture", "Reason", "likeness", "told"]
+__all__ = ["MOST_BYTES", "Badges", "Box", "Covered", "Drawn", "Finding", "Finished", "NoPicture", "Reason", "likeness", "told"]
 """What goes through the door: whoever works on campaigns' pictures imports this file of the room and no other."""
 
 PHOTOGRAPH = Kind("PHOTOGRAPH", "photograph", ())
 FINISH = Kind("FINISH", "finish", ())
 MOST_BYTES = 25 * 1024 * 1024
+JPEG_BEGINS = b"\xff\xd8"
 # What leads to a person or a place, the worst first.
 TELLING = ("place", "serial", "owner", "author", "date", "changed", "camera", "thumbnail", "comment", "xmp", "software")
 
@@ -42,6 +43,16 @@ class Finished:
     large_webp: bytes
     small_jpeg: bytes
     small_webp: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A picture that was finished before, with more of it covered: its two files, and the size of the large one, which stays."""
+
+    large: bytes
+    small: bytes
     width: int
     height: int
 
@@ -79,6 +90,13 @@ class Badges:
         with _lane(self._finishing) as cell:
             return _checked(cell.run("finish", order))
 
+    def covered(self, content: bytes, boxes: Callable[[int, int], Sequence[Box]]) -> Covered:
+        """Return a finished picture with boxes filled, which its size decides; the same file and boxes give the same bytes. Raises ValueError, NoPicture."""
+        drawn = self.cleaned(content)
+        order = write(drawn, tuple(boxes(drawn.width, drawn.height)), bytes(SEED_BYTES))
+        with _lane(self._finishing) as cell:
+            return _pair(cell.run("cover", order), drawn.width, drawn.height)
+
     def close(self) -> None:
         """End the warm cells."""
         for cell in self._cells:
@@ -115,6 +133,20 @@ def _checked(said: bytes) -> Finished:
     if len(set(places)) != 1 or places[0] < 0 or max(map(len, files[:2])) > MOST_LARGE or max(map(len, files[2:])) > MOST_SMALL:
         raise NoPicture("stopped")
     return Finished(files[0], files[1], files[2], files[3], *shapes[0])
+
+
+def _pair(said: bytes, width: int, height: int) -> Covered:
+    """Return two files that hold pixels and nothing else, each of its size. Raises NoPicture."""
+    if len(said) < PAIR.size or PAIR.size + sum(lengths := PAIR.unpack_from(said)) != len(said) or lengths[0] > MOST_LARGE or lengths[1] > MOST_SMALL:
+        raise NoPicture("stopped")
+    large, small = said[PAIR.size : PAIR.size + lengths[0]], said[PAIR.size + lengths[0] :]
+    try:
+        shapes = _shape(large), _shape(small)
+    except (Malformed, IndexError):
+        raise NoPicture("stopped") from None
+    if not (large[:2] == small[:2] == JPEG_BEGINS) or shapes != ((width, height), small_of(width, height)):
+        raise NoPicture("stopped")
+    return Covered(large, small, width, height)
 
 
 def _shape(file: bytes) -> tuple[int, int]:

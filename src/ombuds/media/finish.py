@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter, JpegImagePlugin, WebPImagePlugin
 
 from ombuds.media.answer import Drawn, parts
 from ombuds.media.hatch import hatch
-from ombuds.media.order import LARGE, LENGTHS, MOST_LARGE, MOST_SMALL, SMALL, Box, Order, read, sizes, write
+from ombuds.media.order import LARGE, LENGTHS, MOST_LARGE, MOST_SMALL, PAIR, SMALL, Box, Order, read, sizes, small_of, write
 from ombuds.media.silhouettes import GROUND, SIDE, chosen
 
 PLUGINS = (JpegImagePlugin, WebPImagePlugin)
@@ -59,6 +59,13 @@ def finished(order: Order) -> tuple[bytes, ...]:
         small = moved_image.resize(size, Image.Resampling.LANCZOS)
         made += [packed(small, "JPEG", most), packed(small, "WEBP", most)]
     return tuple(made)
+
+
+def blackened(order: Order) -> tuple[bytes, bytes]:
+    """Return a picture that was finished once, large and small, with more of it covered: nothing is moved, and nothing is left to chance."""
+    image = covered(Image.frombytes("RGB", (order.width, order.height), order.points), order.boxes)
+    small = image.resize(small_of(*image.size), Image.Resampling.LANCZOS)
+    return packed(image, "JPEG", MOST_LARGE), packed(small, "JPEG", MOST_SMALL)
 
 
 def covered(image: Image.Image, boxes: tuple[Box, ...]) -> Image.Image:
@@ -110,7 +117,10 @@ def silhouette(number: int) -> Drawn:
 
 
 def answer(asked: str, content: bytes) -> tuple[bytes, ...]:
-    """Return four files with their lengths before them, or the points of a drawn badge."""
+    """Return four files with their lengths before them, or two of a picture that is only covered, or the points of a drawn badge."""
+    if asked == "cover":
+        both = blackened(read(content))
+        return (PAIR.pack(*map(len, both)), *both)
     if asked != "finish":
         return parts(silhouette(int(asked)))
     made = finished(read(content))
@@ -124,7 +134,9 @@ def _apart(one: tuple[int, int], other: tuple[int, int]) -> float:
 
 def main() -> None:
     """Finish a picture of our own, then let a child finish each."""
-    answer("finish", write(Drawn(16, 16, bytes(16 * 16 * 3)), (Box(2, 2, 4, 4),), bytes(32)))
+    sample = write(Drawn(16, 16, bytes(16 * 16 * 3)), (Box(2, 2, 4, 4),), bytes(32))
+    answer("finish", sample)
+    answer("cover", sample)
     answer("0", b"")
     hatch(answer)
 

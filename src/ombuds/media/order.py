@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the clean process is given and what it gives back: points, boxes and a seed; four files.
+"""What the clean process is given and what it gives back: points, boxes and a seed; four files, or two where a picture is only covered.
 
 Both sides use this file. No byte of the file that a person sent is among it: only points that a cell drew, and numbers. See
 spec/media.md.
@@ -18,6 +18,7 @@ MOST_BOXES = 200
 HEAD = struct.Struct(f">{SEED_BYTES}sHHH")
 BOX = struct.Struct(">HHHH")
 LENGTHS = struct.Struct(">IIII")
+PAIR = struct.Struct(">II")
 LARGE, SMALL = 1080, 400
 RATIOS = (1.0, 5 / 4, 4 / 3, 3 / 2, 16 / 9)
 """The shapes that are published, longer side to shorter: few, so that a shape tells of no camera."""
@@ -52,6 +53,12 @@ def sizes(side: int) -> tuple[tuple[int, int], ...]:
     """Return every size that a published picture with this longer side can have, the wide before the high."""
     wide = tuple((side, round(side / ratio)) for ratio in RATIOS)
     return (*wide, *((height, width) for width, height in wide[1:]))
+
+
+def small_of(width: int, height: int) -> tuple[int, int]:
+    """Return the size of the small file of a picture that is published as it is: of its shape, as near as whole points are."""
+    share = min(1.0, SMALL / max(width, height))
+    return max(1, round(width * share)), max(1, round(height * share))
 
 
 def write(drawn: Drawn, boxes: tuple[Box, ...], seed: bytes) -> bytes:

@@ -7,20 +7,25 @@ counted and passed over, so that nobody stops the others. It publishes nothing. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ombuds.core.age import Identity, Recipient, open_sealed, seal
+from ombuds.core.campaign import ASKED
 from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.envelope import Envelope
 from ombuds.core.errors import BadBytes, ContentChanged, HistoryForked, NotHere, OmbudsError, OrderWrong
 from ombuds.core.keys import Id, hash_of
-from ombuds.core.posts import Ruling, Verdict, WhyNot, open_post, read_verdict, ruled, sign_verdict
+from ombuds.core.posts import Ruling, Verdict, WhyNot, open_post, read_verdict, sign_verdict
 from ombuds.core.sealing import padded
 from ombuds.core.wire_posts import NewRulings, Rulings, Settled
+from ombuds.desk.campaign.agreeing import Squares, agreed_squares, agreement, given, reopens
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation
+from ombuds.desk.campaign.covers import check_coverable, prepare
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine, State
 
@@ -31,6 +36,7 @@ TRIES = 6
 MOST_PAGES = 1_000
 MOST_AT_ONCE = 500
 AT_ONCE = 25
+COVERED_AT_ONCE = 40
 
 
 class Decision(NamedTuple):
@@ -39,6 +45,7 @@ class Decision(NamedTuple):
     post: Id
     ruling: Ruling
     reason: WhyNot = ""
+    squares: Squares = ()
 
 
 @dataclass
@@ -63,6 +70,7 @@ def fetch_posts(desk: Desk) -> Fetched:
             _take_posts(desk, one, identity, found)
             _settle_spoilt(desk, one, found)
             _take_rulings(desk, one, identity, found)
+            _cover(desk, one)
     return found
 
 
@@ -75,6 +83,8 @@ def rule(desk: Desk, subject: Id, decisions: Iterable[Decision]) -> None:
         raise OrderWrong("nobody rules over a post of their own")
     if any(line.post is None for line in lines):
         raise OrderWrong("this post is settled")
+    for each, line in zip(wanted, lines, strict=True):
+        _check(each, line)
     pairs = list(zip(wanted, lines, strict=True))
     for start in range(0, len(pairs), MOST_AT_ONCE):
         _add(desk, found, pairs[start : start + MOST_AT_ONCE])
@@ -82,14 +92,28 @@ def rule(desk: Desk, subject: Id, decisions: Iterable[Decision]) -> None:
 
 def claim(desk: Desk, subject: Id, post: Id) -> None:
     """Note that a post is this member's own; nobody else is told. Raises NotHere, OrderWrong after one's own ruling."""
-    if desk.vault.posts.line(subject, post).ruled:
+    if desk.vault.posts.line(subject, post).ruled or desk.name in desk.vault.posts.rulings(subject, post):
         raise OrderWrong("you have ruled over this post already")
     desk.vault.posts.claim(subject, post)
+
+
+def _check(decision: Decision, line: PostLine) -> None:
+    check_coverable(line.post, decision.squares)
+    if decision.reason == ASKED and (line.post is None or line.post.picture is None):
+        raise OrderWrong("a drawn badge has no picture: choose another reason")
 
 
 def spoilt(desk: Desk, subject: Id) -> int:
     """Return how many posts of a campaign did not hold and were passed over."""
     return int(desk.vault.note(SPOILT + subject) or b"0")
+
+
+def _cover(desk: Desk, found: Campaign) -> None:
+    """Make what members agreed to cover, a few at each look, so that a batch waits for none; where it cannot be done, the batch says so."""
+    lines = desk.vault.posts.lines(found.id, "accepted", limit=MOST_AT_ONCE)
+    due = [line.id for line in lines if agreed_squares(desk, found.id, line) and desk.vault.posts.covered(found.id, line.id) is None]
+    with suppress(OrderWrong):
+        prepare(desk, found.id, due[:COVERED_AT_ONCE])
 
 
 def _take_posts(desk: Desk, found: Campaign, identity: Identity, fetched: Fetched) -> None:
@@ -195,7 +219,10 @@ def _keep(desk: Desk, subject: Id, member: str, verdict: Verdict) -> None:
     before = desk.vault.posts.rulings(subject, verdict.post).get(member)
     if before is not None and before.place >= verdict.place:
         return  # one that was changed since: whoever hands it in again changes nothing (T23)
+    own = desk.vault.posts.rulings(subject, verdict.post).get(desk.name)
     desk.vault.posts.keep_ruling(subject, member, verdict, member == desk.name)
+    if member != desk.name and reopens(own, verdict):
+        desk.vault.posts.ask_again(subject, verdict.post)
     _stand(desk, subject, verdict.post)
 
 
@@ -205,22 +232,20 @@ def _stand(desk: Desk, subject: Id, post: Id) -> None:
         line = desk.vault.posts.line(subject, post)
         if line.post is None:
             return
-        every, keys = desk.vault.posts.rulings(subject, post).items(), desk.charter.charter.keys("moderate")
-        given: Mapping[str, Verdict] = {member: each for member, each in every if each.sealed == line.sealed and member in keys}
-        end = ruled(given, desk.charter.charter.thresholds.moderate)
+        end = agreement(desk, subject, line)
         if end is not None and end.ruling == "accept":
             desk.vault.posts.set_state(subject, post, "accepted")
         elif end is not None:
             desk.vault.posts.set_state(subject, post, "rejected", end.reason)
         else:
-            held = any(each.ruling == "quarantine" for each in given.values())
+            held = any(each.ruling == "quarantine" for each in given(desk, subject, line).values())
             desk.vault.posts.set_state(subject, post, "quarantined" if held else "waiting")
 
 
 def _signed(desk: Desk, subject: Id, pairs: list[tuple[Decision, PostLine]]) -> tuple[Envelope, ...]:
     place = _seq(desk, subject) + 1
-    verdicts = (Verdict(1, desk.instance_id, subject, each.post, line.sealed, each.ruling, each.reason, place) for each, line in pairs)
-    return tuple(sign_verdict(each, desk.key) for each in verdicts)
+    plain = ((each, Verdict(1, desk.instance_id, subject, each.post, line.sealed, each.ruling, each.reason, place)) for each, line in pairs)
+    return tuple(sign_verdict(replace(verdict, boxes=each.squares) if each.squares else verdict, desk.key) for each, verdict in plain)
 
 
 def _add(desk: Desk, found: Campaign, pairs: list[tuple[Decision, PostLine]]) -> None:

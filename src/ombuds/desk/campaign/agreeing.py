@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the members' rulings over one post come to: who counts, what enough of them agreed on, and which squares others cover.
+
+Rulings of whoever moderates no more, and over other bytes, count for nothing (T26). It changes nothing. See spec/campaign.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from ombuds.core.keys import Id, MemberName
+from ombuds.core.posts import Verdict, ruled
+from ombuds.desk.parts import Desk
+from ombuds.desk.postbox import PostLine
+
+Squares = tuple[int, ...]
+
+
+def given(desk: Desk, subject: Id, line: PostLine) -> Mapping[MemberName, Verdict]:
+    """Return the rulings over a post that count, by who ruled."""
+    every, keys = desk.vault.posts.rulings(subject, line.id).items(), desk.charter.charter.keys("moderate")
+    return {member: each for member, each in every if each.sealed == line.sealed and member in keys}
+
+
+def agreement(desk: Desk, subject: Id, line: PostLine) -> Verdict | None:
+    """Return what enough members ruled alike over a post, or nothing while they have not."""
+    return ruled(given(desk, subject, line), desk.charter.charter.thresholds.moderate)
+
+
+def agreed_squares(desk: Desk, subject: Id, line: PostLine) -> Squares:
+    """Return which squares of an accepted post its members agreed to cover."""
+    end = agreement(desk, subject, line)
+    return end.covers if end is not None else ()
+
+
+def offered_squares(desk: Desk, subject: Id, line: PostLine) -> Squares:
+    """Return which squares of a post are to be covered if this member follows the others: those that most of them name, then the most of them.
+
+    Without another member's squares they are this member's own.
+    """
+    every = given(desk, subject, line)
+    others = Counter(each.covers for member, each in every.items() if member != desk.name and each.covers)
+    own = every.get(desk.name)
+    if not others:
+        return own.covers if own is not None else ()
+    return max(others, key=lambda covers: (others[covers], len(covers), covers))
+
+
+def reopens(own: Verdict | None, verdict: Verdict) -> bool:
+    """Whether another member's later ruling lets one's own be asked once more: both accept the post, covered differently."""
+    return own is not None and own.ruling == verdict.ruling == "accept" and own.sealed == verdict.sealed and own.covers != verdict.covers
