@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from ombuds.core.pictures import shape_of
 from ombuds.media.badge import Badges
 from ombuds.server.campaign.photograph import ACROSS, Photographs, box_of, down
 from ombuds.server.campaign.refusals import PostRefused
@@ -138,7 +139,10 @@ def test_another_form_moves_a_picture_otherwise(joining: Joining) -> None:
     assert shown(joining.result(cover)) != shown(other)
 
 
-@pytest.mark.parametrize("change", [{"cells": "5"}, {"nonce": "b" * 32}, {"check": "0" * 64}, {"check": ""}])
+OTHER = [{"cells": "5"}, {"nonce": "b" * 32}, {"check": "0" * 64}, {"check": ""}, {"own": "Other words."}, {"shows": "A face."}, {"rank": "1"}, {"region": "1"}]
+
+
+@pytest.mark.parametrize("change", OTHER, ids=lambda change: "".join(change))
 def test_only_what_was_shown_is_sent(joining: Joining, change: dict[str, Any]) -> None:
     """A page that was changed on the way is told that this was not shown, and keeps nothing."""
     before = joining.names()
@@ -189,6 +193,27 @@ def test_what_comes_back_is_opened_as_hostile(joining: Joining, picture: bytes) 
     data = {**hidden(joining.post(photo(), kind="photo")), "picture": urlsafe_b64encode(picture).decode()}
     page = joining.browser.post(f"{joining.path}/result", data=data)
     assert page.status_code == 400 and "data:image/jpeg" not in page.text
+
+
+@pytest.mark.parametrize("size", [(1081, 8), (8, 1081), (1600, 900), (5000, 5000)], ids=str)
+def test_a_picture_that_was_never_handed_out_gets_no_cell(joining: Joining, size: tuple[int, int]) -> None:
+    """A small form with a picture of pixels alone, but larger than those that are handed out here, is refused before a cell has work."""
+    out = BytesIO()
+    Image.new("RGB", size, RED).save(out, "JPEG", quality=80, subsampling=2)
+    data, state = {**hidden(joining.post(photo(), kind="photo")), "picture": urlsafe_b64encode(out.getvalue()).decode()}, joining.campaign.here.app.state
+    before, state.photographs = state.photographs, Photographs(Badges(walled=no_cell))
+    page = joining.browser.post(f"{joining.path}/result", data=data)
+    state.photographs = before
+    assert (shape_of(out.getvalue()).type, page.status_code) == ("jpeg", 400) and "This server cannot open photographs safely" not in page.text
+
+
+def test_a_forged_step_gets_no_cell(joining: Joining) -> None:
+    """The last button with a forged check, or with a sentence or a list that no form has, is answered without a cell."""
+    result, state = joining.result(joining.post(photo(), kind="photo")), joining.campaign.here.app.state
+    before, state.photographs = state.photographs, Photographs(Badges(walled=no_cell))
+    answers = [joining.send(result, **each).text for each in ({"check": "1" * 64}, {"own": "x" * 281}, {"rank": "9"}, {"version": "7"}, {"kind": "badge"})]
+    state.photographs = before
+    assert not [each for each in answers if "This server cannot open photographs safely" in each]
 
 
 def test_a_campaign_that_ends_meanwhile_takes_nothing(joining: Joining) -> None:

@@ -3,7 +3,7 @@
 
 Between two steps the server keeps nothing: the cleaned picture, the squares and what was typed travel in the page. The picture
 is opened in a cell each time, as hostile as the first. The turn and crop follow from a key that only this server has, so that
-nobody chooses them, and what is sent is what was shown, byte by byte (T13, T14). See spec/site.md.
+nobody chooses them, and what is sent is what was shown, byte by byte and word by word (T13, T14). See spec/site.md.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from dataclasses import dataclass
 
+from anyio import fail_after
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ombuds.core.errors import Malformed
+from ombuds.core.encoding import encode
+from ombuds.core.errors import Malformed, StoreBusy
 from ombuds.core.keys import hash_of, mac_of, same
 from ombuds.core.pictures import shape_of
+from ombuds.core.posts import LARGE
 from ombuds.pages.join_values import CoverPage, ExactPage, Told, Typed
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign import sending
@@ -26,12 +29,14 @@ from ombuds.server.campaign.filled import Filled, filled, typed_in
 from ombuds.server.campaign.form import given_back
 from ombuds.server.campaign.photograph import ACROSS, MOST_DOWN, Cleaned, Photographs, Ready, down
 from ombuds.server.campaign.refusals import CHANGED, NOT_SHOWN, OVER, RECEIVED, PostRefused
-from ombuds.server.http.answers import page
+from ombuds.server.http.answers import copying, page
 from ombuds.server.http.fields import Fields, nonce_of, read_fields
 from ombuds.server.http.parts import keeping
 
-# A cleaned picture of 400,000 bytes in base64; a form may have as many bytes as twelve for each of these.
-LONGEST_PICTURE = 48_000
+# A cleaned picture, and the same in base64; a form may have as many bytes as twelve for each of these.
+MOST_CLEANED, LONGEST_PICTURE = 400_000, 48_000
+# A form that is on its way for longer is taken for one that never ends.
+FORM_SECONDS = 600.0
 MOST_FIELDS = ACROSS * MOST_DOWN + 40
 # Of these nothing can be put right on the page of the squares.
 FINAL = (CHANGED, OVER, RECEIVED)
@@ -57,10 +62,15 @@ class _Step:
     def listed(self) -> str:
         return ".".join(map(str, self.cells))
 
-    def signed(self, label: str) -> bytes:
+    def signed(self, label: str, *more: str) -> bytes:
         """Return what only this server can say about this picture with these squares in this form."""
-        said = (label, self.asked.campaign, str(self.asked.version), nonce_of(self.fields), hash_of(self.picture), self.listed)
+        said = (label, self.asked.campaign, str(self.asked.version), nonce_of(self.fields), hash_of(self.picture), self.listed, *more)
         return mac_of(self.asked.parts.form_key, "\x00".join(said).encode())
+
+    @property
+    def check(self) -> str:
+        """What the page of the result carries, over the picture and over every word that it shows or keeps."""
+        return self.signed("ombuds shown", hash_of(encode(self.typed))).hex()
 
 
 def first(asked: Asked, fields: Fields, typed: Typed, cleaned: Cleaned) -> bytes:
@@ -100,7 +110,7 @@ async def result(request: Request) -> Response:
                 width=ready.width,
                 height=ready.height,
                 cells=step.listed,
-                check=step.signed("ombuds shown").hex(),
+                check=step.check,
                 sentence=post.sentence.text,
                 language=post.sentence.language,
                 rank=rank,
@@ -113,13 +123,13 @@ async def send(request: Request) -> Response:
     """Send exactly what was shown. Raises NotHere, Malformed, TooLarge, StoreBusy, StoreFull."""
     step = await _step(request)
     try:
-        if not same(step.fields.one("check").encode(), step.signed("ombuds shown").hex().encode()):
+        if not same(step.fields.one("check").encode(), step.check.encode()):
             raise PostRefused(NOT_SHOWN)
         post, ready = await _finished(step)
         words = await keeping(request, lambda: sending.send(step.asked, post, step.fields, ready))
     except PostRefused as refused:
         return await _refused(step, refused)
-    return page(await sending.thanked(request, step.asked, post, words))
+    return copying(step.asked.parts, await sending.thanked(request, step.asked, post, words))
 
 
 async def _finished(step: _Step) -> tuple[Filled, Ready]:
@@ -174,12 +184,18 @@ def _cover(asked: Asked, fields: Fields, shown: _Shown, trouble: Trouble | None 
 
 async def _step(request: Request) -> _Step:
     asked = await asked_of(request)
-    fields = await read_fields(request, LONGEST_PICTURE, MOST_FIELDS)
+    try:
+        with fail_after(FORM_SECONDS):
+            fields = await read_fields(request, LONGEST_PICTURE, MOST_FIELDS)
+    except TimeoutError:
+        raise StoreBusy from None
     try:
         picture = urlsafe_b64decode(fields.one("picture").encode())
     except (Error, ValueError):
         raise Malformed("not a picture") from None
-    if shape_of(picture).type != "jpeg":
+    shape = shape_of(picture)
+    # Such a picture was never handed out here. A cell would take it, and a small form could cost as much as a large photograph.
+    if shape.type != "jpeg" or max(shape.width, shape.height) > LARGE or len(picture) > MOST_CLEANED:
         raise Malformed("not a picture of ours")
     known = {str(cell) for cell in range(ACROSS * MOST_DOWN)}
     # The grid sends each square by itself, the page of the result all of them in one field.
