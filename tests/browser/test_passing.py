@@ -66,6 +66,37 @@ def test_a_text_is_copied_by_keyboard_without_a_script(browser: Browser, campaig
         assert (field.input_value(), "Free Orlov" in before) == (before, True)
 
 
+def test_a_text_is_copied_by_a_button(browser: Browser, campaign: Running) -> None:
+    """By keyboard alone a button copies the text before it, says so where it is announced, and asks the server for nothing."""
+    with window(browser, True) as hands:
+        hands.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        hands.page.goto(address(campaign, "en"))
+        hands.page.wait_for_load_state()
+        seen, button = watch(hands.page), hands.page.locator("[data-copy='x-bluesky-en']")
+        text = hands.page.locator("#x-bluesky-en").input_value()
+        button.focus()
+        hands.page.keyboard.press("Enter")
+        hands.page.locator("[role=status]:has-text('Copied')").wait_for()
+        assert (hands.page.evaluate("navigator.clipboard.readText()"), seen.asked, seen.said) == (text, [], [])
+
+
+def test_a_text_is_copied_where_a_page_may_not_write_the_clipboard(browser: Browser, campaign: Running) -> None:
+    """Where the browser has no clipboard for the page, the text is selected, and the button says what to do."""
+    with window(browser, True) as hands:
+        hands.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined}); document.execCommand = () => false")
+        hands.page.goto(address(campaign, "en"))
+        hands.page.locator("[data-copy=address]").click()
+        hands.page.locator("[role=status]:has-text('It is selected')").wait_for()
+        assert hands.page.evaluate("document.activeElement.id + getSelection().type") == "addressRange"
+
+
+def test_without_a_script_no_button_is_seen(browser: Browser, campaign: Running) -> None:
+    """A button that would do nothing does not show."""
+    with window(browser, False) as hands:
+        hands.page.goto(address(campaign, "en"))
+        assert not any(each.is_visible() for each in hands.page.locator("[data-copy]").all())
+
+
 @pytest.mark.parametrize("link", ["a[href*='.poster.']", "a[href*='.sign.']", "a[href$='pack.zip']"])
 def test_what_is_saved_comes_as_a_file(browser: Browser, campaign: Running, link: str, tmp_path: Path) -> None:
     """A paper and the pack are saved by a press."""

@@ -129,7 +129,14 @@ def joins(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
         "joined": renderer.joined(
             outer,
             joining.JoinedPage(
-                title=text, title_language="en", path="/campaigns/a", words=("7",) * 12, words_language="ru", tags=(text, text), waiting=3, card=card
+                title=text,
+                title_language="en",
+                path="/campaigns/a",
+                words=("7",) * 12,
+                words_language="ru",
+                tags=(Tag(text=text, better=text), Tag(text=text)),
+                waiting=3,
+                card=card,
             ),
         ),
         "withdraw": renderer.withdraw(outer, joining.WithdrawPage(trouble=TROUBLE)),

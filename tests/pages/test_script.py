@@ -17,8 +17,9 @@ from tests.pages import samples
 from tests.pages.reading import Reading, check
 
 BUNDLE = Bundle(b"// a script")
-JOINING = Joining(Bundle(b"// posts", POST), Bundle(b"// pictures", "join.js"), {"en": Bundle(b"0a", "words-en.txt")})
+JOINING = Joining(Bundle(b"// posts", POST), Bundle(b"// pictures", "join.js"), {"en": Bundle(b"0a", "words-en.txt")}, Bundle(b"// buttons", "copy.js"))
 SCRIPTED = {"report", "inbox_enter", "voice", "join"}
+COPIED = {"share", "joined"}
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +33,18 @@ def _pages(renderer: Renderer, language: str = "en") -> dict[str, Reading]:
     return {name: check(page) for name, page in pages.items()}
 
 
-def test_only_four_forms_load_a_script(renderer: Renderer) -> None:
-    """Of all pages the report form, the page for the words, the form for a note and a campaign's form alone have a script."""
-    assert {name for name, page in _pages(renderer).items() if page.named("script")} == SCRIPTED
+def test_only_six_pages_load_a_script(renderer: Renderer) -> None:
+    """Of all pages the report form, the page for the words, the form for a note, a campaign's form and its texts to copy alone have a script."""
+    assert {name for name, page in _pages(renderer).items() if page.named("script")} == SCRIPTED | COPIED
+
+
+def test_buttons_to_copy_wait_for_their_script(renderer: Renderer) -> None:
+    """Each button is hidden until its script shows it, and names a field that is there without it."""
+    for name in COPIED:
+        page = _pages(renderer)[name]
+        fields = {tag.attributes.get("id") for tag in page.named("textarea")}
+        buttons = [tag.attributes for tag in page.named("button") if "data-copy" in tag.attributes]
+        assert buttons and all("hidden" in each and each["data-copy"] in fields for each in buttons)
 
 
 def test_the_script_is_named_by_its_content(renderer: Renderer) -> None:
@@ -77,7 +87,7 @@ def test_the_form_with_its_screens_is_light() -> None:
 def test_check_us_shows_the_hash_of_the_script(renderer: Renderer) -> None:
     """Whoever builds the scripts can compare them with the numbers on "Check us"."""
     said = {text for _inside, text in _pages(renderer)["ledger"].texts}
-    assert {BUNDLE.sha256, JOINING.script.sha256, JOINING.pictures.sha256} <= said
+    assert {BUNDLE.sha256, JOINING.script.sha256, JOINING.pictures.sha256, Bundle(b"// buttons").sha256} <= said
 
 
 def test_without_a_script_nothing_speaks_of_one() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 
 from ombuds.core.keys import hash_of
@@ -18,7 +19,7 @@ from ombuds.media.badge import Badges
 from ombuds.server.campaign.photograph import Photographs
 from ombuds.server.campaign.ticket import ticket, waited
 from tests.server.acts import publish, takedown
-from tests.server.campaigns import begin
+from tests.server.campaigns import begin, begin_with, text_of
 from tests.server.institution import Institution
 from tests.server.joining import Joining, no_cell, trouble, words
 
@@ -184,6 +185,15 @@ def test_the_thanks_are_the_same_for_everybody(joining: Joining) -> None:
     """Without a receipt two supporters get the same page, with the link, the hashtags and a text to copy."""
     first, second = (joining.post(own=f"Number {number}.").text for number in range(2))
     assert first == second and "#freeorlov" in first and f"http://desk.example/en/campaigns/{joining.campaign.id}" in first
+
+
+def test_the_text_to_copy_has_the_hashtag_that_survives(here: Institution) -> None:
+    """A hashtag that networks would cut stands in the text in the form that they leave whole, and the page says so."""
+    joining = Joining(begin_with(here, msgspec.structs.replace(text_of(), tags=("free-orlov",))), here.client())
+    page = joining.post(shape="3").text
+    here.app.state.photographs.close()
+    copied = re.search(r'<textarea id="onward-text".*?</textarea>', page, re.DOTALL)
+    assert copied and ("#freeOrlov" in copied[0], "#free-orlov" in copied[0], "#free-orlov" in page.replace(copied[0], "")) == (True, False, True)
 
 
 def test_before_the_first_batch_it_is_told_how_many_wait(joining: Joining) -> None:

@@ -18,7 +18,7 @@ from ombuds.core import errors
 from ombuds.core.words import LANGUAGES
 from ombuds.pages.values import Trouble
 
-REPORT, POST, PICTURES = "report.js", "post.js", "join.js"
+REPORT, POST, PICTURES, COPYING = "report.js", "post.js", "join.js", "copy.js"
 # What the script may have to say, in the words of the errors that it names.
 _WORDS = (errors.WordsCount, errors.WordUnknown, errors.WordsMixed, errors.WordsChecksum)
 _REFUSED = (errors.ReportEmpty, errors.TooLarge, errors.TooManyExcluded, errors.StoreFull, errors.IntakeClosed, *_WORDS)
@@ -51,16 +51,17 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Joining:
-    """What the form of a campaign loads: its script, the worker for photographs, and a list of words for who wants a receipt."""
+    """What pages of a campaign load: the form its script, the worker for photographs and a list of words; texts to copy their buttons."""
 
     script: Bundle
     pictures: Bundle
     lists: Mapping[str, Bundle]
+    copying: Bundle | None = None
 
     @property
     def files(self) -> tuple[Bundle, ...]:
         """All of it."""
-        return (self.script, self.pictures, *self.lists.values())
+        return (self.script, self.pictures, *self.lists.values(), *filter(None, (self.copying,)))
 
 
 def built() -> Bundle | None:
@@ -72,7 +73,7 @@ def joining() -> Joining | None:
     """Return what this installation's forms of campaigns load, or nothing unless all of it was built."""
     script, pictures = _built(POST), _built(PICTURES)
     lists = {language: found for language in LANGUAGES if (found := _built(f"words-{language}.txt"))}
-    return Joining(script, pictures, MappingProxyType(lists)) if script and pictures and len(lists) == len(LANGUAGES) else None
+    return Joining(script, pictures, MappingProxyType(lists), _built(COPYING)) if script and pictures and len(lists) == len(LANGUAGES) else None
 
 
 def _built(name: str) -> Bundle | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ombuds.pages.hashtags import Tag
 from ombuds.pages.values import Choice, ShareCard, Trouble
 
 
@@ -22,7 +23,7 @@ class Typed(Struct, frozen=True, kw_only=True):
     own: str = ""
     rank: str = ""
     region: str = ""
-    receipt: str = ""
+    receipt: str = "0"
     words_language: str = ""
     shows: str = ""
 
@@ -123,7 +124,7 @@ class JoinedPage(Struct, frozen=True, kw_only=True):
     path: str
     words: tuple[str, ...] = ()
     words_language: str = "en"
-    tags: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
     waiting: int = 0
     least: int = 20
     begun: bool = False  # a batch stands on the wall

@@ -22,7 +22,7 @@ from ombuds.server.campaign.filled import filled, typed_in
 from ombuds.server.campaign.form import fresh, given_back
 from ombuds.server.campaign.photograph import LARGEST, Photographs
 from ombuds.server.campaign.refusals import BUSY, NONE_CHOSEN, OVER, UNASKED, WHY, PostRefused
-from ombuds.server.http.answers import joining, page
+from ombuds.server.http.answers import copying, joining, page
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import Fields
 from ombuds.server.http.multipart import Arriving, Limits, read_on
@@ -92,7 +92,7 @@ async def _taken(request: Request, visit: _Visit) -> Response:
     if visit.held.size:
         raise PostRefused(UNASKED)
     words = await keeping(request, lambda: sending.send(asked, post, fields))
-    return page(await sending.thanked(request, asked, post, words))
+    return copying(asked.parts, await sending.thanked(request, asked, post, words))
 
 
 def _told(visit: _Visit, refusal: OmbudsError) -> PostRefused:

@@ -21,6 +21,7 @@ from ombuds.core.posts import Pending, PostPicture, seal_post, waits_of
 from ombuds.core.source_keys import derive
 from ombuds.core.wire_posts import NewPost
 from ombuds.core.words import new_entropy, to_words
+from ombuds.pages.hashtags import looked_at
 from ombuds.pages.join_values import JoinedPage
 from ombuds.pages.values import ShareCard
 from ombuds.server.campaign.asked import Asked
@@ -79,7 +80,7 @@ def _thanks(asked: Asked, filled: Filled, words: tuple[str, ...], card: ShareCar
         path=asked.path,
         words=words,
         words_language=filled.words_language,
-        tags=asked.content.tags,
+        tags=tuple(map(looked_at, asked.content.tags)),
         waiting=waiting,
         least=LEAST_BATCH,
         begun=asked.record.head(asked.terms.wall) is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from ombuds.server.http.headers import JOINING, SCRIPTED
+from ombuds.server.http.headers import COPYING, JOINING, SCRIPTED
 from ombuds.server.http.parts import Parts
 
 HTML = "text/html; charset=utf-8"
@@ -26,3 +26,9 @@ def joining(parts: Parts, body: bytes, status: int = 200) -> Response:
     """Answer with the form of a campaign, which may run its own script and show what it made of a photograph, if this server has the script."""
     policy = {"content-security-policy": JOINING} if parts.joins else None
     return Response(body, status, headers=policy, media_type=HTML)
+
+
+def copying(parts: Parts, body: bytes) -> Response:
+    """Answer with a page that nobody may keep and whose texts can be copied by a button, if this server has the script."""
+    policy = {"content-security-policy": COPYING} if parts.joins else None
+    return Response(body, headers=policy, media_type=HTML)

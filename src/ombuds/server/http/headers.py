@@ -16,6 +16,8 @@ from ombuds.pages.headers import completed, policy
 POLICY = policy("'self' data:")
 # For the few pages with the script that seals: it comes from here, and so does its worker, and neither asks anybody else.
 SCRIPTED = f"{POLICY}; script-src 'self'; worker-src 'self'; connect-src 'self'"
+# A page of texts to copy runs the script of its buttons, which asks nobody.
+COPYING = f"{POLICY}; script-src 'self'"
 # The form of a campaign shows pictures that it made itself.
 JOINING = SCRIPTED.replace(POLICY, policy("'self' data: blob:"))
 # The worker that opens photographs asks nobody for anything.

@@ -26,6 +26,7 @@ from ombuds.core.keys import hash_of
 from ombuds.core.record import Record
 from ombuds.pages.languages import SHIPPED, Language
 from ombuds.pages.values import Shell
+from ombuds.server.http.headers import COPYING
 from ombuds.server.http.parts import Parts, address_of, shell_of
 from ombuds.server.site.finding import Finder
 from ombuds.server.site.shelf import Shelf, Shelves
@@ -130,6 +131,8 @@ class Page:
     kept: bool = True
     # Other sites may show it in a frame or read it: it holds numbers that are public, and nothing to press.
     framed: bool = False
+    # Its texts can be copied by a button, where the script for that was built.
+    copied: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises NotHere and what making the page raises."""
@@ -207,7 +210,7 @@ class Site:
         return self._visit(scope, {}, self._parts.public.record(), self._parts.today)
 
     def _make(self, page: Page, scope: Scope, record: Record, today: date) -> Ready:
-        return _ready(page.make(self._visit(scope, _query(page, scope), record, today)), page)
+        return _ready(page.make(self._visit(scope, _query(page, scope), record, today)), page, page.copied and self._parts.joins)
 
     def _visit(self, scope: Scope, query: dict[str, str], record: Record, today: date) -> Visit:
         code = scope["path_params"].get("lang", SHIPPED[0])
@@ -225,10 +228,11 @@ def _query(page: Page, scope: Scope) -> dict[str, str]:
     return {name: value[:LONGEST_VALUE] for name, value in given if name in page.asks}
 
 
-def _ready(plain: bytes, page: Page) -> Ready:
+def _ready(plain: bytes, page: Page, copied: bool = False) -> Ready:
     tag = f'"{hash_of(plain)[:32]}"'.encode()
     kept = [(b"content-type", page.kind.encode()), (b"vary", b"accept-encoding")]
     kept += FRAMED if page.framed else []
+    kept += [(b"content-security-policy", COPYING.encode())] if copied else []
     kept += [(b"cache-control", KEPT), (b"etag", b"W/" + tag)] if page.kept else []
     packed = gzip.compress(plain, 9, mtime=0)
     sized = [(b"content-length", b"%d" % len(content)) for content in (plain, packed)]

@@ -23,7 +23,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/{lang}/campaigns/{subject}/wall", Page(campaigns.wall, ("page", "language", "plain"))),
     ("/{lang}/campaigns/{subject}/count", Page(campaigns.count)),
     ("/{lang}/campaigns/{subject}/embed", Page(campaigns.embedded, framed=True)),
-    ("/{lang}/campaigns/{subject}/share", Page(passing.page)),
+    ("/{lang}/campaigns/{subject}/share", Page(passing.page, copied=True)),
     ("/{lang}/campaigns/{subject}/numbers.json", Page(campaigns.numbers, kind="application/json", framed=True)),
     ("/{lang}/tags/{tag}", Page(pages.tag, ("page",))),
     ("/{lang}/ledger", Page(pages.ledger, ("before",))),
