@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from ombuds.core.errors import SettingWrong
 from ombuds.pages.languages import SHIPPED
 from ombuds.server.config import read_settings
+from ombuds.server.site.doors import parted
 from tests.server.acts import drafted, publish, said, takedown
 from tests.server.institution import Institution, found
 
@@ -30,9 +31,17 @@ def out(here: Institution, **changed: object) -> str:
 
 
 def sitemap(browser: TestClient) -> dict[str, ElementTree.Element]:
-    """Read the sitemap: its entries by their address."""
-    urls = ElementTree.fromstring(browser.get("/sitemap.xml").content).findall(f"{MAP}url")  # noqa: S314 - our own answer
+    """Read the sitemap, part by part: its entries by their address."""
+    parts = [browser.get(part.removeprefix(HERE)) for part in parts_of(browser)]
+    assert {part.status_code for part in parts} == {200}
+    urls = [url for part in parts for url in ElementTree.fromstring(part.content).findall(f"{MAP}url")]  # noqa: S314 - our own answer
     return {url.findtext(f"{MAP}loc", ""): url for url in urls}
+
+
+def parts_of(browser: TestClient) -> dict[str, str | None]:
+    """Read the sitemap's index: the day of each part, by its address."""
+    parts = ElementTree.fromstring(browser.get("/sitemap.xml").content).findall(f"{MAP}sitemap")  # noqa: S314 - our own answer
+    return {part.findtext(f"{MAP}loc", ""): part.findtext(f"{MAP}lastmod") for part in parts}
 
 
 def test_every_address_of_the_sitemap_is_there(here: Institution, browser: TestClient) -> None:
@@ -56,6 +65,28 @@ def test_the_sitemap_says_the_day_of_a_text(here: Institution, browser: TestClie
     subject = out(here)
     days = {address: url.findtext(f"{MAP}lastmod") for address, url in sitemap(browser).items()}
     assert (days[f"{HERE}/en/stories/{subject}"], days[f"{HERE}/en/"]) == ("2026-03-04", None)
+
+
+def test_the_index_says_the_day_of_a_part(here: Institution, browser: TestClient) -> None:
+    """A part has the day of its newest text, so that nobody reads it again for nothing."""
+    out(here)
+    here.calendar.pass_days(1)
+    out(here)
+    assert parts_of(browser) == {f"{HERE}/sitemap-1.xml": "2026-03-05"}
+
+
+@pytest.mark.parametrize("part", ["0", "2", "-1", "01x", "٣", "9" * 30])
+def test_a_part_that_is_not_there_is_not_here(browser: TestClient, part: str) -> None:
+    """A number without a part is not found, however it is written."""
+    assert browser.get(f"/sitemap-{part}.xml").status_code == 404
+
+
+@pytest.mark.parametrize("many", [1, 333, 334, 10_000])
+def test_a_part_holds_a_thousand_addresses_at_most(many: int) -> None:
+    """Whatever a desk has published, no part names more than 1,000 addresses in all languages together, and all pages are named in order."""
+    paths = [(f"/stories/{number}", None) for number in range(many)]
+    parts = parted(list(paths))
+    assert (max(map(len, parts)) * len(SHIPPED) <= 1000, [path for part in parts for path in part]) == (True, paths)
 
 
 def test_a_takedown_leaves_the_sitemap(here: Institution, browser: TestClient) -> None:

@@ -38,6 +38,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/{lang}/tags/{tag}/feed.atom", Page(atom, kind=ATOM)),
     ("/{lang}/tags/{tag}/feed.json", Page(json_feed, kind=JSON_FEED)),
     ("/sitemap.xml", Page(doors.sitemap, kind=doors.XML)),
+    ("/sitemap-{part}.xml", Page(doors.sitemap_part, kind=doors.XML)),
     ("/robots.txt", Page(doors.robots, kind=doors.TEXT)),
     ("/.well-known/security.txt", Page(doors.security, kind=doors.TEXT)),
     ("/stories/{subject}.proof", Page(stories.proof, kind="application/json")),
