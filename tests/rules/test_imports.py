@@ -33,7 +33,10 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "PIL": (
         "src/ombuds/media/render.py", "src/ombuds/media/avif.py", "src/ombuds/media/photograph.py", "src/ombuds/media/pack.py",
         "src/ombuds/media/finish.py", "src/ombuds/media/card.py", "src/ombuds/media/paper.py", "src/ombuds/media/lettering.py",
+        "src/ombuds/media/detect.py", "src/ombuds/media/faces.py", "src/ombuds/media/writing.py",
     ),
+    "onnxruntime": ("src/ombuds/media/detect.py", "src/ombuds/media/faces.py", "src/ombuds/media/writing.py"),
+    "numpy": ("src/ombuds/media/faces.py", "src/ombuds/media/writing.py"),
     "fontpkg_noto_sans": ("src/ombuds/media/lettering.py",),
     "fontpkg_noto_sans_arabic": ("src/ombuds/media/lettering.py",),
     "pillow_heif": ("src/ombuds/media/heif.py",),

@@ -20,8 +20,10 @@ NOT_FOR_THE_SERVER = (
 # campaign's photograph to a cell; none of it is a decoder.
 OF_MEDIA = {"ombuds.media"} | {
     f"ombuds.media.{name}"
-    for name in ("sharing", "silhouettes", "badge", "answer", "calls", "cell", "jail", "kinds", "likeness", "order", "warm", "hatch", "inside")
-}
+    for name in (
+        "sharing", "silhouettes", "badge", "answer", "calls", "cell", "jail", "kinds", "likeness", "looking", "order", "seen", "warm", "hatch", "inside",
+    )
+}  # fmt: skip
 
 
 def _by_name(library: str) -> bool:

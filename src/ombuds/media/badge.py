@@ -20,11 +20,15 @@ from ombuds.media.cell import NoPicture, Reason, believed, builder
 from ombuds.media.jail import warm_program
 from ombuds.media.kinds import HEAD, PHOTOGRAPHS, Kind, kind_of
 from ombuds.media.likeness import likeness
+from ombuds.media.looking import Detection
 from ombuds.media.order import LARGE, LENGTHS, MOST_LARGE, MOST_SMALL, PAIR, SEED_BYTES, SMALL, Box, sizes, small_of, write
+from ombuds.media.seen import MOST_SEEN, Seen
 from ombuds.media.silhouettes import COUNT
 from ombuds.media.warm import Warm
 
-__all__ = ["MOST_BYTES", "Badges", "Box", "Covered", "Drawn", "Finding", "Finished", "NoPicture", "Reason", "likeness", "told"]
+__all__ = [
+    "MOST_BYTES", "MOST_SEEN", "Badges", "Box", "Covered", "Detection", "Drawn", "Finding", "Finished", "NoPicture", "Reason", "Seen", "likeness", "told",
+]  # fmt: skip
 """What goes through the door: whoever works on campaigns' pictures imports this file of the room and no other."""
 
 PHOTOGRAPH = Kind("PHOTOGRAPH", "photograph", ())

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from ombuds.media.answer import GREETING
 from ombuds.media.calls import child_calls, narrow
-from ombuds.media.inside import limit
+from ombuds.media.inside import MEMORY, limit
 
 LONGEST_ASKED = 64
 ENDED = struct.Struct(">iII")
@@ -28,7 +28,7 @@ Answer = Callable[[str, bytes], tuple[bytes, ...]]
 """What a child says to what it is asked about a file: parts, so that points are not copied once more."""
 
 
-def hatch(answer: Answer, with_threads: tuple[str, ...] = ()) -> None:
+def hatch(answer: Answer, with_threads: tuple[str, ...] = (), memory: int = MEMORY) -> None:
     """Fork a child for each file that is handed over, until nobody asks any more; what is asked with these words may have threads."""
     filters = {False: child_calls(), True: child_calls(threads=True)}
     line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=0)
@@ -41,7 +41,7 @@ def hatch(answer: Answer, with_threads: tuple[str, ...] = ()) -> None:
         child = os.fork()
         if child == 0:
             try:
-                _child(answer, asked, lent, (WITH_THREADS if threads else 0, filters[threads]))
+                _child(answer, asked, lent, (WITH_THREADS if threads else 0, memory, filters[threads]))
             finally:
                 # Nothing of the parent's is tidied up in the child, whatever was thrown.
                 os._exit(0)
@@ -51,13 +51,13 @@ def hatch(answer: Answer, with_threads: tuple[str, ...] = ()) -> None:
         os.write(0, ENDED.pack(ended, used.ru_maxrss, int((used.ru_utime + used.ru_stime) * 1_000_000)))
 
 
-def _child(answer: Answer, asked: str, lent: list[int], bounds: tuple[int, bytes]) -> None:
+def _child(answer: Answer, asked: str, lent: list[int], bounds: tuple[int, int, bytes]) -> None:
     given, out = lent
     os.dup2(given, 0)
     os.dup2(out, 1)
     os.closerange(FIRST_SPARE, LAST_SPARE)
-    processes, filter_bytes = bounds
-    limit(processes)
+    processes, memory, filter_bytes = bounds
+    limit(processes, memory)
     narrow(filter_bytes)
     os.write(1, GREETING)
     with open(0, "rb", closefd=False) as file:

@@ -18,7 +18,6 @@ from ombuds.media.answer import GREETING, Drawn, write
 MEMORY = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 10
 LIMITS = (
-    (resource.RLIMIT_AS, MEMORY),
     (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_NOFILE, 16),
@@ -45,9 +44,9 @@ class Job(NamedTuple):
 Draw = Callable[[Job], Drawn]
 
 
-def limit(processes: int) -> None:
+def limit(processes: int, memory: int = MEMORY) -> None:
     """Lower what this process may use, for good."""
-    for what, most in (*LIMITS, (resource.RLIMIT_NPROC, processes)):
+    for what, most in (*LIMITS, (resource.RLIMIT_AS, memory), (resource.RLIMIT_NPROC, processes)):
         resource.setrlimit(what, (most, most))
 
 

