@@ -74,13 +74,15 @@ class Founded:
         self._open.close()
 
     def publish(self, proposal: str) -> None:
-        """Let the second member sign what the first one proposed, and let the first one send it. Raises what does not hold."""
+        """Let the second member sign what the first one proposed, and the first one send it; a batch's hour is run by hand. Raises what does not hold."""
         one, other, _ = self.desks
         sync(other)
         approve(other, proposal)
         troubles = [each.error for each in sync(one).troubles]
         if troubles:
             raise troubles[0]
+        one.remote.run_slot()
+        sync(one)
 
     def lists(self, names: Sequence[Id]) -> None:
         """Let the server list posts of these names as released; what it would hand out is not asked for."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
 from ombuds.core.age import Identity
 from ombuds.core.content import Content, Text
 from ombuds.core.keys import Hash, Id, hash_of, random_bytes, random_id
+from ombuds.core.pictures import shape_of
 from ombuds.core.posts import Pending, Post, PostPicture, seal_post, waits_of
 from ombuds.core.terms import Terms
 from ombuds.core.wire_posts import NewPost
@@ -20,6 +22,7 @@ from ombuds.desk.release.approving import approve
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.prepare import propose_campaign
 from ombuds.server.campaign.keeping import keep_post, take_back
+from ombuds.server.campaign.slots import run_by_hand
 from tests.core.pictures import JPEG, said
 from tests.desk.desks import TODAY, World
 
@@ -54,13 +57,15 @@ class Running:
         self.world.sync()
         return sent
 
-    def post(self, number: int = 0, region: int | None = None, **changed: object) -> Supporter:
+    def post(self, number: int = 0, region: int | None = None, **changed: Any) -> Supporter:
         """Let one supporter post."""
         token = random_bytes(32)
         plain = Post(1, self.id, 1, "badge", "en", f"I stand with him, says number {number}.", badge=number % 48)
-        files = (JPEG, JPEG) if changed.get("kind") == "photo" else ()
+        large = changed.pop("large", JPEG)
+        files = (large, changed.pop("small", JPEG)) if changed.get("kind") == "photo" else ()
         if files:
-            changed |= {"badge": None, "picture": PostPicture(hash_of(JPEG), hash_of(JPEG), 8, 8)}
+            shape = shape_of(files[0])
+            changed |= {"badge": None, "picture": PostPicture(hash_of(files[0]), hash_of(files[1]), shape.width, shape.height)}
         near = str(changed.pop("near", ""))
         pending = Pending(1, self.world["anna"].instance_id, "browser", msgspec.structs.replace(plain, **changed), hash_of(token), region, near, files)
         name = random_id()
@@ -71,9 +76,14 @@ class Running:
         """Let a supporter reveal the token."""
         take_back(self.world.parts, supporter.token)
 
-    def rules(self, member: str, sent: list[Supporter], ruling: str = "accept", reason: str = "") -> None:
+    def rules(self, member: str, sent: list[Supporter], ruling: str = "accept", reason: str = "", squares: tuple[int, ...] = ()) -> None:
         """Let one member rule over posts."""
-        rule(self.world[member], self.id, [Decision(each.id, ruling, reason) for each in sent])  # type: ignore[arg-type]
+        rule(self.world[member], self.id, [Decision(each.id, ruling, reason, squares) for each in sent])  # type: ignore[arg-type]
+
+    def covers(self, member: str, sent: list[Supporter], *squares: int) -> None:
+        """Let one member accept photographs with squares covered, and let every desk know it."""
+        self.rules(member, sent, squares=squares)
+        self.world.sync()
 
     def accepts(self, sent: list[Supporter]) -> None:
         """Let two members accept posts."""
@@ -82,7 +92,14 @@ class Running:
         self.world.sync()
 
     def publishes(self) -> Hash:
-        """Let two members publish the next batch."""
+        """Let two members publish the next batch, and let its hour come."""
+        proposal = self.signs()
+        run_by_hand(self.world.parts)
+        self.world.sync()
+        return proposal
+
+    def signs(self) -> Hash:
+        """Let two members sign the next batch, and let it be handed in; it waits for its hour."""
         return publish(self.world, propose_next(self.world["anna"], self.id))
 
 

@@ -8,6 +8,7 @@ import re
 from ombuds.core.keys import hash_of
 from ombuds.desk.campaign.campaigns import campaign, wall
 from ombuds.desk.release.batch import removing
+from ombuds.server.campaign.slots import run_by_hand
 from tests.core.pictures import JPEG
 from tests.desk.campaigns import Running, Supporter
 from tests.desk.screens import Browser, browser_at, silence
@@ -32,10 +33,11 @@ def test_a_batch_goes_from_screen_to_screen(running: Running, anna: Browser) -> 
     page = boris.open("/approve").text
     said = boris.press("/approve", {"proposal": re.findall(r'name="proposal" value="([0-9a-f]+)"', page)[0], "answer": "approve"}).text
     running.world.sync()
+    run_by_hand(running.world.parts)
     running.world.sync()
     vera = running.world["vera"]
     named = "Batch of 20 posts: <bdi>" in page and "never published with the post" not in page
-    told = "it goes out at once" in said and "Batch of posts: <bdi>" in boris.open("/approve").text
+    told = "from the next fixed hour on" in said and "Batch of posts: <bdi>" in boris.open("/approve").text
     assert named and told
     assert (page.count('<li class="tile">'), len(wall(vera, campaign(vera, running.id)).posts)) == (20, 20)
 

@@ -11,7 +11,7 @@ from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.desk_texts import Difference, DraftLine, DraftRow, SigningLine
 from ombuds.pages.desk_values import DeskShell
 from ombuds.pages.hashtags import Cut, Tag
-from ombuds.pages.values import Choice, Fact
+from ombuds.pages.values import Choice, Fact, Sentence, Trouble
 from tests.pages.samples import DAY, TROUBLE, choices
 
 
@@ -35,6 +35,18 @@ def tile(text: str, number: int = 1, picture: bool = True) -> walls.PostTile:
         ruled="reject",
         reason="insult",
         others=(Fact(label=text, value=text),),
+        squares="3.4",
+        covered=2,
+        confirmed="/campaigns/a/posts/b/large.jpg" if picture else "",
+        cover_link="/campaigns/a/posts/b/cover" if picture else "",
+        uncoverable=2,
+    )
+
+
+def cover(text: str, result: str = "", trouble: Trouble | None = None) -> walls.CoverView:
+    """A photograph under squares, two of them ticked."""
+    return walls.CoverView(
+        action="/c", onward="/b", tile=tile(text), across=12, down=9, squares=(3, 4), listed="3.4", offered=2, result=result, trouble=trouble
     )
 
 
@@ -88,6 +100,7 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
         id="a", title=text, address="https://desk.example/en/campaigns/a", moderators=(text,), to_do=3, spoilt=2, missing=7, withdrawn=None, removed=1,
         signing=(SigningLine(given=1), SigningLine(given=1, mine=True)), signers=(text,),
     )  # fmt: skip
+    leaves = SigningLine(given=2, mine=True, proposal="b" * 64, day=DAY, when=Sentence(text=text))
     wall = walls.OnWallView(title=text, action="/w", back="/b", batches=sizes, more="/n", chosen=2, reasons=choices(text), trouble=TROUBLE)
     return {
         "campaigning": renderer.campaigning(outer, form),
@@ -95,8 +108,13 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
         "campaigns": renderer.campaigns(outer, walls.CampaignsView(lines=(line,))),
         "campaign": renderer.campaign(outer, one),
         "campaign, ready": renderer.campaign(outer, walls.CampaignView(id="a", title=text, ready=True, accepted=20, withdrawn=2)),
+        "campaign, leaving": renderer.campaign(outer, walls.CampaignView(id="a", title=text, signing=(leaves,), signers=(text,))),
+        "campaign, stopped": renderer.campaign(outer, walls.CampaignView(id="a", title=text, ready=True, accepted=20, stopped=(Fact(label=text, value=text),))),
         "campaign, no key": renderer.campaign(outer, walls.CampaignView(id="a", title=text, keyless=True)),
         "campaign, others": renderer.campaign(outer, walls.CampaignView(id="a", title=text, moderates=False, moderators=(text,))),
+        "cover": renderer.cover(outer, cover(text)),
+        "cover, result": renderer.cover(outer, cover(text, "/campaigns/a/posts/b/covered/3.4/large.jpg")),
+        "cover, trouble": renderer.cover(outer, cover(text, trouble=TROUBLE)),
         "posts": renderer.posts(outer, page),
         "posts, alike": renderer.posts(outer, walls.PostsView(kind="alike", title=text, action="/r", tiles=tiles, reasons=choices(text))),
         "posts, ruled": renderer.posts(outer, walls.PostsView(kind="ruled", title=text, action="/r", tiles=tiles, many=48, sizes=sizes, reasons=choices(text))),

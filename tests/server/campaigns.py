@@ -19,6 +19,7 @@ from ombuds.core.posts import Pending, Post, salted_post, seal_post, waits_of
 from ombuds.core.publication import Basis, EntryFile, EntryParameters, Place, Salted, describe, new_place, propose_entry, salted, salted_pictures
 from ombuds.core.terms import Terms
 from ombuds.core.wire_posts import NewPost, WallPost, WallPosts
+from ombuds.server.campaign.slots import run_by_hand
 from tests.core.pictures import PIXELS, said
 from tests.server.acts import Draftpiece, hands, publish, record_of
 from tests.server.institution import TODAY, Institution
@@ -85,12 +86,17 @@ class Campaign:
         return Draftpiece(propose_entry(rule, place, (file,), parameters, today + timedelta(days=7)), (file,))
 
     def publish(self, batch: Batch, files: dict[Id, Salted]) -> Response:
-        """Hand the posts in and publish the batch with two members."""
-        hand_in(self, list(files.values()))
-        answer = publish(self.here, self.drafted(batch))
+        """Hand the posts in, sign the batch with two members, and let its hour come."""
+        answer = self.signs(batch, files)
         if answer.status_code == 200:
+            run_by_hand(self.here.parts)
             self.versions, self.prev = self.versions + 1, record_of(self.here).head(self.terms.wall).leaf  # type: ignore[union-attr]
         return answer
+
+    def signs(self, batch: Batch, files: dict[Id, Salted]) -> Response:
+        """Hand the posts in and the batch, signed by two members; it waits for its hour."""
+        hand_in(self, list(files.values()))
+        return publish(self.here, self.drafted(batch))
 
     def leaves(self, some: Sequence[Supporter], **more: object) -> Response:
         """Publish one batch of these posts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ombuds.desk.casework.talk import reply
 from ombuds.server import tick
+from tests.desk.campaigns import begin
 from tests.server.visits import post_report
 from tests.world import World
 
@@ -40,3 +41,19 @@ def test_replies_reach_inboxes_in_batches(world: World) -> None:
         tick.run(world.parts, hour)
         shown.append("We have read your report." in world.officer.looks(receipt).html)
     assert shown == [False, False, True]
+
+
+def test_walls_change_at_the_hours_alone(world: World) -> None:
+    """Whenever members sign a batch, the wall and its number change at the next fixed hour; whoever watches learns no moment of theirs."""
+    running = begin(world)
+    running.accepts(running.posts(20))
+    world.calendar.pass_days(1)
+    world.renew()
+    _, morning, evening, *_ = world.parts.settings.slots
+    tick.run(world.parts, morning)
+    running.signs()
+    path, shown = f"/api/walls/{running.terms.wall}/1?from=0", []
+    for hour in (morning, evening - 1, evening):
+        tick.run(world.parts, hour)
+        shown.append(world.client.get(path).status_code)
+    assert shown == [404, 404, 200]

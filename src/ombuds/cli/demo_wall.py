@@ -130,11 +130,12 @@ def _moderate(here: Gathering, found: Campaign, members: tuple[str, str], some: 
 
 
 def _publish(here: Gathering, found: Campaign, members: tuple[str, str]) -> None:
-    """Let two members publish the next batch."""
+    """Let two members sign the next batch, and run the hour at which it leaves by hand."""
     one, other = (here.desks[name] for name in members)
     proposal = _asked(one, "wall") or propose_next(one, found.id)
     before = _batches(here, found)
     _sign(here, proposal, (one, other))
+    one.remote.run_slot()
     _sync(here)
     if _batches(here, found) == before:
         raise OrderWrong("an invented batch was not published")

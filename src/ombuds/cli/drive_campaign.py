@@ -175,7 +175,7 @@ class Joining:
                 desk.send(asked.form("/rule"), {})
 
     def _publishes(self) -> None:
-        """Boris proposes what is due, Anna signs, and it goes out."""
+        """Boris proposes what is due, Anna signs, it waits for the hour of the server, and Boris runs that hour by hand."""
         before = self._numbers()
         self._around.fetch(1)
         self._around.desks[1].send(self._desk(1).form("/batch"), {})
@@ -184,6 +184,9 @@ class Joining:
         held(not boxes_on(page.open("/approve"), "proposal"), "a batch still waits for a signature")
         for member in (1, 0):
             self._around.fetch(member)
+        held("Signed; leaves at" in self._desk(1).html and self._numbers() == before, "a signed batch did not wait for its hour")
+        self._around.desks[1].send(self._desk(1).form("/slot"), {})
+        self._around.fetch(0)
         for _ in range(50):
             if self._numbers() != before:
                 return

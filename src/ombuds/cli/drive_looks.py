@@ -30,8 +30,8 @@ def eventually(look: Callable[[], Page], text: str) -> Page:
 
 
 def gone(look: Callable[[], Page], text: str) -> Page:
-    """Look until the text stands there no more. Raises ContentChanged."""
-    for _ in range(50):
+    """Look until the text stands there no more: a worker keeps a page for ten seconds. Raises ContentChanged."""
+    for _ in range(150):
         page = look()
         if text not in page.html:
             return page

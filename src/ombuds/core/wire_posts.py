@@ -7,6 +7,7 @@ share their rulings through a log of sealed bundles, as a case's events. See spe
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -98,6 +99,20 @@ class WallPosts(Struct, frozen=True):
     """POST /api/members/campaigns/ID/wall: posts of a batch that is about to be published; a few at once."""
 
     posts: tuple[WallPost, ...]
+
+
+class LeavesAt(Struct, frozen=True):
+    """The answer to POST /api/members/entries of a wall's batch: it was checked wholly and leaves at this fixed hour (UTC)."""
+
+    proposal: Hash
+    day: date
+    hour: Annotated[int, msgspec.Meta(ge=0, le=23)]
+
+
+class Leaving(Struct, frozen=True):
+    """GET /api/members/leaving: the batches that wait for their hour."""
+
+    batches: tuple[LeavesAt, ...]
 
 
 class WallPage(Struct, frozen=True):

@@ -40,7 +40,7 @@ from ombuds.core.wire import (
     Waiting,
     sign_request,
 )
-from ombuds.core.wire_posts import NewRulings, PostIds, RulingsSeen, Settled, WallPage, WallPosts, Withdrawals
+from ombuds.core.wire_posts import LeavesAt, Leaving, NewRulings, PostIds, RulingsSeen, Settled, WallPage, WallPosts, Withdrawals
 from ombuds.desk.refusals import refusal
 from ombuds.host.clock import Clock
 from ombuds.host.remote import BadAnswer, Client
@@ -169,6 +169,18 @@ class Remote:
     def publish(self, entry: NewEntry) -> Appended:
         """Hand in an entry under enough signatures."""
         return decode(self._send("POST", "/api/members/entries", encode(entry)), Appended)
+
+    def hand_in_batch(self, entry: NewEntry) -> LeavesAt:
+        """Hand in a batch of a wall under enough signatures; it waits for a fixed hour. Raises AlreadyUsed once it is public."""
+        return decode(self._send("POST", "/api/members/entries", encode(entry)), LeavesAt)
+
+    def leaving(self) -> Leaving:
+        """Return the batches that wait for their hour."""
+        return self._ask("GET", "/api/members/leaving", Leaving)
+
+    def run_slot(self) -> None:
+        """Let batches leave now, in a demonstration. Raises OrderWrong elsewhere."""
+        self._tell("POST", "/api/members/slot", b"")
 
     # Posts of campaigns.
 

@@ -115,6 +115,7 @@ class CampaignView(Struct, frozen=True, kw_only=True):
     removed: int = 0
     signing: tuple[SigningLine, ...] = ()
     signers: tuple[str, ...] = ()  # who signed the batch that waits
+    stopped: tuple[Fact, ...] = ()  # who stopped the last one, and why
     ready: bool = False
 
 

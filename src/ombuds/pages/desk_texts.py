@@ -12,7 +12,7 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
-from ombuds.pages.values import Choice, Fact, Trouble
+from ombuds.pages.values import Choice, Fact, Sentence, Trouble
 
 
 class TourStep(Struct, frozen=True, kw_only=True):
@@ -53,6 +53,9 @@ class SigningLine(Struct, frozen=True, kw_only=True):
     needed: int = 2
     stopped: bool = False
     mine: bool = False  # this member has answered already
+    proposal: str = ""  # of a batch that can be stopped here until it is public
+    day: date | None = None  # on which a batch leaves that was handed in, as the server said
+    when: Sentence = Sentence(text="")  # at which hour
 
 
 class PublishedLine(Struct, frozen=True, kw_only=True):

@@ -112,4 +112,4 @@ async def _ticking(parts: Parts) -> None:
 
 def _look(parts: Parts) -> None:
     # A demonstration does not let people wait for the next batch: there is nobody in it to protect.
-    tick.run(parts, hour(), force=parts.public.record().charter.charter.demonstration)
+    tick.run(parts, hour(), demonstration=parts.public.record().charter.charter.demonstration)

@@ -29,6 +29,7 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
 from ombuds.desk.release.current import Current, current, title_of
 from ombuds.desk.release.judging import Publication
+from ombuds.desk.release.leaving import is_batch
 from ombuds.desk.release.verified import compare
 from ombuds.pages.desk_values import AnsweredLine, ApprovalItem, ApproveView, Fact
 from ombuds.pages.details import DETAILS
@@ -67,6 +68,7 @@ STEPPED_BACK = Trouble(
 NOT_AT_HAND = mark("The text is not on this machine and could not be fetched. Look at its public page before you answer.")
 UNKNOWN = mark("Your desk does not know what this would do.")
 OUT = mark("Approved, and enough members have agreed: it goes out at once. Pages that a browser keeps follow within a minute.")
+LEAVES = mark("Approved, and enough members have agreed: the batch is handed to the server, and the wall shows it from the next fixed hour on.")
 ANSWERED = {"approved": mark("You approved it."), "refused": mark("You refused it.")}
 
 
@@ -94,6 +96,9 @@ def answer(visit: Visit) -> Response:
     if refused:
         # What was approved is approved; the first of the rest says why it was not.
         return _show(visit, Trouble.of(refused[0][1]))
+    if any(is_batch(desk.vault.proposal(proposal)) and _goes_out(desk, proposal) for proposal in ticked):
+        visit.say(LEAVES)
+        return go("/approve")
     visit.say(OUT if all(_goes_out(desk, proposal) for proposal in ticked) else mark("Approved. It is carried out when enough members have agreed."))
     return go("/approve")
 

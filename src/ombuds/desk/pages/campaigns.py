@@ -15,21 +15,29 @@ from ombuds.core.campaign import LEAST_BATCH
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
 from ombuds.core.envelope import signers
 from ombuds.core.errors import NotHere, OmbudsError
+from ombuds.core.publication import read_parameters
 from ombuds.core.terms import Terms
+from ombuds.core.wire_posts import LeavesAt
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation
 from ombuds.desk.campaign.moderating import spoilt
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.moderate import title_of
-from ombuds.desk.pages.visit import Visit
+from ombuds.desk.pages.visit import Visit, home_of
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import next_batch, propose_next
+from ombuds.desk.release.leaving import is_batch, leaves
 from ombuds.desk.stops import objections
 from ombuds.pages.desk_campaigns import CampaignLine, CampaignsView, CampaignView
 from ombuds.pages.desk_texts import SigningLine
-from ombuds.pages.desk_values import TodayItem
+from ombuds.pages.desk_values import Fact, TodayItem
 from ombuds.pages.languages import counted, mark
+from ombuds.pages.values import Sentence
 
+RUN = mark("Run the hour now")
+SIGNED = mark("Enough members signed this batch. It is handed in at the next look at the server and leaves at a fixed hour.")
+LEAVES = mark("Signed; leaves at %(hour)s UTC. Until then nothing of it is public, and one member can stop it.")
+LATE = mark("Signed; it was to leave at %(hour)s UTC of that day and is not public. Ask who keeps the server.")
 ASKED = mark("A batch of posts waits for your signature; the wall shows them once enough members signed.")
 
 
@@ -69,6 +77,7 @@ def one(visit: Visit) -> Response:
         removed=ahead.removed,
         signing=tuple(_signing(desk, kept) for kept in signing),
         signers=tuple(name for kept in signing for name in _signers(desk, kept)),
+        stopped=_stopped(desk, found.terms, ahead.wall.version + 1),
         ready=not signing and (not missing or bool(ahead.withdrawn) or bool(ahead.removed)),
     )
     return page(visit.room.renderer.campaign(visit.shell("/campaigns"), view))
@@ -81,6 +90,15 @@ def propose(visit: Visit) -> Response:
     return go("/approve")
 
 
+def run_slot(visit: Visit) -> Response:
+    """Hand in what is signed, let it leave now, and fetch it; in a demonstration alone. Raises OrderWrong, RemoteSilent."""
+    visit.room.fetch(visit.desk)
+    visit.desk.remote.run_slot()
+    visit.room.fetch(visit.desk)
+    visit.say(mark("The hour was run by hand: what was signed is on the wall."))
+    return go(f"/campaigns/{visit.names['campaign']}")
+
+
 def wall_items(desk: Desk, language: str) -> Iterator[TodayItem]:
     """Yield what of campaigns needs this member: posts to rule over, a batch that can be proposed, a batch to sign."""
     for found in known(desk):
@@ -90,6 +108,7 @@ def wall_items(desk: Desk, language: str) -> Iterator[TodayItem]:
             text = counted("%(num)s post waits for your ruling.", "%(num)s posts wait for your ruling.", counts["mine to do"])
             yield TodayItem(title=title, text=text, link=f"/campaigns/{found.id}/posts", action=mark("Look at the posts"), kind="look")
         for kept in asked:
+            yield from _leaving_item(desk, found, kept, title)
             if not kept.answer:
                 yield TodayItem(title=title, text=ASKED, link=f"/approve#ask-{kept.seen.hash}", action=mark("Look at it"), kind="approve")
         if not asked and counts.get("accepted", 0) >= LEAST_BATCH:
@@ -139,8 +158,40 @@ def _line(desk: Desk, found: Campaign, language: str) -> CampaignLine:
     )
 
 
+def _leaving_item(desk: Desk, found: Campaign, kept: KeptProposal, title: str) -> Iterator[TodayItem]:
+    signed = _signing(desk, kept)
+    if signed.given < signed.needed:
+        return
+    link = f"/campaigns/{found.id}"
+    if home_of(desk):
+        yield TodayItem(title=title, text=signed.when, link=f"{link}/slot", action=RUN, kind="publish", day=signed.day, post=True)
+    else:
+        yield TodayItem(title=title, text=signed.when, link=link, action=mark("To the batch"), kind="publish", day=signed.day)
+
+
+def _when(desk: Desk, said: LeavesAt | None) -> Sentence:
+    if said is None:
+        return Sentence(text=SIGNED)
+    return Sentence(text=LATE if said.day < desk.today else LEAVES, values={"hour": f"{said.hour:02d}:00"})
+
+
 def _signing(desk: Desk, kept: KeptProposal) -> SigningLine:
-    return SigningLine(given=len(_signers(desk, kept)), needed=desk.rule("publish").threshold, mine=bool(kept.answer))
+    said = leaves(desk, kept.seen.hash)
+    return SigningLine(
+        given=len(_signers(desk, kept)),
+        needed=desk.rule("publish").threshold,
+        mine=bool(kept.answer),
+        proposal=kept.seen.hash,
+        day=said.day if said else None,
+        when=_when(desk, said),
+    )
+
+
+def _stopped(desk: Desk, terms: Terms, version: int) -> tuple[Fact, ...]:
+    """Return who stopped a batch that could otherwise be the next one, and why."""
+    kept_ones = (kept for kept in desk.vault.proposals() if is_batch(kept) and read_proposal(kept.seen.envelope).subject == terms.wall)
+    next_ones = (kept for kept in kept_ones if read_parameters(read_proposal(kept.seen.envelope)).version == version)
+    return tuple(Fact(label=mark("Stopped by"), value=f"{stop.member}: {stop.reason}") for kept in next_ones for stop in objections(desk, kept.seen))
 
 
 def _signers(desk: Desk, kept: KeptProposal) -> tuple[str, ...]:

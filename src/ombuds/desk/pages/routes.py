@@ -76,6 +76,7 @@ ROUTES: list[BaseRoute] = [
     Route("/campaigns", screen(campaigns.every), methods=GET),
     Route("/campaigns/{campaign}", screen(campaigns.one), methods=GET),
     Route("/campaigns/{campaign}/batch", act(campaigns.propose), methods=POST),
+    Route("/campaigns/{campaign}/slot", act(campaigns.run_slot, alone=False), methods=POST),
     Route("/campaigns/{campaign}/posts", screen(moderate.queue), methods=GET),
     Route("/campaigns/{campaign}/posts/{post}/alike", screen(moderate.alike), methods=GET),
     Route("/campaigns/{campaign}/posts/{post}/{size}.jpg", screen(tiles.waiting_picture), methods=GET),

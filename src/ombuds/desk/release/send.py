@@ -22,6 +22,7 @@ from ombuds.desk.log import append, follow
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import hand_in
 from ombuds.desk.release.judging import Publication, judge, on_team, read_enclosure
+from ombuds.desk.release.leaving import keep_leaves, waiting_batches
 from ombuds.desk.stops import objections
 
 LOOKED_BACK = 50
@@ -33,15 +34,19 @@ class Sent:
 
     published: tuple[Appended, ...]
     unsent: tuple[tuple[Hash, OmbudsError], ...]
+    leaving: int = 0
 
 
 def send_ready(desk: Desk) -> Sent:
-    """Publish what is ready, whoever proposed it. Raises RemoteSilent."""
+    """Publish what is ready, whoever proposed it; batches of walls are handed in and wait for their hour. Raises RemoteSilent, RemoteRefused."""
     published: list[Appended] = []
     unsent: list[tuple[Hash, OmbudsError]] = []
+    waiting = waiting_batches(desk)
     for kept in desk.vault.proposals():
         if read_proposal(kept.seen.envelope).action not in ("publish", "takedown") or objections(desk, kept.seen):
             continue
+        if kept.seen.hash in waiting:
+            continue  # signed and handed in: it leaves at its hour
         try:
             appended = _send(desk, kept)
         except RemoteSilent:
@@ -55,7 +60,7 @@ def send_ready(desk: Desk) -> Sent:
             unsent.append((kept.seen.hash, wrong))
             continue
         published += [appended] if appended else []
-    return Sent(tuple(published), tuple(unsent))
+    return Sent(tuple(published), tuple(unsent), len(waiting))
 
 
 def log_published(desk: Desk) -> int:
@@ -80,6 +85,8 @@ def _send(desk: Desk, kept: KeptProposal) -> Appended | None:
     entry = publish(quorum, judged.enclosure.files, judged.consent)
     if judged.batch is not None:
         hand_in(desk, judged.enclosure)
+        keep_leaves(desk, desk.remote.hand_in_batch(NewEntry(quorum.envelope, entry.files)))
+        return None
     appended = desk.remote.publish(NewEntry(quorum.envelope, entry.files))
     desk.vault.end_proposal(kept.seen.hash)
     _after(desk, judged, entry.subject, appended)

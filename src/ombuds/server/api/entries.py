@@ -3,7 +3,8 @@
 
 Everything is checked before anything is written, in one transaction: the signatures under the charter in force, the
 files against what was signed, the place in the subject's history, the day, and that no member stopped it (T05, T18). The
-same entry sent twice is one entry. See spec/api.md.
+same entry sent twice is one entry. A batch of a wall is checked as wholly, and waits for the next fixed hour (T11). See
+spec/api.md.
 """
 
 from __future__ import annotations
@@ -14,38 +15,59 @@ from starlette.responses import Response
 
 from ombuds.core.charter import CHARTER_TYPE
 from ombuds.core.custody import Quorum, read_proposal
-from ombuds.core.errors import EntryRefused, Malformed
+from ombuds.core.errors import AlreadyUsed, EntryRefused, Malformed, OrderWrong
 from ombuds.core.keys import hash_of
 from ombuds.core.publication import check_entry
 from ombuds.core.record import Line, Record
 from ombuds.core.wire import Appended, NewEntry
-from ombuds.server.api.calls import Call, told
+from ombuds.core.wire_posts import LeavesAt, Leaving
+from ombuds.server.api.calls import Call, done, told
 from ombuds.server.api.table import check_open, rule_of
+from ombuds.server.campaign import slots
 from ombuds.server.campaign.keeping import delete_parts
-from ombuds.server.store import custody, ledger, members, walls
+from ombuds.server.store import custody, leaving, ledger, members, walls
 
 
 def publish(call: Call) -> Response:
-    """Append an entry, and answer where it stands.
+    """Append an entry, and answer where it stands; of a batch of a wall, when it leaves.
 
     Raises NotHere (never proposed, or a post of a batch that was not handed in), Stopped, AlreadyUsed, NotEnough,
     NotThisApproval, Expired, EntryRefused, ContentChanged, CharterRefused, BadSignature, Malformed, TooLarge.
     """
     new = call.read(NewEntry)
+    line: Line | LeavesAt
     if new.envelope.payloadType == CHARTER_TYPE:
         line = _succeed(call, new)
     else:
         line = _enter(call, new)
+    if isinstance(line, LeavesAt):
+        return told(line)
     call.parts.public.record(fresh=True)
     return told(Appended(line.index, line.leaf))
 
 
-def _enter(call: Call, new: NewEntry) -> Line:
+def waiting(call: Call) -> Response:
+    """Answer with the batches that wait for their hour."""
+    with call.parts.store.read() as connection:
+        return told(Leaving(slots.seen(connection, call.parts)))
+
+
+def run_slot(call: Call) -> Response:
+    """Let the batches of walls leave now, in a demonstration alone. Raises OrderWrong, StoreBusy, StoreFull."""
+    if not call.parts.public.record().charter.charter.demonstration:
+        raise OrderWrong("batches leave at fixed hours")
+    slots.run_by_hand(call.parts)
+    return done()
+
+
+def _enter(call: Call, new: NewEntry) -> Line | LeavesAt:
     proposal = read_proposal(new.envelope)
     leaf = new.envelope.canonical()
     with call.parts.store.write() as connection:
         record = call.parts.public.within(connection)
         if (there := _standing(record, leaf)) is not None:
+            if there.kind == "wall":
+                raise AlreadyUsed("it is public already")
             return there
         quorum = Quorum.of(new.envelope, rule_of(record.charter, proposal, call.today))
         check_open(custody.on_table(connection, proposal.hash))
@@ -55,11 +77,11 @@ def _enter(call: Call, new: NewEntry) -> Line:
         if abs(entry.parameters.day - call.today) > timedelta(days=1):
             raise EntryRefused("its day is not today")
         record.check_next(quorum)
-        gone = walls.publish_entry(connection, record, entry) if entry.parameters.kind == "wall" else []
+        if entry.parameters.kind == "wall":
+            return slots.lay(connection, call.parts, record, entry)
         taken = walls.walls_of(connection, record, entry.subject) if entry.parameters.kind == "takedown" else ()
         line = ledger.append(connection, record, entry.leaf, entry.files)
-        for wall in taken:
-            gone += walls.destroy(connection, wall)
+        gone = [part for wall in taken for part in walls.destroy(connection, wall)]
         custody.mark_done(connection, proposal.hash)
     delete_parts(call.parts, gone)
     return line
@@ -74,6 +96,7 @@ def _succeed(call: Call, new: NewEntry) -> Line:
         line = ledger.append(connection, record, leaf, new.files)
         # What was on the table named the charter before this one: it is void now, and so is what waited for signatures.
         custody.clear_all(connection)
+        leaving.clear(connection)
         members.forget_confirmations(connection)
     return line
 

@@ -50,6 +50,8 @@ MEMBERS = (
     ("POST", "/api/members/cases/{case}/logged", cases.logged),
     ("POST", "/api/members/cases/{case}/replies", cases.reply),
     ("POST", "/api/members/entries", entries.publish),
+    ("GET", "/api/members/leaving", entries.waiting),
+    ("POST", "/api/members/slot", entries.run_slot),
     ("GET", "/api/members/campaigns/{campaign}/posts", campaigns.ids),
     ("GET", "/api/members/campaigns/{campaign}/posts/{post}", campaigns.post),
     ("GET", "/api/members/campaigns/{campaign}/rulings", campaigns.rulings),

@@ -23,7 +23,7 @@ from ombuds.core.publication import read_parameters
 from ombuds.core.wire import Approval, NewProposal, Proposals, ProposalSeen
 from ombuds.server.api.calls import Call, done, told
 from ombuds.server.api.signatures import only_by
-from ombuds.server.store import custody
+from ombuds.server.store import custody, leaving
 from ombuds.server.store.custody import OnTable
 
 LONGEST_OBJECTION = 32 * 1024
@@ -79,6 +79,8 @@ def stop(call: Call) -> Response:
         if custody.on_table(connection, said.proposal).done:
             raise AlreadyUsed("it was done already")
         custody.keep_objection(connection, said.proposal, member, only_by(given, keys.values()))
+        # A batch that waits for its hour is stopped with it: under the member's name and with a reason that every desk shows (T05).
+        leaving.drop(connection, said.proposal)
     return done()
 
 

@@ -73,7 +73,7 @@ async def thanked(request: Request, asked: Asked, filled: Filled, words: tuple[s
 
 def _thanks(asked: Asked, filled: Filled, words: tuple[str, ...], card: ShareCard | None) -> bytes:
     with asked.parts.store.read() as connection:
-        waiting = posts.released_counts(connection).get(asked.campaign, 0)
+        waiting = posts.awaited_counts(connection).get(asked.campaign, 0)
     said = JoinedPage(
         title=asked.text.title,
         title_language=asked.text.language,

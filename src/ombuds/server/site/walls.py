@@ -33,13 +33,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Awaited:
-    """What changes between two batches: which posts are hidden already, and how many were released to the moderators."""
+    """What changes between two batches: which posts are hidden already, and how many waited for the moderators at the last fixed hour."""
 
     hidden: frozenset[Hash] = frozenset()
     waiting: tuple[tuple[Id, int], ...] = ()
 
     def of(self, campaign: Id) -> int:
-        """Return how many posts of a campaign wait for the moderators."""
+        """Return how many posts of a campaign waited for the moderators at the last fixed hour."""
         return dict(self.waiting).get(campaign, 0)
 
 
@@ -52,9 +52,9 @@ class Walls:
         self._standing: dict[Id, tuple[Record, Standing]] = {}
 
     def awaited(self) -> Awaited:
-        """Return what changes between two batches; posts that come are counted when a batch is released; one that is taken back is missing at once (T11)."""
+        """Return what changes between two batches; the number that waits moves at fixed hours alone, whether posts come or are taken back (T11)."""
         with self._store.read() as connection:
-            return Awaited(walls.all_hidden(connection), tuple(sorted(posts.released_counts(connection).items())))
+            return Awaited(walls.all_hidden(connection), tuple(sorted(posts.awaited_counts(connection).items())))
 
     def of(self, record: Record, campaign: Id, terms: Terms) -> Standing:
         """Return a campaign's wall. Raises EntryRefused for batches that this server never accepted."""

@@ -36,11 +36,7 @@ def append(connection: Connection, record: Record, leaf: bytes, files: tuple[Sal
 
     Raises ContentChanged, TooLarge, and whatever ``Record.advance`` raises.
     """
-    _refuse_large(leaf)
-    line = record.copy().advance(leaf)
-    named = line.parameters.files if line.parameters else ()
-    if [(file.path, file.commitment) for file in files] != [(file.path, file.commitment) for file in named]:
-        raise ContentChanged
+    line = check(record, leaf, files)
     connection.execute(insert(ledger).values(index=line.index, leaf=leaf))
     for number, file in enumerate(files):
         place = {"subject": line.subject, "version": line.version, "salted": encode(file)}
@@ -48,6 +44,16 @@ def append(connection: Connection, record: Record, leaf: bytes, files: tuple[Sal
     if line.kind == "takedown":
         connection.execute(delete(contents).where(contents.c.subject == line.subject))
         connection.execute(delete(pictures).where(pictures.c.subject == line.subject))
+    return line
+
+
+def check(record: Record, leaf: bytes, files: tuple[Salted, ...]) -> Line:
+    """Check that a leaf with these files could be added now, and return its line. Raises as ``append``; ``record`` stays as it is."""
+    _refuse_large(leaf)
+    line = record.copy().advance(leaf)
+    named = line.parameters.files if line.parameters else ()
+    if [(file.path, file.commitment) for file in files] != [(file.path, file.commitment) for file in named]:
+        raise ContentChanged
     return line
 
 

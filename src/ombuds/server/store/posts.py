@@ -18,7 +18,7 @@ from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName, hash_of
 from ombuds.core.wire_posts import NewPost
 from ombuds.server.store.housekeeping import forget_parts
-from ombuds.server.store.schema import parts, posts, rulings, settled
+from ombuds.server.store.schema import awaited, parts, posts, rulings, settled
 
 IDS = 1_000
 BUNDLES_BYTES = 4 * 1024 * 1024
@@ -46,10 +46,16 @@ def waiting(connection: Connection, campaign: Id) -> int:
     return found
 
 
-def released_counts(connection: Connection) -> dict[Id, int]:
-    """Count the released posts of each campaign that are not settled."""
-    some = select(posts.c.campaign, func.count()).where(posts.c.released.is_(True)).group_by(posts.c.campaign)
-    return {campaign: number for campaign, number in connection.execute(some)}
+def count_awaited(connection: Connection) -> None:
+    """Count the released posts of each campaign that are not settled; the number that readers see moves here alone (T11)."""
+    released = select(posts.c.campaign, func.count()).where(posts.c.released.is_(True)).group_by(posts.c.campaign)
+    connection.execute(delete(awaited))
+    connection.execute(insert(awaited).from_select(["campaign", "number"], released))
+
+
+def awaited_counts(connection: Connection) -> dict[Id, int]:
+    """Return how many posts of each campaign waited at the last fixed hour."""
+    return {row.campaign: row.number for row in connection.execute(select(awaited))}
 
 
 def room(connection: Connection, most: int) -> list[Id]:

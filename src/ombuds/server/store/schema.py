@@ -141,6 +141,9 @@ wall_files = _table("wall_files", _id("post"), _hash("content"), _id("part"), Pr
 Index("wall_files_by_content", wall_files.c.content)
 # Tokens that take posts back, until a batch has counted them and after.
 withdrawals = _table("withdrawals", _hash("hash", key=True), _bytes("token"), _day(), _flag("counted"))
+# Signed batches that wait for the next fixed hour, one a wall; and how many posts of a campaign waited at the last one.
+leaving = _table("leaving", _id("wall", key=True), _hash("proposal"), _bytes("entry"))
+awaited = _table("awaited", _id("campaign", key=True), _number("number"))
 
 # Who may run periodic work until when (epoch seconds of the machine; nothing about people).
 leases = _table(

@@ -8,6 +8,7 @@ batch that counts it. Only what the fold of the batches accepts is published (T1
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
@@ -22,11 +23,22 @@ from ombuds.core.record import Record
 from ombuds.core.terms import Terms
 from ombuds.server.store import ledger
 from ombuds.server.store.housekeeping import forget_parts
-from ombuds.server.store.schema import contents, parts, wall_files, wall_posts, withdrawals
+from ombuds.server.store.schema import contents, leaving, parts, wall_files, wall_posts, withdrawals
 
 UNPUBLISHED_DAYS = 2
 WITHDRAWN_DAYS = 30
 ROWS = 500
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A batch that was checked: its wall and place, its posts as they were handed in, and what it takes from the wall."""
+
+    wall: Id
+    version: int
+    batch: Batch
+    posts: list[tuple[Id, Hash]]
+    gone: set[Hash]
 
 
 def hand_in(connection: Connection, wall: Id, post: Salted, files: Mapping[Hash, Id], day: date) -> None:
@@ -67,13 +79,9 @@ def batches(connection: Connection, wall: Id) -> Iterator[Salted]:
     yield from (decode(salted, Salted) for salted in connection.execute(some).scalars())
 
 
-def publish(connection: Connection, terms: Terms, wall: Wall, batch: Batch) -> list[Id]:
-    """Make a batch public whose list is being appended; return the parts to be deleted.
-
-    Raises EntryRefused (it does not follow), NotHere (a post was not handed in), ContentChanged, Malformed.
-    """
-    before = set(wall.gone)
-    wall.take(batch)
+def _rows(connection: Connection, terms: Terms, wall: Wall, batch: Batch) -> list[tuple[Id, Hash]]:
+    """Check the posts of a batch that were handed in, and return their names, each with the hash whose token withdraws it."""
+    found = []
     for ref in batch.posts:
         row = connection.execute(_of(terms.wall, ref.commitment)).first()
         if row is None:
@@ -84,22 +92,32 @@ def publish(connection: Connection, terms: Terms, wall: Wall, batch: Batch) -> l
         named = {post.picture.large, post.picture.small} if post.picture else set()
         if set(connection.execute(select(wall_files.c.content).where(wall_files.c.post == row.id)).scalars()) != named:
             raise ContentChanged("a picture is not the one that was confirmed")
-        connection.execute(update(wall_posts).where(wall_posts.c.id == row.id).values(version=wall.version, withdraw=ref.withdraw))
-    counted = [hash_of(token) for token in batch.withdrawn]
-    connection.execute(update(withdrawals).where(withdrawals.c.hash.in_(counted)).values(counted=True))
-    return _destroy(connection, terms.wall, set(wall.gone) - before)
+        found.append((row.id, ref.withdraw))
+    return found
 
 
-def publish_entry(connection: Connection, record: Record, entry: Entry) -> list[Id]:
-    """Make a batch public together with its list, inside the caller's transaction; return the parts to be deleted.
+def check_entry(connection: Connection, record: Record, entry: Entry) -> Ready:
+    """Check that a batch could be public now; nothing is changed.
 
-    Raises EntryRefused, NotHere, ContentChanged, Malformed.
+    Raises EntryRefused (it does not follow), NotHere (a post was not handed in), ContentChanged, Malformed.
     """
     batch = read_batch(entry.files[0].content)
     terms = terms_of(connection, record, batch.campaign)
     if terms.wall != entry.subject:
         raise EntryRefused("a batch on another campaign's wall")
-    return publish(connection, terms, folded(connection, terms, batch.campaign), batch)
+    wall = folded(connection, terms, batch.campaign)
+    before = set(wall.gone)
+    wall.take(batch)
+    return Ready(terms.wall, wall.version, batch, _rows(connection, terms, wall, batch), set(wall.gone) - before)
+
+
+def publish(connection: Connection, ready: Ready) -> list[Id]:
+    """Make a batch public whose list is being appended, in the transaction in which it was checked; return the parts to be deleted."""
+    for name, withdraw in ready.posts:
+        connection.execute(update(wall_posts).where(wall_posts.c.id == name).values(version=ready.version, withdraw=withdraw))
+    counted = [hash_of(token) for token in ready.batch.withdrawn]
+    connection.execute(update(withdrawals).where(withdrawals.c.hash.in_(counted)).values(counted=True))
+    return _destroy(connection, ready.wall, ready.gone)
 
 
 def content_of(connection: Connection, record: Record, campaign: Id) -> tuple[Content, int]:
@@ -164,6 +182,7 @@ def uncounted(connection: Connection, wall: Id) -> tuple[bytes, ...]:
 def forget_old(connection: Connection, today: date) -> list[Id]:
     """Forget posts whose batch never came, and tokens that fitted nothing public; return the parts to be deleted."""
     old = select(wall_posts.c.id).where(wall_posts.c.version == 0, wall_posts.c.day < today - timedelta(days=UNPUBLISHED_DAYS))
+    old = old.where(wall_posts.c.wall.not_in(select(leaving.c.wall)))
     ids = list(connection.execute(old.limit(ROWS)).scalars())
     public = select(wall_posts.c.withdraw).where(wall_posts.c.version > 0)
     late = (withdrawals.c.day < today - timedelta(days=WITHDRAWN_DAYS), withdrawals.c.hash.not_in(public))
@@ -180,7 +199,8 @@ def walls_of(connection: Connection, record: Record, subject: Id) -> tuple[Id, .
 
 
 def destroy(connection: Connection, wall: Id) -> list[Id]:
-    """Destroy all posts of a wall that was taken down; return the parts to be deleted."""
+    """Destroy all posts of a wall that was taken down, and the batch that waits for it; return the parts to be deleted."""
+    connection.execute(delete(leaving).where(leaving.c.wall == wall))
     return _forget(connection, list(connection.execute(select(wall_posts.c.id).where(wall_posts.c.wall == wall)).scalars()))
 
 

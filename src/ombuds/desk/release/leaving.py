@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Batches that were handed in and wait for the server's fixed hour: which they are, and when the server said that they leave.
+
+The server's word is kept as it was told first, so that one that is held back is seen to be late. It is no proof of anything:
+a batch is public when the checked record has it, and is handed in again when the server knows nothing of it (T11, T20). It
+sends nothing. See spec/desk.md.
+"""
+
+from __future__ import annotations
+
+from ombuds.core.custody import read_proposal
+from ombuds.core.encoding import decode, encode
+from ombuds.core.errors import OmbudsError
+from ombuds.core.keys import Hash
+from ombuds.core.publication import read_parameters
+from ombuds.core.wire_posts import LeavesAt
+from ombuds.desk.kept import KeptProposal
+from ombuds.desk.parts import Desk
+
+LEAVES = "leaves:"
+
+
+def waiting_batches(desk: Desk) -> frozenset[Hash]:
+    """Return the batches that wait at the server for their hour; it is asked only if there may be one. Raises RemoteSilent, RemoteRefused."""
+    known = {name.removeprefix(LEAVES) for name in desk.vault.notes(LEAVES)}
+    if not known and not any(is_batch(kept) for kept in desk.vault.proposals()):
+        return frozenset()
+    told = {each.proposal: each for each in desk.remote.leaving().batches}
+    for proposal in known - set(told):
+        desk.vault.drop_note(LEAVES + proposal)
+    for each in told.values():
+        keep_leaves(desk, each)
+    return frozenset(told)
+
+
+def keep_leaves(desk: Desk, said: LeavesAt) -> None:
+    """Keep when a batch leaves, as the server said it first."""
+    if leaves(desk, said.proposal) is None:
+        desk.vault.keep_note(LEAVES + said.proposal, encode(said))
+
+
+def leaves(desk: Desk, proposal: Hash) -> LeavesAt | None:
+    """Return when a batch leaves that was handed in, and nothing for any other."""
+    kept = desk.vault.note(LEAVES + proposal)
+    return decode(kept, LeavesAt) if kept is not None else None
+
+
+def is_batch(kept: KeptProposal) -> bool:
+    """Say whether a proposal is a batch of a wall."""
+    proposal = read_proposal(kept.seen.envelope)
+    try:
+        return proposal.action == "publish" and read_parameters(proposal).kind == "wall"
+    except OmbudsError:
+        return False

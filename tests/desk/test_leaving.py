@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A batch between its last signature and the server's fixed hour, as the members' desks show and treat it."""
+
+from __future__ import annotations
+
+from ombuds.core.wire_posts import LeavesAt
+from ombuds.desk.campaign.campaigns import campaign, wall
+from ombuds.desk.release.approving import refuse
+from ombuds.desk.release.leaving import LEAVES, leaves
+from ombuds.desk.release.send import send_ready
+from ombuds.server import tick
+from ombuds.server.campaign.slots import run_by_hand
+from tests.desk.campaigns import Running
+from tests.desk.desks import NAMES
+from tests.desk.screens import Browser, browser_at
+
+
+def waits(running: Running) -> str:
+    """Let a batch of twenty be signed after eleven and handed in; return its proposal."""
+    running.accepts(running.posts(20))
+    running.world.calendar.pass_days(1)
+    running.world.renew()
+    tick.run(running.world.parts, 11)
+    return running.signs()
+
+
+def on_walls(running: Running) -> list[int]:
+    """How many posts each desk counts on the wall."""
+    return [len(wall(running.world[name], campaign(running.world[name], running.id)).posts) for name in NAMES]
+
+
+def states(running: Running, name: str) -> dict[str, int]:
+    """How many posts a desk has in each state."""
+    return running.world[name].vault.posts.counts(running.id)
+
+
+def test_every_desk_knows_when_a_signed_batch_leaves(running: Running) -> None:
+    """The desk that handed it in and the others keep the day and the hour that the server named."""
+    proposal = waits(running)
+    day = running.world.calendar()
+    assert [leaves(running.world[name], proposal) for name in NAMES] == [LeavesAt(proposal, day, 17)] * 3
+
+
+def test_a_batch_that_waits_is_not_sent_again(running: Running) -> None:
+    """Looks between signing and the hour hand nothing in once more and meet no trouble."""
+    waits(running)
+    looks = running.world.sync()
+    again = send_ready(running.world["vera"])
+    assert ([each.troubles for each in looks.values()], again.unsent, again.leaving) == ([[], [], []], (), 1)
+
+
+def test_posts_are_settled_when_their_batch_is_public(running: Running) -> None:
+    """Until the hour posts stay accepted on every desk, and after it they are published and no note of the hour is left."""
+    proposal = waits(running)
+    before = (states(running, "vera")["accepted"], on_walls(running))
+    tick.run(running.world.parts, 17)
+    running.world.sync()
+    notes = running.world["vera"].vault.notes(LEAVES)
+    assert (before, states(running, "vera")["published"], on_walls(running), leaves(running.world["vera"], proposal), notes) == (
+        (20, [0, 0, 0]),
+        20,
+        [20, 20, 20],
+        None,
+        {},
+    )
+
+
+def test_a_batch_that_the_server_knows_nothing_of_is_handed_in_again(running: Running) -> None:
+    """A server that lost a batch that it had taken gets it once more at the next look."""
+    proposal = waits(running)
+    with running.world.parts.store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM leaving")
+    running.world.sync()
+    run_by_hand(running.world.parts)
+    running.world.sync()
+    assert (leaves(running.world["anna"], proposal), on_walls(running)) == (None, [20, 20, 20])
+
+
+def test_a_batch_that_is_held_back_is_said_to_be_late(running: Running) -> None:
+    """A day after its hour a batch that is not public is told as late, whatever hour the server names now."""
+    waits(running)
+    running.world.calendar.pass_days(1)
+    running.world.sync()
+    page = browser_at(running.world, running.world["vera"]).open(f"/campaigns/{running.id}").text
+    assert "it was to leave at 17:00 UTC" in page
+
+
+def test_one_member_stops_a_signed_batch_from_the_screen(running: Running, anna: Browser) -> None:
+    """The page of the campaign says when a batch leaves and stops it; the others read who did and why, and propose it again."""
+    proposal = waits(running)
+    page = anna.open(f"/campaigns/{running.id}").text
+    anna.press("/approve", {"proposal": proposal, "answer": "refuse", "reason": "one of them is a neighbour"})
+    tick.run(running.world.parts, 17)
+    running.world.sync()
+    vera = browser_at(running.world, running.world["vera"]).open(f"/campaigns/{running.id}").text
+    shown = "leaves at 17:00 UTC" in page and "Stop this batch" in page and "Run the hour now" not in page
+    told = "anna: one of them is a neighbour" in vera and "Propose this batch" in vera
+    assert (shown, told, on_walls(running)) == (True, True, [0, 0, 0])
+
+
+def test_a_stopped_batch_is_proposed_anew(running: Running) -> None:
+    """After a stop the same posts leave in another batch."""
+    refuse(running.world["boris"], waits(running), "not yet")
+    running.world.sync()
+    running.publishes()
+    assert on_walls(running) == [20, 20, 20]
+
+
+def test_today_says_when_a_batch_leaves(running: Running, anna: Browser) -> None:
+    """Today names the hour, and leads to the batch."""
+    waits(running)
+    page = anna.open("/").text
+    assert "Signed; leaves at 17:00 UTC." in page and f"/campaigns/{running.id}" in page
+
+
+def test_a_batch_waits_over_midnight(running: Running) -> None:
+    """Signed after the last hour of a day, a batch leaves at the first hour of the next day, though its day is yesterday."""
+    running.accepts(running.posts(20))
+    proposal = running.signs()
+    told = leaves(running.world["boris"], proposal)
+    running.world.calendar.pass_days(1)
+    tick.run(running.world.parts, 5)
+    running.world.sync()
+    assert (told, on_walls(running)) == (LeavesAt(proposal, running.world.calendar(), 5), [20, 20, 20])
