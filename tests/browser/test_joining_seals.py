@@ -24,7 +24,7 @@ def test_nothing_readable_leaves_the_page(campaign: Running, supporter: Chromium
     fill(supporter, own, photograph)
     supporter.write("[data-part=shows]", "A badge on paper.")
     supporter.push("details:has([name=receipt]) summary")
-    supporter.tick("[name=receipt]")
+    supporter.tick("[name=receipt][value='1']")
     supporter.push(FORM)
     supporter.wait(EXACT)
     confirmed = confirmed_of(supporter.page)

@@ -112,6 +112,15 @@ def test_without_asking_nobody_gets_words(joining: Joining) -> None:
     assert (words(page), len(joining.only().withdraw)) == ("", 64)
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "ar"])
+def test_thanks_with_words_are_as_long_as_without(joining: Joining, language: str) -> None:
+    """Thanks have one length, whatever words are in them and whether there are any (T10)."""
+    there = Joining(joining.campaign, joining.browser, language)
+    pages = [there.post(receipt=receipt, words_language=words) for receipt, words in (("0", "en"), ("1", "en"), ("1", "en"), ("1", "ru"))]
+    assert [len(words(page).split()) for page in pages] == [0, 12, 12, 12] and len({len(page.content) for page in pages}) == 1
+
+
+
 def test_russian_words_for_who_reads_russian(joining: Joining) -> None:
     """The receipt is written in the list that was chosen."""
     given = words(Joining(joining.campaign, joining.browser, "ar").post(receipt="1", words_language="ru"))

@@ -56,12 +56,16 @@ export class JoinForm {
     return this.field("rank") ? (chosen?.textContent ?? "").trim() : "";
   }
 
-  /** The list of words that a receipt is wanted in. */
-  get receipt(): List | null {
-    if (!this.field("receipt")) return null;
-    const language = this.field("words_language");
-    const list = document.querySelector<HTMLElement>(`[data-list="${language}"]`);
-    return { language, address: list?.dataset["address"] ?? "", sha256: list?.dataset["sha256"] ?? "" };
+  /** The language of the words that are wanted as a receipt, or nothing. */
+  get receipt(): string {
+    return this.field("receipt") === "1" ? this.field("words_language") : "";
+  }
+
+  /** Every list of words that the page names. */
+  get lists(): readonly List[] {
+    return [...document.querySelectorAll<HTMLElement>("[data-list]")].map(({ dataset: { list, address, sha256 } }) => {
+      return { language: list ?? "", address: address ?? "", sha256: sha256 ?? "" };
+    });
   }
 
   /** Return what is lacking, if something is. */

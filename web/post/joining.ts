@@ -105,9 +105,9 @@ export class JoinScreens {
     this.#doing = "writing";
     // What went wrong with the photograph stands beside it.
     if (wanted && !made) return;
-    const { id, instance, terms, region, receipt } = this.#filled;
+    const { id, instance, terms, region, lists, receipt } = this.#filled;
     const post = this.#filled.post(made, this.#photograph?.shows ?? "");
-    this.#confirmed = { id, instance, terms, post, region, near: made?.near ?? "", files: made ? [made.large.jpeg, made.small.jpeg] : [], receipt };
+    this.#confirmed = { id, instance, terms, post, region, near: made?.near ?? "", files: made ? [made.large.jpeg, made.small.jpeg] : [], lists, receipt };
     const screen = copyOf("exact");
     const image = one(screen, "[data-part=picture]") as HTMLImageElement;
     if (made) shown(image, made.large);
@@ -153,7 +153,7 @@ export class JoinScreens {
     try {
       const screen = copyOf("kept");
       for (const [place, item] of [...screen.querySelectorAll(".words li")].entries()) item.textContent = words[place] ?? "";
-      one(screen, ".words").lang = this.#confirmed?.receipt?.language ?? "";
+      one(screen, ".words").lang = this.#confirmed?.receipt ?? "";
       show(one(screen, "[data-part=receipt]"), words.length > 0);
       this.#stage.put(screen);
       this.#confirmed = undefined;

@@ -19,7 +19,9 @@ export interface Confirmed {
   /** What copies of its photograph have nearly in common; empty without one. */
   readonly near: string;
   readonly files: readonly Bytes[];
-  readonly receipt: List | null;
+  /** The lists of words that the page names, all of which are fetched, and the language of the one that a receipt is wanted in. */
+  readonly lists: readonly List[];
+  readonly receipt: string;
 }
 
 /** The list of words that a receipt is written in: where it lies, and the hash that it must have. */

@@ -3,7 +3,8 @@
  * The worker's side: seals one post, works a moment for it, and sends it until the server has acknowledged.
  *
  * The server gets sealed bytes, a name under which a token finds them, and which campaign it is for. The name is another one
- * than the hash that the batch publishes. A receipt shows on the line by the list of words that it needs. See spec/campaign.md, spec/browser.md; T02, T10, T20.
+ * than the hash that the batch publishes. Who wants no receipt asks for the same, so that nobody on the line learns who wants one.
+ * See spec/campaign.md, spec/browser.md; T02, T10, T20.
  */
 
 import { spend } from "../core/effort.ts";
@@ -34,10 +35,14 @@ export function answerOrders(): void {
 
 /** Seal and send a post and return the words of its receipt, if one is wanted. Raises Refused, Malformed, ContentChanged. */
 async function send(line: Line, confirmed: Confirmed): Promise<readonly string[]> {
-  const { id, instance, terms, post, region, near, files, receipt } = confirmed;
+  const { id, instance, terms, post, region, near, files, lists, receipt } = confirmed;
   const entropy = newEntropy();
-  // Written out before anything is kept: words that could not be shown afterwards would take nothing back.
-  const words = receipt ? toWords(entropy, await listOf(line, receipt)) : [];
+  // Written out before anything is kept: words that could not be shown afterwards would take nothing back. Written out for
+  // everybody, so that a list that is withheld or changed on the way stops all alike.
+  const written = new Map<string, readonly string[]>();
+  for (const list of lists) written.set(list.language, toWords(entropy, await listOf(line, list)));
+  const words = receipt ? written.get(receipt) : [];
+  if (!words) throw new Malformed("no such list of words");
   const token = withdrawalOf(entropy, instance);
   const withdraw = hashOf(token);
   const content = sealPost({ v: 1, instance_id: instance, mode: "browser", post, withdraw, region, near, files }, terms);

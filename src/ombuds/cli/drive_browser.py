@@ -115,7 +115,7 @@ def join(page: Page, address: str, sentence: str) -> str:
     page.locator("#join .seen:has-text('Your browser makes the picture')").wait_for()
     page.fill("#own", sentence)
     page.locator("details:has([name=receipt]) summary").click()
-    page.check("[name=receipt]")
+    page.check("[name=receipt][value='1']")
     page.locator("#join button:not([type])").click()
     page.locator("[data-do=send]").wait_for()
     held(page.locator("[data-part=sentence]").inner_text() == sentence, "the browser shows another sentence than the one that was written")

@@ -9,7 +9,9 @@ files that may derive a source's keys. See spec/site.md and spec/campaign.md.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Scope
@@ -20,7 +22,7 @@ from ombuds.core.keys import Id, hash_of
 from ombuds.core.posts import Pending, PostPicture, seal_post, waits_of
 from ombuds.core.source_keys import derive
 from ombuds.core.wire_posts import NewPost
-from ombuds.core.words import new_entropy, to_words
+from ombuds.core.words import COUNT, LANGUAGES, new_entropy, to_words, word_list
 from ombuds.pages.hashtags import looked_at
 from ombuds.pages.join_values import JoinedPage
 from ombuds.pages.values import ShareCard
@@ -86,7 +88,14 @@ def _thanks(asked: Asked, filled: Filled, words: tuple[str, ...], card: ShareCar
         begun=asked.record.head(asked.terms.wall) is not None,
         card=card,
     )
-    return asked.parts.renderer.joined(asked.shell, said)
+    made = asked.parts.renderer.joined(asked.shell, said)
+    # As long for everybody as with the longest words, so that nobody on the line learns who has a receipt (T10).
+    return made.ljust(len(asked.parts.renderer.joined(asked.shell, msgspec.structs.replace(said, words=(_widest(),) * COUNT))), b"\n")
+
+
+@cache
+def _widest() -> str:
+    return max((word for language in LANGUAGES for word in word_list(language)), key=lambda word: len(word.encode()))
 
 
 def _name(nonce: Id) -> Id:
