@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""T21: a real server is killed while posts of a campaign come in, between handing them in and their batch, and while a batch is published."""
+"""T21: a real server is killed while posts of a campaign come in, while their batch is handed in, while it waits, and while its hour comes."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import httpx2
 import msgspec
@@ -24,6 +27,7 @@ from ombuds.desk.release.batch import hand_in, propose_next
 from ombuds.desk.release.judging import read_enclosure
 from ombuds.mirror.check import check
 from ombuds.mirror.copy import copy
+from ombuds.server.campaign.slots import run_by_hand
 from tests.desk.campaigns import Running, begin
 from tests.desk.desks import NAMES
 from tests.threats.served import Served, serving
@@ -32,6 +36,8 @@ from tests.world import founded
 # Seconds from the beginning of the work to the kill.
 SENDING = (0.02, 0.05, 0.1, 0.2, 0.5, 1.2)
 PUBLISHING = (0.04, 0.07, 0.1, 0.14, 0.18, 0.23, 0.3)
+# Parts of the time that the hour takes by itself.
+HOUR = (0.3, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 MANY = 60
 
 
@@ -101,7 +107,7 @@ def test_every_post_that_was_thanked_for_reaches_the_desks(running: Running) -> 
 
 
 def test_posts_that_were_handed_in_wait_for_their_batch(running: Running) -> None:
-    """Killed between handing posts in and the batch, the server shows nothing; the next look publishes all of it, once."""
+    """Killed between handing posts in and the batch, the server shows nothing; the next look hands all of it in, and its hour shows it once."""
     proposal = approved(running)
     anna = running.world["anna"]
     with serving(running.world) as served:
@@ -110,13 +116,15 @@ def test_posts_that_were_handed_in_wait_for_their_batch(running: Running) -> Non
     with serving(running.world) as served:
         before = shown(served, running)
         running.world.sync()
+        handed_in = shown(served, running)
+        run_by_hand(running.world.parts)
         running.world.sync()
         after = shown(served, running)
-        assert (before, after, counted(running)) == ([], [MANY], [(1, MANY)] * 3)
+        assert (before, handed_in, after, counted(running)) == ([], [], [MANY], [(1, MANY)] * 3)
 
 
 def broken_off(running: Running, moment: float) -> tuple[bool, list[int]]:
-    """Let Anna's desk publish until the server is killed; say whether that broke her work off, and what everybody saw before."""
+    """Let Anna's desk hand a batch in until the server is killed; say whether that broke her work off, and what everybody saw before."""
     with serving(running.world) as served:
         before = shown(served, running)
         with served.killed_after(moment):
@@ -127,18 +135,51 @@ def broken_off(running: Running, moment: float) -> tuple[bool, list[int]]:
     return False, before
 
 
-def test_a_batch_is_whole_or_not_at_all(running: Running, tmp_path: Path) -> None:
-    """After kills at many moments of publishing, everybody saw the whole batch or nothing of it, and it stands in the ledger once."""
-    approved(running)
-    seen = [broken_off(running, moment) for moment in PUBLISHING]
+def hour_comes(running: Running, moment: float | None = None) -> bool:
+    """Let the hour come in a process of its own that is killed some moment after its start; say whether it was done before."""
+    command = [sys.executable, "-m", "ombuds", "server", "tick", "--data", str(running.world.parts.settings.folder), "--force"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(moment) == 0
+        process.kill()
+    return False
+
+
+def test_a_batch_that_was_thanked_for_is_there_after_a_kill(running: Running) -> None:
+    """Killed in the moment in which it has taken a batch, the server still has it when it comes back, and lets it leave at its hour."""
+    proposal = approved(running)
     with serving(running.world) as served:
-        running.world.sync()
+        running.world.sync("anna")
+        served.kill()
+    with serving(running.world) as served:
+        waiting = [each.proposal for each in running.world["vera"].remote.leaving().batches]
+        run_by_hand(running.world.parts)
+        assert (waiting, shown(served, running)) == ([proposal], [MANY])
+
+
+def test_a_batch_is_whole_or_not_at_all(running: Running, tmp_path: Path) -> None:
+    """After kills at many moments of handing in and of its hour, everybody saw the whole batch or nothing of it, and it stands in the ledger once."""
+    begun = monotonic()
+    hour_comes(running)  # nothing waits yet: how long such a process takes by itself
+    usual = monotonic() - begun
+    approved(running)
+    handing = [broken_off(running, moment) for moment in PUBLISHING]
+    with serving(running.world):
+        running.world.sync("anna")
+    coming = list[tuple[bool, list[int]]]()
+    for part in HOUR:
+        done = hour_comes(running, usual * part)
+        with serving(running.world) as served:
+            coming.append((done, shown(served, running)))
+    hour_comes(running)
+    with serving(running.world) as served:
         running.world.sync()
         last = shown(served, running)
         with httpx2.Client(base_url=served.address, timeout=20, trust_env=False) as client:
             copy(client, tmp_path / "copy")
         desks = counted(running)
     (copied,) = check(tmp_path / "copy").walls
-    assert any(broken for broken, _ in seen)
-    assert all(pages in ([], [MANY]) for _, pages in seen)
+    assert any(broken for broken, _ in handing) and not all(done for done, _ in coming)
+    assert all(pages == [] for _, pages in handing)
+    assert all(pages in ([], [MANY]) for _, pages in coming) and all(pages == [MANY] for done, pages in coming if done)
     assert (last, desks, len(copied.wall.posts), copied.posts) == ([MANY], [(1, MANY)] * 3, MANY, MANY)
