@@ -35,8 +35,8 @@ def tile(text: str, number: int = 1, picture: bool = True) -> walls.PostTile:
         ruled="reject",
         reason="insult",
         others=(Fact(label=text, value=text),),
-        squares="3.4",
-        covered=2,
+        squares="3.4" if picture else "",
+        covered=2 if picture else 0,
         confirmed="/campaigns/a/posts/b/large.jpg" if picture else "",
         cover_link="/campaigns/a/posts/b/cover" if picture else "",
         uncoverable=2,
@@ -132,5 +132,6 @@ def empty(outer: DeskShell, renderer: DeskRenderer) -> dict[str, bytes]:
         "campaign": renderer.campaign(outer, walls.CampaignView(id="a", title="")),
         "posts": renderer.posts(outer, walls.PostsView(kind="queue", title="")),
         "posts, ruled": renderer.posts(outer, walls.PostsView(kind="ruled", title="")),
+        "cover": renderer.cover(outer, walls.CoverView(action="", onward="/", tile=walls.PostTile(id="", small="/s.jpg", large="/l.jpg"), across=12, down=1)),
         "on_wall": renderer.on_wall(outer, walls.OnWallView(title="7", action="/w", back="/b")),
     }

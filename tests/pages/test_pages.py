@@ -36,6 +36,8 @@ OWN_PICTURES = {
     "desk approve": [PUBLISHED, PUBLISHED, POST, POST, "/badges/3.svg"],
     "desk campaigning": [PUBLISHED],
     **dict.fromkeys([f"desk posts{part}" for part in ("", ", alike", ", ruled", ", lacking", ", batch")], [POST, "/badges/3.svg"]),
+    **dict.fromkeys(("desk cover", "desk cover, trouble"), ["/campaigns/a/posts/b/large.jpg"]),
+    "desk cover, result": ["/campaigns/a/posts/b/covered/3.4/large.jpg", "/campaigns/a/posts/b/large.jpg"],
     "desk on_wall": [POST, "/badges/3.svg"],
 }
 HOSTILE = "</textarea></title><script>alert(1)</script>\"'><img src=x onerror=alert(1)> \u202eevil\u2066\u200b\x00\x07 %(x)s {{ 7*7 }} &#8238;"

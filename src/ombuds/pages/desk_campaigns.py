@@ -142,6 +142,26 @@ class PostTile(Struct, frozen=True, kw_only=True):
     chosen: str = ""  # on a page that comes back: accept, quarantine, mine, reject
     why: str = ""
     lacks: bool = False  # a rejection without its reason
+    squares: str = ""  # that are covered in the picture shown, as a form carries them
+    covered: int = 0  # how many these are
+    confirmed: str = ""  # the large picture as its supporter confirmed it, where another is shown
+    cover_link: str = ""  # where more of a photograph is covered
+    uncoverable: int = 0  # squares that others cover and that this machine cannot
+
+
+class CoverView(Struct, frozen=True, kw_only=True):
+    """A photograph under squares to tick, and what it would become. `offered` are the squares that other members cover, or this one did."""
+
+    action: str
+    onward: str
+    tile: PostTile
+    across: int
+    down: int
+    squares: tuple[int, ...] = ()
+    listed: str = ""
+    offered: int = 0
+    result: str = ""  # the picture as it would become public
+    trouble: Trouble | None = None
 
 
 class PostsView(Struct, frozen=True, kw_only=True):

@@ -70,6 +70,10 @@ class DeskRenderer:
         """Posts to rule over."""
         return self._press.page("desk/posts.html", shell, view)
 
+    def cover(self, shell: DeskShell, view: walls.CoverView) -> bytes:
+        """A photograph of which more is covered."""
+        return self._press.page("desk/cover.html", shell, view)
+
     def on_wall(self, shell: DeskShell, view: walls.OnWallView) -> bytes:
         """Public posts, to choose what is taken down."""
         return self._press.page("desk/on_wall.html", shell, view)

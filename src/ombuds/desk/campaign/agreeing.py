@@ -35,15 +35,16 @@ def agreed_squares(desk: Desk, subject: Id, line: PostLine) -> Squares:
 
 
 def offered_squares(desk: Desk, subject: Id, line: PostLine) -> Squares:
-    """Return which squares of a post are to be covered if this member follows the others: those that most of them name, then the most of them.
-
-    Without another member's squares they are this member's own.
+    """Return which squares of a post are covered as this member sees it: those of their own acceptance while it is not asked once more,
+    else those that most others name, and of several the most.
     """
     every = given(desk, subject, line)
     others = Counter(each.covers for member, each in every.items() if member != desk.name and each.covers)
     own = every.get(desk.name)
+    if own is not None and (line.ruled == "accept" or not others):
+        return own.covers
     if not others:
-        return own.covers if own is not None else ()
+        return ()
     return max(others, key=lambda covers: (others[covers], len(covers), covers))
 
 

@@ -64,8 +64,9 @@ class Covering:
         try:
             made = self._badges.covered(pending.files[0], lambda width, height: _boxes(squares, width, height))
         except NoPicture as none:
-            needs = "this machine cannot cover a photograph: that needs Linux on x86_64, and the package bubblewrap"
-            raise OrderWrong(needs if none.reason == "cell" else "this photograph cannot be covered: ask for another one") from None
+            if none.reason == "cell":
+                raise OrderWrong("this machine cannot cover a photograph: that needs Linux on x86_64, and the package bubblewrap") from None
+            raise OrderWrong("this photograph cannot be covered: ask for another one") from None
         return Files(squares, made.large, made.small)
 
 

@@ -16,6 +16,7 @@ from ombuds.core.campaign import Batch
 from ombuds.core.content import Content
 from ombuds.core.errors import NotHere, OmbudsError
 from ombuds.core.keys import Hash
+from ombuds.desk.campaign.agreeing import agreed_squares
 from ombuds.desk.campaign.campaigns import Campaign, campaign, wall
 from ombuds.desk.campaign.posted import find
 from ombuds.desk.pages.moderate import title_of
@@ -23,6 +24,7 @@ from ombuds.desk.pages.tiles import spoken, tile_of, wall_tile, with_pictures
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import asked
+from ombuds.desk.release.counting import counted as own_counts
 from ombuds.desk.release.judging import Publication
 from ombuds.desk.release.prepare import Chosen
 from ombuds.pages.desk_campaigns import BatchView, PostsView, PostTile
@@ -94,8 +96,13 @@ def terms_facts(content: Content, language: str) -> tuple[Fact, ...]:
 
 
 def _counts(visit: Visit, found: Campaign, batch: Batch) -> tuple[Fact, ...]:
+    own = own_counts(visit.desk, found.id, wall(visit.desk, found), len(batch.posts))
     facts = [Fact(label=mark("Waiting after it"), value=_posts(batch.waiting))]
+    if own.waiting != batch.waiting:
+        facts.append(Fact(label=mark("Waiting after it, as this desk counts"), value=_posts(own.waiting)))
     facts += [Fact(label=WHYNOT.get(each.reason, each.reason), value=_rejected(each.number)) for each in batch.rejected if each.number]
+    said = {each.reason: each.number for each in batch.rejected}
+    facts += [Fact(label=WHYNOT[reason], value=_here(number)) for reason, number in sorted(own.rejected.items()) if number != said.get(reason, 0)]
     shown = zip(found.terms.regions, batch.regions, strict=False)
     facts += [Fact(label=spoken(region, visit.room.language), value=_posts(number)) for region, number in shown if number]
     return tuple(facts)
@@ -113,7 +120,7 @@ def _gone(visit: Visit, found: Campaign, batch: Batch) -> tuple[PostTile, ...]:
 
 def _tiles(visit: Visit, found: Campaign, chosen: Sequence[Chosen]) -> tuple[PostTile, ...]:
     lines = (visit.desk.vault.posts.line(found.id, one.post) for one in chosen)
-    made = (tile_of(line, found, visit.room.language) for line in lines)
+    made = (tile_of(line, found, visit.room.language, squares=agreed_squares(visit.desk, found.id, line)) for line in lines)
     return tuple(tile for tile in made if tile is not None)
 
 
@@ -123,6 +130,10 @@ def _posts(number: int) -> Sentence:
 
 def _rejected(number: int) -> Sentence:
     return counted("%(num)s post rejected", "%(num)s posts rejected", number)
+
+
+def _here(number: int) -> Sentence:
+    return counted("%(num)s post rejected, as this desk counts", "%(num)s posts rejected, as this desk counts", number)
 
 
 def _number(typed: str) -> int:

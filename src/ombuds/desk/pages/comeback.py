@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from ombuds.desk.pages import campaigning, deciding, publish
+from ombuds.desk.pages import campaigning, covering, deciding, publish
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.visit import Visit
 from ombuds.pages.desk_values import Field, SmallForm
@@ -21,6 +21,7 @@ from ombuds.pages.languages import mark
 # Forms with a field in which people write, and where each of them belongs.
 WRITTEN = re.compile(r"(/cases/[0-9a-f]{32})/(?:reply|note|status|close|recusal|task|claim|check)|(/approve)")
 RULED = re.compile(r"/campaigns/([0-9a-f]{32})/rule")
+COVERED = re.compile(r"/campaigns/([0-9a-f]{32})/posts/([0-9a-f]{32})/cover")
 EDITORS = {"/publish": publish.again, "/publish/campaign": campaigning.again}
 LABELS = {"text": mark("Text"), "reason": mark("Reason"), "says": mark("Sentence"), "known": mark("How we know it"), "how": mark("What you did to check it")}
 
@@ -32,6 +33,9 @@ def come_back(visit: Visit) -> Response:
     ruled = RULED.fullmatch(visit.path)
     if ruled:
         return deciding.again(replace(visit, names={"campaign": ruled[1]}))
+    covered = COVERED.fullmatch(visit.path)
+    if covered:
+        return covering.again(replace(visit, names={"campaign": covered[1], "post": covered[2]}))
     found = WRITTEN.fullmatch(visit.path)
     written = tuple(name for name in LABELS if visit.form.one(name).strip())
     # An approval is given with its question before one's eyes, so it is not sent on from here.

@@ -22,8 +22,8 @@ from ombuds.desk.campaign.campaigns import Campaign
 from ombuds.desk.campaign.moderating import Decision, claim, rule
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.forms import Form
-from ombuds.desk.pages.moderate import NAME, NOT_YOURS, REASONS, checked, title_of, with_rulings
-from ombuds.desk.pages.tiles import is_easy, tile_of, with_pictures
+from ombuds.desk.pages.moderate import NAME, NOT_YOURS, REASONS, checked, tiles_of, title_of, with_rulings
+from ombuds.desk.pages.tiles import is_easy, listed, spelled, with_pictures
 from ombuds.desk.pages.visit import Visit, mistake
 from ombuds.pages.desk_campaigns import PostsView, PostTile
 from ombuds.pages.desk_values import Fact, Field, SmallForm
@@ -82,7 +82,7 @@ def _signed(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
         len(chosen.rulings),
     )
     visit.room.say(done if chosen.rulings else Sentence(text=mark("These posts are left to the others.")))
-    return go(_onward(visit, found, "onward"))
+    return go(onward(visit, found, "onward"))
 
 
 def _chosen(visit: Visit, found: Campaign) -> Chosen:
@@ -95,7 +95,8 @@ def _chosen(visit: Visit, found: Campaign) -> Chosen:
             mine.append(post)
         elif word in RULINGS:
             reason = (form.one(f"why-{post}") or form.one("reason")) if word == "reject" else ""
-            rulings.append(Decision(post, cast(Ruling, word), cast(WhyNot, reason)))
+            squares = listed(form.one(f"squares-{post}")) if word == "accept" else ()
+            rulings.append(Decision(post, cast(Ruling, word), cast(WhyNot, reason), squares))
     return Chosen(tuple(rulings), tuple(mine))
 
 
@@ -124,15 +125,15 @@ def _back(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
     form, box = visit.form, visit.desk.vault.posts
     kind = next((word for word in ("alike", "ruled") if word == form.one("kind")), "queue")
     lines = (box.line(found.id, post) for post in _shown(form))
-    tiles = tuple(_marked(form, tile) for line in lines if (tile := tile_of(line, found, visit.room.language)) is not None)
+    tiles = tuple(with_rulings(visit, found.id, _marked(form, tile)) for tile in tiles_of(visit, found, lines))
     view = PostsView(
         kind=kind,
         title=title_of(found, visit.room.language),
         action=f"/campaigns/{found.id}/rule",
         back=f"/campaigns/{found.id}",
-        here=_onward(visit, found, "here"),
-        onward=_onward(visit, found, "onward"),
-        tiles=tuple(with_rulings(visit, found.id, tile) for tile in tiles) if kind == "ruled" else tiles,
+        here=onward(visit, found, "here"),
+        onward=onward(visit, found, "onward"),
+        tiles=tiles,
         total=box.counts(found.id)["mine to do"],
         many=len(tiles),
         easy=sum(tile.easy for tile in tiles),
@@ -158,7 +159,7 @@ def _ask(visit: Visit, found: Campaign, chosen: Chosen, trouble: RemoteSilent | 
         button=mark("Rule so"),
         fields=tuple(Field(name=name, kind="hidden", value=value) for name, value in _fields(visit.form, chosen)),
         facts=_facts(chosen),
-        back=_onward(visit, found, "here"),
+        back=onward(visit, found, "here"),
         danger=any(each.ruling == "reject" for each in chosen.rulings),
         trouble=Trouble.of(trouble) if trouble else None,
     )
@@ -181,12 +182,13 @@ def _fields(form: Form, chosen: Chosen) -> Sequence[tuple[str, str]]:
     rows = [("sure", "yes"), ("here", form.one("here")), ("onward", form.one("onward"))]
     for each in chosen.rulings:
         rows += [("shown", each.post), (f"do-{each.post}", each.ruling), (f"why-{each.post}", each.reason)]
+        rows += [(f"squares-{each.post}", spelled(each.squares))] if each.squares else []
     for post in chosen.mine:
         rows += [("shown", post), (f"do-{post}", MINE)]
     return rows
 
 
-def _onward(visit: Visit, found: Campaign, name: str) -> str:
-    # A form that came here by a detour leads nowhere else.
-    typed, home = visit.form.one(name), f"/campaigns/{found.id}"
+def onward(visit: Visit, found: Campaign, name: str) -> str:
+    """Return where a form of a campaign says that it leads on to: nowhere else, whatever detour it took."""
+    typed, home = visit.form.one(name) or visit.query.one(name), f"/campaigns/{found.id}"
     return typed if typed.startswith(f"{home}/") and typed.isascii() and typed.isprintable() and "//" not in typed else f"{home}/posts"

@@ -14,17 +14,19 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from ombuds.core.errors import NotHere
+from ombuds.core.errors import NotHere, OrderWrong
 from ombuds.core.keys import Id
 from ombuds.core.posts import Verdict
+from ombuds.desk.campaign.agreeing import offered_squares
 from ombuds.desk.campaign.alike import Likenesses, likenesses
 from ombuds.desk.campaign.campaigns import Campaign, campaign, moderation
+from ombuds.desk.campaign.covers import Covering, covering
 from ombuds.desk.pages.tiles import tile_of, with_pictures
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.postbox import PostLine
 from ombuds.pages.desk_campaigns import PostsView, PostTile
 from ombuds.pages.labels import RULINGS, WHYNOT
-from ombuds.pages.languages import mark
+from ombuds.pages.languages import counted, mark
 from ombuds.pages.values import Choice, Fact, Sentence, Trouble
 
 MANY = (12, 48, 120)
@@ -47,12 +49,13 @@ def queue(visit: Visit) -> Response:
     """Show posts that wait for this member, a page at a time. Raises NotHere."""
     found = checked(visit)
     if found is None:
-        return _refused(visit)
+        return refused(visit)
     many = how_many(visit.query.one("many"))
     lines = visit.desk.vault.posts.for_me(found.id, after_of(visit), many)
     base = f"/campaigns/{found.id}/posts?many={many}"
     more = f"{base}&after={lines[-1].id}" if len(lines) == many else ""
-    tiles = _alike(found.id, _tiles(visit, found, lines, many == MANY[0]), lines, likenesses(visit.desk, found.id))
+    tiles = _alike(found.id, tiles_of(visit, found, lines, many == MANY[0]), lines, likenesses(visit.desk, found.id))
+    tiles = [with_rulings(visit, found.id, tile) for tile in tiles]
     return _page(visit, found, "queue", _Part(tiles, many, more, base))
 
 
@@ -60,11 +63,11 @@ def alike(visit: Visit) -> Response:
     """Show the posts whose photographs look like one, of those that wait for this member. Raises NotHere."""
     found = checked(visit)
     if found is None:
-        return _refused(visit)
+        return refused(visit)
     box = visit.desk.vault.posts
     like = likenesses(visit.desk, found.id).like(box.line(found.id, visit.names["post"]).near)
     lines = [line for line in (box.line(found.id, name) for name in like[: 4 * MOST_ALIKE]) if line.state == "waiting" and not line.mine and not line.ruled]
-    tiles = _tiles(visit, found, lines[:MOST_ALIKE], large=False)
+    tiles = tiles_of(visit, found, lines[:MOST_ALIKE])
     return _page(visit, found, "alike", _Part(tiles, MOST_ALIKE, "", f"/campaigns/{found.id}/posts"))
 
 
@@ -72,12 +75,12 @@ def ruled(visit: Visit) -> Response:
     """Show the posts over which this member ruled, until the batch after them is public. Raises NotHere."""
     found = checked(visit)
     if found is None:
-        return _refused(visit)
+        return refused(visit)
     many = how_many(visit.query.one("many"))
     lines = visit.desk.vault.posts.ruled_by_me(found.id, after_of(visit), many)
     base = f"/campaigns/{found.id}/ruled?many={many}"
     more = f"{base}&after={lines[-1].id}" if len(lines) == many else ""
-    tiles = [with_rulings(visit, found.id, tile) for tile in _tiles(visit, found, lines, large=False)]
+    tiles = [with_rulings(visit, found.id, tile) for tile in tiles_of(visit, found, lines)]
     return _page(visit, found, "ruled", _Part(tiles, many, more, base))
 
 
@@ -109,9 +112,24 @@ def title_of(found: Campaign, language: str) -> str:
     return next((text.title for text in texts if text.language == language), texts[0].title)
 
 
-def _tiles(visit: Visit, found: Campaign, lines: Iterable[PostLine], large: bool) -> list[PostTile]:
-    made = (tile_of(line, found, visit.room.language, large) for line in lines)
-    return [tile for tile in made if tile is not None]
+def tiles_of(visit: Visit, found: Campaign, lines: Iterable[PostLine], large: bool = False) -> list[PostTile]:
+    """Return posts as tiles, each photograph as this member would accept it: with the squares covered that others cover, or they themselves."""
+    with covering(visit.desk) as lent:
+        made = (_seen(visit, found, line, large, lent) for line in lines)
+        return [tile for tile in made if tile is not None]
+
+
+def _seen(visit: Visit, found: Campaign, line: PostLine, large: bool, lent: Covering) -> PostTile | None:
+    desk, language = visit.desk, visit.room.language
+    squares = offered_squares(desk, found.id, line)
+    try:
+        tile = tile_of(line, found, language, large, squares) if squares and lent.covered(found.id, line.id, squares) else tile_of(line, found, language, large)
+    except OrderWrong:
+        shown = tile_of(line, found, language, large)
+        tile = replace(shown, uncoverable=len(squares)) if shown else None
+    if tile is not None and tile.large and not line.mine:
+        tile = replace(tile, cover_link=f"/campaigns/{found.id}/posts/{line.id}/cover")
+    return tile
 
 
 def _alike(campaign_id: Id, tiles: list[PostTile], lines: list[PostLine], known: Likenesses) -> list[PostTile]:
@@ -125,14 +143,18 @@ def _alike(campaign_id: Id, tiles: list[PostTile], lines: list[PostLine], known:
 
 
 def with_rulings(visit: Visit, campaign_id: Id, tile: PostTile) -> PostTile:
-    """Return a tile with this member's ruling and those of the others."""
+    """Return a tile with this member's ruling and, once they have ruled, those of the others."""
     rulings = visit.desk.vault.posts.rulings(campaign_id, tile.id)
     own = rulings.get(visit.desk.name)
+    if own is None:
+        return tile
     others = tuple(Fact(label=member, value=_said(each)) for member, each in rulings.items() if member != visit.desk.name)
-    return replace(tile, ruled=own.ruling if own else "", reason=own.reason if own else "", others=others)
+    return replace(tile, ruled=own.ruling, reason=own.reason, others=others)
 
 
 def _said(verdict: Verdict) -> Sentence:
+    if verdict.covers:
+        return counted("Accepted, with %(num)s square covered", "Accepted, with %(num)s squares covered", len(verdict.covers))
     return Sentence(text=WHYNOT[verdict.reason] if verdict.reason else RULINGS[verdict.ruling])
 
 
@@ -158,6 +180,7 @@ def _page(visit: Visit, found: Campaign, kind: str, part: _Part) -> Response:
     return with_pictures(visit.room.renderer.posts(visit.shell("/campaigns"), view))
 
 
-def _refused(visit: Visit) -> Response:
+def refused(visit: Visit) -> Response:
+    """Say to whoever does not moderate that they do not, and who does."""
     view = PostsView(kind="queue", title="", back=f"/campaigns/{visit.names['campaign']}", trouble=NOT_YOURS)
     return with_pictures(visit.room.renderer.posts(visit.shell("/campaigns"), view), 403)

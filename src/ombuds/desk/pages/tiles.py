@@ -14,9 +14,11 @@ from starlette.responses import Response
 
 from ombuds.core.content import in_language
 from ombuds.core.errors import NotHere
+from ombuds.core.grid import SQUARES
 from ombuds.core.keys import Id
 from ombuds.core.posts import Post
 from ombuds.core.said import Words
+from ombuds.desk.campaign.agreeing import Squares
 from ombuds.desk.campaign.campaigns import Campaign, campaign
 from ombuds.desk.campaign.posted import Posted
 from ombuds.desk.pages.answers import page
@@ -40,15 +42,29 @@ def with_pictures(content: bytes, status: int = 200) -> Response:
     return answer
 
 
-def tile_of(line: PostLine, found: Campaign, language: str, large: bool = False) -> PostTile | None:
-    """Return a post that waits as a tile, with its large picture or its small one; nothing for one that is settled."""
+def tile_of(line: PostLine, found: Campaign, language: str, large: bool = False, squares: Squares = ()) -> PostTile | None:
+    """Return a post that waits as a tile, with its large picture or its small one, as it is with squares covered; nothing for one that is settled."""
     if line.post is None:
         return None
     at = f"/campaigns/{found.id}/posts/{line.id}"
-    made = _tile(line.id, line.post, found, language, (f"{at}/large.jpg", f"{at}/{SIZES[not large]}.jpg"))
+    seen = f"{at}/covered/{spelled(squares)}" if squares else at
+    made = _tile(line.id, line.post, found, language, (f"{seen}/large.jpg", f"{seen}/{SIZES[not large]}.jpg"))
+    if squares:
+        made = msgspec.structs.replace(made, squares=spelled(squares), covered=len(squares), confirmed=f"{at}/large.jpg")
     regions = found.terms.regions
     region = spoken(regions[line.region], language) if 0 <= line.region < len(regions) else ""
     return msgspec.structs.replace(made, region=region, easy=is_easy(line.post, found))
+
+
+def spelled(squares: Squares) -> str:
+    """Return squares as an address and a form carry them."""
+    return ".".join(map(str, squares))
+
+
+def listed(typed: str) -> Squares:
+    """Return the squares that an address or a form names; what is none is left out."""
+    known = {str(square): square for square in range(SQUARES)}
+    return tuple(known[each] for each in typed.split(".") if each in known)
 
 
 def wall_tile(posted: Posted, found: Campaign, language: str) -> PostTile:
@@ -75,7 +91,7 @@ def waiting_picture(visit: Visit) -> Response:
     files = visit.desk.vault.posts.pending(names["campaign"], names["post"]).files
     if names["size"] not in SIZES or not files:
         raise NotHere("there is no such picture")
-    return _jpeg(files[SIZES.index(names["size"])])
+    return jpeg(files[SIZES.index(names["size"])])
 
 
 def wall_picture(visit: Visit) -> Response:
@@ -83,7 +99,7 @@ def wall_picture(visit: Visit) -> Response:
     campaign(visit.desk, visit.names["campaign"])
     if not HASH.fullmatch(visit.names["picture"]):
         raise NotHere("there is no such picture")
-    return _jpeg(visit.desk.remote.wall_picture(visit.names["picture"]))
+    return jpeg(visit.desk.remote.wall_picture(visit.names["picture"]))
 
 
 def badge(visit: Visit) -> Response:
@@ -110,7 +126,8 @@ def _tile(name: Id, post: Post, found: Campaign, language: str, links: tuple[str
     )
 
 
-def _jpeg(content: bytes) -> Response:
+def jpeg(content: bytes) -> Response:
+    """Answer with a picture that is a JPEG. Raises NotHere for anything else."""
     # Opened posts hold nothing but JPEG; what is not is never given to a browser as a picture.
     if not content.startswith(b"\xff\xd8\xff"):
         raise NotHere("there is no such picture")
