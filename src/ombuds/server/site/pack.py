@@ -33,7 +33,7 @@ FOLDER = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
 FILES = {"poster": "poster.pdf", "number": "poster-with-number.pdf", "sign": "sign.pdf", "badges": "badges.pdf"}
 ALIKE = mark("Everything here is the same for everybody. Nothing in it tells who took it.")
 CAREFUL = mark(
-    "Who posts under their own name shows where they stand. Use an account that does not lead to you if that can harm you, and look at the guide first."
+    "Whoever posts under their own name shows where they stand. Use an account that does not lead to you if that can harm you, and look at the guide first."
 )
 LINES = (
     ("card.png", mark("A picture for a post. card.txt says what it shows, for those who do not see it.")),
