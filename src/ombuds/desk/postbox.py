@@ -94,6 +94,11 @@ class Posts:
         rows = self._file.rows(f"SELECT reason, count(*) FROM post WHERE {some} GROUP BY reason ORDER BY reason", campaign)  # noqa: S608
         return {str(reason): int(str(number)) for reason, number in rows}
 
+    def ever_rejected(self, campaign: Id) -> dict[str, int]:
+        """Return how many posts this desk ever knew as rejected, by reason, the settled ones among them."""
+        rows = self._file.rows("SELECT reason, count(*) FROM post WHERE holder = ? AND state = 'rejected' GROUP BY reason ORDER BY reason", campaign)
+        return {str(reason): int(str(number)) for reason, number in rows}
+
     def regions(self, campaign: Id) -> dict[int, int]:
         """Return how many published posts name each region."""
         rows = self._file.rows("SELECT region, count(*) FROM post WHERE holder = ? AND state = 'published' GROUP BY region", campaign)

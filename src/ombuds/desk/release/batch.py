@@ -12,22 +12,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-import msgspec
-
 from ombuds.core.age import Identity, open_sealed
-from ombuds.core.campaign import LEAST_BATCH, MOST_BATCH, Batch, PostRef, Rejected, Removed, Wall, read_batch, shown_regions
+from ombuds.core.campaign import LEAST_BATCH, MOST_BATCH, Batch, PostRef, Removed, Wall, read_batch, shown_regions
 from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import EntryRefused, NotHere, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash, Id, random_bytes
-from ombuds.core.posts import WhyGone, WhyNot
+from ombuds.core.posts import Post, WhyGone
 from ombuds.core.publication import SALT_LENGTH, Place, Salted, read_parameters
 from ombuds.core.wire_posts import WallPost, WallPosts
+from ombuds.desk.campaign.agreeing import agreed_squares
 from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaigns, keep_moderation, moderation, wall
+from ombuds.desk.campaign.covers import prepare, published
 from ombuds.desk.campaign.moderating import close_batch
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine
+from ombuds.desk.release.counting import check_counts, counted
 from ombuds.desk.release.prepare import Chosen, Enclosure, propose_batch
 
 MARKED, REMOVING = "marked:", "removing:"
@@ -71,9 +72,9 @@ def propose_next(desk: Desk, subject: Id) -> Hash:
     if len(lines) < LEAST_BATCH and not withdrawn and not removed:
         raise EntryRefused(f"{len(lines)} posts are accepted; a batch has twenty at least")
     chosen = tuple(Chosen(line.id, random_bytes(SALT_LENGTH)) for line in lines) if len(lines) >= LEAST_BATCH else ()
-    refs = tuple(sorted((_ref(desk, subject, place, one) for one in chosen), key=lambda ref: ref.commitment))
-    regions = _regions(desk, found, made, chosen)
-    batch = Batch(1, subject, refs, withdrawn, removed, _waiting(desk, subject, len(chosen)), _rejected(desk, subject, made), regions)
+    refs = _refs(desk, subject, place, chosen)
+    regions, own = _regions(desk, found, made, chosen), counted(desk, subject, made, len(chosen))
+    batch = Batch(1, subject, refs, withdrawn, removed, own.waiting, own.listed, regions)
     made.take(batch)
     proposal = propose_batch(desk, place, batch, chosen)
     desk.vault.drop_note(REMOVING + subject)
@@ -104,12 +105,8 @@ def judge_batch(desk: Desk, subject: Id, enclosure: Enclosure) -> Batch:
         if desk.vault.posts.line(batch.campaign, one.post).state != "accepted":
             raise EntryRefused("it holds a post that two members have not accepted")
     made = wall(desk, found)
-    refs = sorted((_ref(desk, batch.campaign, _place(desk, found), one) for one in enclosure.chosen), key=lambda ref: ref.commitment)
-    if tuple(refs) != batch.posts:
-        raise EntryRefused("its posts are not the ones that were accepted")
-    own = {each.reason: each.number for each in _rejected(desk, batch.campaign, made)}
-    if any(each.number > own.get(each.reason, 0) for each in batch.rejected):
-        raise EntryRefused("it counts more rejected posts than this desk knows")
+    _check_refs(desk, found, enclosure.chosen, batch)
+    check_counts(desk, made, batch, (one.post for one in enclosure.chosen))
     # A desk that missed a batch knows too little of the regions to judge them; the rules of every reader hold all the same.
     if desk.vault.posts.counts(batch.campaign).get("published", 0) == made.accepted and batch.regions != _regions(desk, found, made, enclosure.chosen):
         raise EntryRefused("its numbers by region are not this desk's")
@@ -167,16 +164,34 @@ def _place(desk: Desk, found: Campaign) -> Place:
     return Place(found.terms.wall, 1, "") if head is None else desk.record.place(found.terms.wall)
 
 
-def _file(desk: Desk, subject: Id, place: Place, one: Chosen) -> Salted:
-    return Salted(f"{place.subject}/{place.version}", one.salt, encode(desk.vault.posts.pending(subject, one.post).post))
+def _file(place: Place, one: Chosen, post: Post) -> Salted:
+    return Salted(f"{place.subject}/{place.version}", one.salt, encode(post))
 
 
 def _ref(desk: Desk, subject: Id, place: Place, one: Chosen) -> PostRef:
-    return PostRef(_file(desk, subject, place, one).commitment, desk.vault.posts.pending(subject, one.post).withdraw)
+    return PostRef(_file(place, one, published(desk, subject, one.post).post).commitment, desk.vault.posts.pending(subject, one.post).withdraw)
+
+
+def _refs(desk: Desk, subject: Id, place: Place, chosen: tuple[Chosen, ...]) -> tuple[PostRef, ...]:
+    """Return what a batch says of its posts, in its order; what is to be covered is covered first, if that was not done yet."""
+    prepare(desk, subject, (one.post for one in chosen))
+    return tuple(sorted((_ref(desk, subject, place, one) for one in chosen), key=lambda ref: ref.commitment))
 
 
 def _wall_post(desk: Desk, subject: Id, place: Place, one: Chosen) -> WallPost:
-    return WallPost(_file(desk, subject, place, one), desk.vault.posts.pending(subject, one.post).files)
+    post, files = published(desk, subject, one.post)
+    return WallPost(_file(place, one, post), files)
+
+
+def _check_refs(desk: Desk, found: Campaign, chosen: tuple[Chosen, ...], batch: Batch) -> None:
+    """Check that a list is made of exactly these posts; where covered ones alone differ, say so: it is how they were made."""
+    place, listed = _place(desk, found), {ref.commitment for ref in batch.posts}
+    if _refs(desk, found.id, place, chosen) == batch.posts:
+        return
+    strange = [one for one in chosen if _ref(desk, found.id, place, one).commitment not in listed]
+    if strange and all(agreed_squares(desk, found.id, desk.vault.posts.line(found.id, one.post)) for one in strange):
+        raise EntryRefused("a covered picture is not the one that this desk makes: bring all desks to the same version, and propose the batch anew")
+    raise EntryRefused("its posts are not the ones that were accepted")
 
 
 def _withdrawn(desk: Desk, found: Campaign, made: Wall) -> tuple[bytes, ...]:
@@ -189,18 +204,6 @@ def _removed(desk: Desk, subject: Id, made: Wall, withdrawn: tuple[bytes, ...]) 
     gone = {commitment for token in withdrawn for commitment in made.withdrawn_by(token)}
     chosen = removing(desk, subject).items()
     return tuple(Removed(commitment, reason) for commitment, reason in chosen if commitment in made.posts and commitment not in gone)
-
-
-def _waiting(desk: Desk, subject: Id, leaving: int) -> int:
-    counts = desk.vault.posts.counts(subject)
-    return sum(counts.get(state, 0) for state in ("waiting", "accepted", "quarantined")) - leaving
-
-
-def _rejected(desk: Desk, subject: Id, made: Wall) -> tuple[Rejected, ...]:
-    """Go on from the counts that were signed last, with what was rejected since: a desk that was away misses none of them."""
-    counted = Counter({each.reason: each.number for each in made.last.rejected} if made.last else {})
-    counted.update({msgspec.convert(reason, WhyNot): number for reason, number in desk.vault.posts.rejected(subject).items()})
-    return tuple(Rejected(reason, counted[reason]) for reason in sorted(counted))
 
 
 def _fitting(desk: Desk, subject: Id, made: Wall) -> list[PostLine]:
