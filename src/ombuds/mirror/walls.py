@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ombuds.core.campaign import Batch, PostRef, Wall, check_published, read_batch
-from ombuds.core.content import Content, read_content
+from ombuds.core.content import Content
 from ombuds.core.encoding import decode, decode_canonical, encode
 from ombuds.core.errors import EntryMissing, EntryRefused, LedgerEndless, OmbudsError
 from ombuds.core.keys import Hash, Id
@@ -24,6 +24,7 @@ from ombuds.core.record import Line, Record
 from ombuds.core.wire_posts import WallPage
 from ombuds.host.files import write_private
 from ombuds.mirror.folder import file_paths, read_file
+from ombuds.mirror.versions import Versions, campaigns
 
 Get = Callable[[str], bytes | None]
 POSTS = "wall"
@@ -44,7 +45,7 @@ class CheckedWall:
 
 def check_walls(folder: Path, record: Record) -> tuple[CheckedWall, ...]:
     """Check every wall of a copy. Raises EntryRefused, ContentChanged, Malformed, EntryMissing."""
-    return tuple(_check(folder, record, campaign, content) for campaign, content in _campaigns(folder, record))
+    return tuple(_check(folder, record, found) for found in campaigns(folder, record))
 
 
 def fetch_walls(get: Get, folder: Path, record: Record) -> int:
@@ -53,9 +54,9 @@ def fetch_walls(get: Get, folder: Path, record: Record) -> int:
     Raises as ``check_walls``, and LedgerEndless.
     """
     brought, standing = 0, set[str]()
-    for campaign, content in _campaigns(folder, record):
-        wall = Wall(campaign)
-        lines = list(_batches(folder, record, content))
+    for found in campaigns(folder, record):
+        wall = Wall(found.campaign)
+        lines = list(_batches(folder, record, found))
         for _line, batch in lines:
             wall.take(batch)
         for line, batch in lines:
@@ -65,19 +66,8 @@ def fetch_walls(get: Get, folder: Path, record: Record) -> int:
     return brought
 
 
-def _campaigns(folder: Path, record: Record) -> Iterator[tuple[Id, Content]]:
-    """Yield the campaigns that are public, in their latest version, as far as their texts are here."""
-    for subject in dict.fromkeys(line.subject for line in record.lines if line.kind == "campaign"):
-        head = record.head(subject)
-        if head is None or head.kind == "takedown":
-            continue
-        text = read_file(folder, file_paths(head)[0])
-        if text is not None and (content := read_content(text.content)).terms is not None:
-            yield subject, content
-
-
-def _batches(folder: Path, record: Record, content: Content) -> Iterator[tuple[Line, Batch]]:
-    head = record.head(content.terms.wall) if content.terms else None
+def _batches(folder: Path, record: Record, found: Versions) -> Iterator[tuple[Line, Batch]]:
+    head = record.head(found.wall)
     if head is None or head.kind != "wall":
         return
     for line in record.lines:
@@ -88,22 +78,24 @@ def _batches(folder: Path, record: Record, content: Content) -> Iterator[tuple[L
             yield line, read_batch(text.content)
 
 
-def _check(folder: Path, record: Record, campaign: Id, content: Content) -> CheckedWall:
-    wall, refs = Wall(campaign), dict[Hash, PostRef]()
-    for line, batch in _batches(folder, record, content):
+def _check(folder: Path, record: Record, found: Versions) -> CheckedWall:
+    wall, refs = Wall(found.campaign), dict[Hash, tuple[Line, PostRef]]()
+    for line, batch in _batches(folder, record, found):
         try:
             wall.take(batch)
         except EntryRefused as refused:
             raise EntryRefused(f"entry {line.index}: {refused.detail}") from None
-        refs |= {ref.commitment: ref for ref in batch.posts}
+        found.check_batch(line, batch)
+        refs |= {ref.commitment: (line, ref) for ref in batch.posts}
     posts = pictures = 0
     for commitment in wall.posts:
-        post = _read(folder, refs[commitment])
-        if post is not None and (content.terms is None or post.campaign != campaign or post.kind not in content.terms.kinds):
-            raise EntryRefused("a post of another campaign stands on this wall")
+        line, ref = refs[commitment]
+        post = _read(folder, ref)
+        if post is not None:
+            found.check_post(line, post)
         posts += post is not None
         pictures += 2 if post is not None and post.picture is not None else 0
-    return CheckedWall(campaign, content, wall, posts, pictures)
+    return CheckedWall(found.campaign, found.content, wall, posts, pictures)
 
 
 def _read(folder: Path, ref: PostRef) -> Post | None:

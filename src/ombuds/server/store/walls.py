@@ -79,9 +79,9 @@ def batches(connection: Connection, wall: Id) -> Iterator[Salted]:
     yield from (decode(salted, Salted) for salted in connection.execute(some).scalars())
 
 
-def _rows(connection: Connection, terms: Terms, wall: Wall, batch: Batch) -> list[tuple[Id, Hash]]:
+def _rows(connection: Connection, latest: tuple[Terms, int], wall: Wall, batch: Batch) -> list[tuple[Id, Hash]]:
     """Check the posts of a batch that were handed in, and return their names, each with the hash whose token withdraws it."""
-    found = []
+    (terms, version), found = latest, []
     for ref in batch.posts:
         row = connection.execute(_of(terms.wall, ref.commitment)).first()
         if row is None:
@@ -89,6 +89,8 @@ def _rows(connection: Connection, terms: Terms, wall: Wall, batch: Batch) -> lis
         post = check_published(ref, decode(row.salted, Salted))
         if post.campaign != wall.campaign or post.kind not in terms.kinds:
             raise EntryRefused("a post of another campaign")
+        if not 1 <= post.version <= version or (post.rank is not None and post.rank >= len(terms.ranks)):
+            raise EntryRefused("a post of a version that the campaign has not")
         named = {post.picture.large, post.picture.small} if post.picture else set()
         if set(connection.execute(select(wall_files.c.content).where(wall_files.c.post == row.id)).scalars()) != named:
             raise ContentChanged("a picture is not the one that was confirmed")
@@ -102,13 +104,15 @@ def check_entry(connection: Connection, record: Record, entry: Entry) -> Ready:
     Raises EntryRefused (it does not follow), NotHere (a post was not handed in), ContentChanged, Malformed.
     """
     batch = read_batch(entry.files[0].content)
-    terms = terms_of(connection, record, batch.campaign)
+    terms, version = _latest(connection, record, batch.campaign)
     if terms.wall != entry.subject:
         raise EntryRefused("a batch on another campaign's wall")
     wall = folded(connection, terms, batch.campaign)
     before = set(wall.gone)
     wall.take(batch)
-    return Ready(terms.wall, wall.version, batch, _rows(connection, terms, wall, batch), set(wall.gone) - before)
+    if len(batch.regions) > len(terms.regions):
+        raise EntryRefused("it counts regions that the campaign has not")
+    return Ready(terms.wall, wall.version, batch, _rows(connection, (terms, version), wall, batch), set(wall.gone) - before)
 
 
 def publish(connection: Connection, ready: Ready) -> list[Id]:
@@ -132,10 +136,14 @@ def content_of(connection: Connection, record: Record, campaign: Id) -> tuple[Co
 
 def terms_of(connection: Connection, record: Record, campaign: Id) -> Terms:
     """Return the terms of a campaign in its latest version. Raises NotHere for what is no campaign, or was taken down."""
-    terms = content_of(connection, record, campaign)[0].terms
-    if terms is None:
+    return _latest(connection, record, campaign)[0]
+
+
+def _latest(connection: Connection, record: Record, campaign: Id) -> tuple[Terms, int]:
+    content, version = content_of(connection, record, campaign)
+    if content.terms is None:
         raise NotHere("there is no such campaign")
-    return terms
+    return content.terms, version
 
 
 def page(connection: Connection, wall: Id, commitments: Iterable[Hash]) -> dict[Hash, Salted]:
