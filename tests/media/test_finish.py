@@ -149,7 +149,7 @@ def test_a_wall_of_them_is_light(soft: int) -> None:
 
 WRONG = {
     "a box beyond the picture": ([Box(90, 90, 20, 20)], SEED),
-    "more boxes than a person draws": ([Box(0, 0, 1, 1)] * 201, SEED),
+    "more boxes than a person draws": ([Box(0, 0, 1, 1)] * 251, SEED),
     "a seed that is too short": ([], bytes(31)),
 }
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from ombuds.media.answer import LONGEST_SIDE, Drawn
 
 SEED_BYTES = 32
-MOST_BOXES = 200
+# Every square of a picture and everything that is proposed in it, and a few.
+MOST_BOXES = 250
 HEAD = struct.Struct(f">{SEED_BYTES}sHHH")
 BOX = struct.Struct(">HHHH")
 LENGTHS = struct.Struct(">IIII")
@@ -64,7 +65,7 @@ def small_of(width: int, height: int) -> tuple[int, int]:
 def write(drawn: Drawn, boxes: tuple[Box, ...], seed: bytes) -> bytes:
     """Return an order as the clean process is given it. Raises ValueError."""
     if len(seed) != SEED_BYTES or len(boxes) > MOST_BOXES:
-        raise ValueError("a seed has 32 bytes, and a picture 200 boxes at most")
+        raise ValueError("a seed has 32 bytes, and a picture 250 boxes at most")
     if any(box.x + box.width > drawn.width or box.y + box.height > drawn.height for box in boxes):
         raise ValueError("a box lies inside the picture")
     head = HEAD.pack(seed, drawn.width, drawn.height, len(boxes))

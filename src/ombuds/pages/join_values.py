@@ -74,8 +74,22 @@ class Told(Struct, frozen=True, kw_only=True):
     value: str
 
 
+class Found(Struct, frozen=True, kw_only=True):
+    """What a program takes for a face or for writing: its number, in which ninth of the picture, and left, upper edge, width and height."""
+
+    number: int
+    what: str
+    where: str
+    box: tuple[int, int, int, int]
+    ticked: bool = True
+
+
 class CoverPage(Struct, frozen=True, kw_only=True):
-    """The cleaned photograph under a grid of squares to black out; ``picture`` is base64 without + and /."""
+    """The cleaned photograph under a grid of squares to black out; ``picture`` is base64 without + and /.
+
+    ``looked`` says what came of a look for faces and writing: found, none, absent, failed, or empty when the page came back without
+    boxes. ``proposed`` carries the boxes to the next page.
+    """
 
     title: str
     title_language: str
@@ -90,6 +104,9 @@ class CoverPage(Struct, frozen=True, kw_only=True):
     across: int
     down: int
     cells: tuple[int, ...] = ()
+    looked: str = ""
+    proposed: str = ""
+    found: tuple[Found, ...] = ()
     told: tuple[Told, ...] = ()
     first: bool = False  # the file was opened just now, so that it is known what it would have told
     trouble: Trouble | None = None
@@ -110,6 +127,8 @@ class ExactPage(Struct, frozen=True, kw_only=True):
     width: int
     height: int
     cells: str
+    proposed: str = ""
+    boxes: str = ""
     check: str
     sentence: str
     language: str
@@ -132,7 +151,12 @@ class JoinedPage(Struct, frozen=True, kw_only=True):
 
 
 class WithdrawPage(Struct, frozen=True, kw_only=True):
-    """Where the twelve words of a receipt are typed, and the same page when it is done."""
+    """Where the twelve words of a receipt are typed, and the same page when it is done, or with what became of the post.
+
+    ``fate`` is waits, wall, asked or unknown; ``campaign`` the one for which another picture is asked.
+    """
 
     done: bool = False
+    fate: str = ""
+    campaign: str = ""
     trouble: Trouble | None = None

@@ -201,6 +201,21 @@ TELLS: Mapping[str, str] = MappingProxyType(
         "software": m("Program"),
     }
 )
+# What a program takes parts of a photograph for, and in which ninth of it they are.
+SEEN: Mapping[str, str] = MappingProxyType({"face": m("A face"), "text": m("Writing")})
+PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "top left": m("top left"),
+        "top centre": m("at the top"),
+        "top right": m("top right"),
+        "middle left": m("on the left"),
+        "middle centre": m("in the middle"),
+        "middle right": m("on the right"),
+        "bottom left": m("bottom left"),
+        "bottom centre": m("at the bottom"),
+        "bottom right": m("bottom right"),
+    }
+)
 # A word of the record that forms and pages write shorter.
 LONGER: Mapping[str, str] = MappingProxyType(
     {
@@ -233,6 +248,8 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "ruling": RULINGS,
         "gone": GONE,
         "tells": TELLS,
+        "seen": SEEN,
+        "place": PLACES,
     }
 )
 

@@ -27,7 +27,7 @@ from ombuds.pages.press import Press
 from ombuds.pages.render import Renderer
 from ombuds.server import tick
 from ombuds.server.api.routes import ROUTES as API
-from ombuds.server.campaign.photograph import Photographs
+from ombuds.server.campaign.photograph import photographs
 from ombuds.server.campaign.routes import ROUTES as CAMPAIGN
 from ombuds.server.config import Settings, check_folder, form_key, log_key
 from ombuds.server.http import errors, static
@@ -79,7 +79,7 @@ def build(parts: Parts) -> Starlette:
     app.state.site, app.state.cards = Site(parts), Drawn()
     app.state.keeping = keeping_threads()
     app.state.report_pages = ReportPages()
-    app.state.photographs, app.state.card_of = Photographs(), partial(campaign_card, app.state.site)
+    app.state.photographs, app.state.card_of = photographs(parts.settings.detection), partial(campaign_card, app.state.site)
     return app
 
 

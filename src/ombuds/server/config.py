@@ -70,6 +70,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reply_days: Annotated[int, Meta(ge=7, description="Days after which a released reply is erased, give or take some.")] = 30
     unopened_days: Annotated[int, Meta(ge=14, description="Days after which a report that nobody opened is erased.")] = 60
     desks: Annotated[str, Meta(description="Desks of a demonstration on this machine, as NAME:PORT with commas; a demonstration's pages name them.")] = ""
+    detection: Annotated[
+        bool, Meta(description="Look for faces and writing in supporters' photographs and propose what to cover; needs the extra that make detect installs.")
+    ] = False
     security_contact: Annotated[
         str, Meta(description="Whom to tell of a weakness, as mailto:, https: or tel: addresses with commas; empty means no /.well-known/security.txt.")
     ] = ""

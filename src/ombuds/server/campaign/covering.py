@@ -21,13 +21,14 @@ from ombuds.core.errors import Malformed, StoreBusy
 from ombuds.core.keys import hash_of, mac_of, same
 from ombuds.core.pictures import shape_of
 from ombuds.core.posts import LARGE
-from ombuds.pages.join_values import CoverPage, ExactPage, Told, Typed
+from ombuds.pages.join_values import CoverPage, ExactPage, Found, Told, Typed
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign import sending
 from ombuds.server.campaign.asked import Asked, asked_of
 from ombuds.server.campaign.filled import Filled, filled, typed_in
 from ombuds.server.campaign.form import given_back
 from ombuds.server.campaign.photograph import ACROSS, MOST_DOWN, Cleaned, Photographs, Ready, down
+from ombuds.server.campaign.proposed import MOST, Looked, Proposed, chosen, proposed_in, spelled
 from ombuds.server.campaign.refusals import CHANGED, NOT_SHOWN, OVER, RECEIVED, PostRefused
 from ombuds.server.http.answers import copying, page
 from ombuds.server.http.fields import Fields, nonce_of, read_fields
@@ -37,7 +38,7 @@ from ombuds.server.http.parts import keeping
 MOST_CLEANED, LONGEST_PICTURE = 400_000, 48_000
 # A form that is on its way for longer is taken for one that never ends.
 FORM_SECONDS = 600.0
-MOST_FIELDS = ACROSS * MOST_DOWN + 40
+MOST_FIELDS = ACROSS * MOST_DOWN + MOST + 40
 # Of these nothing can be put right on the page of the squares.
 FINAL = (CHANGED, OVER, RECEIVED)
 
@@ -52,6 +53,18 @@ class _Step:
     typed: Typed
     picture: bytes
     cells: tuple[int, ...]
+    proposed: tuple[Proposed, ...] = ()
+    ticked: tuple[int, ...] = ()
+
+    @property
+    def boxes(self) -> tuple[Proposed, ...]:
+        """The proposed boxes that are ticked."""
+        return tuple(self.proposed[number - 1] for number in self.ticked)
+
+    @property
+    def shown(self) -> _Shown:
+        """What stands on the page of the squares when it is shown again."""
+        return _Shown(self.typed, self.picture, self.cells, Looked("found", self.proposed) if self.proposed else None, self.ticked)
 
     @property
     def photographs(self) -> Photographs:
@@ -63,8 +76,9 @@ class _Step:
         return ".".join(map(str, self.cells))
 
     def signed(self, label: str, *more: str) -> bytes:
-        """Return what only this server can say about this picture with these squares in this form."""
-        said = (label, self.asked.campaign, str(self.asked.version), nonce_of(self.fields), hash_of(self.picture), self.listed, *more)
+        """Return what only this server can say about this picture with these squares and boxes in this form."""
+        covered = (self.listed, spelled(self.boxes))
+        said = (label, self.asked.campaign, str(self.asked.version), nonce_of(self.fields), hash_of(self.picture), *covered, *more)
         return mac_of(self.asked.parts.form_key, "\x00".join(said).encode())
 
     @property
@@ -73,16 +87,17 @@ class _Step:
         return self.signed("ombuds shown", hash_of(encode(self.typed))).hex()
 
 
-def first(asked: Asked, fields: Fields, typed: Typed, cleaned: Cleaned) -> bytes:
-    """Return the page with a photograph that was just cleaned, and what its file would have told."""
+def first(asked: Asked, fields: Fields, typed: Typed, cleaned: Cleaned, looked: Looked) -> bytes:
+    """Return the page with a photograph that was just cleaned, what its file would have told, and what is proposed to cover, all of it ticked."""
     told = tuple(Told(name=name, value=value) for name, value in cleaned.told)
-    return _cover(asked, fields, _Shown(typed, cleaned.picture, told=told, is_first=True))
+    ticked = tuple(range(1, len(looked.boxes) + 1))
+    return _cover(asked, fields, _Shown(typed, cleaned.picture, (), looked, ticked, told, is_first=True))
 
 
 async def cover(request: Request) -> Response:
     """Show the squares again. Raises NotHere, Malformed, TooLarge."""
     step = await _step(request)
-    return page(_cover(step.asked, step.fields, _Shown(step.typed, step.picture, step.cells)))
+    return page(_cover(step.asked, step.fields, step.shown))
 
 
 async def result(request: Request) -> Response:
@@ -110,6 +125,8 @@ async def result(request: Request) -> Response:
                 width=ready.width,
                 height=ready.height,
                 cells=step.listed,
+                proposed=spelled(step.proposed),
+                boxes=".".join(map(str, step.ticked)),
                 check=step.check,
                 sentence=post.sentence.text,
                 language=post.sentence.language,
@@ -139,13 +156,13 @@ async def _finished(step: _Step) -> tuple[Filled, Ready]:
     if post.kind != "photo":
         raise Malformed("no photograph")
     seed = step.signed("ombuds seed")
-    return post, await step.photographs.in_turn(lambda: step.photographs.ready(step.picture, step.cells, seed))
+    return post, await step.photographs.in_turn(lambda: step.photographs.ready(step.picture, step.cells, step.boxes, seed))
 
 
 async def _refused(step: _Step, refused: PostRefused) -> Response:
     if refused.trouble in FINAL:
         return await given_back(step.request, step.asked, step.fields, refused)
-    return page(_cover(step.asked, step.fields, _Shown(step.typed, step.picture, step.cells), refused.trouble), refused.status)
+    return page(_cover(step.asked, step.fields, step.shown, refused.trouble), refused.status)
 
 
 @dataclass(frozen=True)
@@ -155,12 +172,14 @@ class _Shown:
     typed: Typed
     picture: bytes
     cells: tuple[int, ...] = ()
+    looked: Looked | None = None
+    ticked: tuple[int, ...] = ()
     told: tuple[Told, ...] = ()
     is_first: bool = False
 
 
 def _cover(asked: Asked, fields: Fields, shown: _Shown, trouble: Trouble | None = None) -> bytes:
-    shape = shape_of(shown.picture)
+    shape, boxes = shape_of(shown.picture), shown.looked.boxes if shown.looked else ()
     said = CoverPage(
         title=asked.text.title,
         title_language=asked.text.language,
@@ -175,11 +194,18 @@ def _cover(asked: Asked, fields: Fields, shown: _Shown, trouble: Trouble | None 
         across=ACROSS,
         down=down(shape.width, shape.height),
         cells=shown.cells,
+        looked=shown.looked.state if shown.looked else "",
+        proposed=spelled(boxes),
+        found=tuple(_found(each, (shape.width, shape.height), number, number in shown.ticked) for number, each in enumerate(boxes, 1)),
         told=shown.told,
         first=shown.is_first,
         trouble=trouble,
     )
     return asked.parts.renderer.cover(asked.shell, said)
+
+
+def _found(box: Proposed, size: tuple[int, int], number: int, ticked: bool) -> Found:
+    return Found(number=number, what=box.what, where=box.where(*size), box=(box.x, box.y, box.width, box.height), ticked=ticked)
 
 
 async def _step(request: Request) -> _Step:
@@ -200,7 +226,9 @@ async def _step(request: Request) -> _Step:
     known = {str(cell) for cell in range(ACROSS * MOST_DOWN)}
     # The grid sends each square by itself, the page of the result all of them in one field.
     sent = {*fields.every("cell"), *fields.one("cells").split(".")} & known
-    return _Step(request, asked, fields, typed_in(fields), picture, tuple(sorted(map(int, sent))))
+    proposed = proposed_in(fields.one("proposed"), shape.width, shape.height)
+    ticked = chosen(proposed, (*fields.every("box"), *fields.one("boxes").split(".")))
+    return _Step(request, asked, fields, typed_in(fields), picture, tuple(sorted(map(int, sent))), proposed, ticked)
 
 
 def _written(picture: bytes) -> str:

@@ -88,7 +88,8 @@ async def _taken(request: Request, visit: _Visit) -> Response:
             raise PostRefused(NONE_CHOSEN if not visit.form.has_files else WHY["kind"])
         # Only now, when all of it is here, a place is taken; who waits for one holds one copy and not two.
         cleaned = await visit.photographs.in_turn(lambda: visit.photographs.cleaned(visit.held.content))
-        return page(covering.first(asked, fields, typed, cleaned))
+        visit.held.abandon()
+        return page(covering.first(asked, fields, typed, cleaned, await visit.photographs.looked(cleaned.picture)))
     if visit.held.size:
         raise PostRefused(UNASKED)
     words = await keeping(request, lambda: sending.send(asked, post, fields))

@@ -16,12 +16,15 @@ from anyio import CapacityLimiter, fail_after
 from starlette.concurrency import run_in_threadpool
 
 from ombuds.core.keys import random_bytes
-from ombuds.media.badge import MOST_BYTES, Badges, Box, NoPicture, likeness, told
+from ombuds.media.badge import MOST_BYTES, Badges, Box, Detection, NoPicture, likeness, told
 from ombuds.server.campaign.arriving import Arrivals, Held, Patience
+from ombuds.server.campaign.proposed import Looked, Proposed
 from ombuds.server.campaign.refusals import BROKEN, BUSY, WHY, PostRefused
 
 T = TypeVar("T")
 TURN_SECONDS = 30.0
+# A supporter would rather look themselves than wait for longer.
+LOOKING_SECONDS = 8.0
 LARGEST = MOST_BYTES
 ARRIVING = Patience()
 # A picture is covered in squares, twelve across: two hundred boxes at most, and as large as a finger on a telephone.
@@ -48,10 +51,14 @@ class Ready:
 
 
 class Photographs:
-    """The cells of one server process, the memory of photographs that arrive, and for how many seconds one waits for its turn."""
+    """The cells of one server process, the memory of photographs that arrive, and for how many seconds one waits for its turn.
 
-    def __init__(self, badges: Badges | None = None, patience: float = TURN_SECONDS, arriving: Patience = ARRIVING) -> None:
+    With ``detection`` faces and writing are looked for, one photograph at a time and apart from all other work.
+    """
+
+    def __init__(self, badges: Badges | None = None, patience: float = TURN_SECONDS, arriving: Patience = ARRIVING, detection: Detection | None = None) -> None:
         self._badges, self._turn, self._patience = badges or Badges(), CapacityLimiter(1), patience
+        self._detection, self._looking = detection, CapacityLimiter(1)
         self._works, self.arrivals = False, Arrivals(LARGEST, arriving)
 
     def hold(self) -> Held:
@@ -82,6 +89,23 @@ class Photographs:
         finally:
             self._turn.release()
 
+    async def looked(self, picture: bytes) -> Looked:
+        """Return what a program proposes to cover in a cleaned picture; where it could not look, everything else goes on."""
+        if self._detection is None or not self._detection.possible:
+            return Looked("absent")
+        try:
+            with fail_after(min(self._patience, LOOKING_SECONDS)):
+                await self._looking.acquire()
+        except TimeoutError:
+            return Looked("failed")
+        try:
+            boxes = await run_in_threadpool(self._look, self._detection, picture)
+        except NoPicture as none:
+            return Looked("absent" if none.reason == "cell" else "failed")
+        finally:
+            self._looking.release()
+        return Looked("found" if boxes else "none", boxes)
+
     def cleaned(self, content: bytes) -> Cleaned:
         """Return what a file shows. Raises NoPicture."""
         drawn = self._badges.cleaned(content)
@@ -89,16 +113,23 @@ class Photographs:
         made = self._badges.finished(drawn, (), random_bytes(32))
         return Cleaned(made.large_jpeg, tuple((each.name, each.value) for each in told(drawn)))
 
-    def ready(self, picture: bytes, cells: tuple[int, ...], seed: bytes) -> Ready:
-        """Return the files of a post; the same picture, squares and seed give the same bytes. Raises NoPicture."""
+    def ready(self, picture: bytes, cells: tuple[int, ...], proposed: tuple[Proposed, ...], seed: bytes) -> Ready:
+        """Return the files of a post; the same picture, squares, boxes and seed give the same bytes. Raises NoPicture."""
         drawn = self._badges.cleaned(picture)
-        boxes = tuple(box_of(cell, drawn.width, drawn.height) for cell in cells if cell < ACROSS * down(drawn.width, drawn.height))
+        squares = tuple(box_of(cell, drawn.width, drawn.height) for cell in cells if cell < ACROSS * down(drawn.width, drawn.height))
+        boxes = (*squares, *(Box(each.x, each.y, each.width, each.height) for each in proposed))
         made = self._badges.finished(drawn, boxes, seed)
         return Ready(made.large_jpeg, made.small_jpeg, made.width, made.height, f"{likeness(drawn):016x}")
 
     def close(self) -> None:
         """End the cells."""
         self._badges.close()
+        if self._detection is not None:
+            self._detection.close()
+
+    def _look(self, detection: Detection, picture: bytes) -> tuple[Proposed, ...]:
+        seen = detection.look(self._badges.cleaned(picture))
+        return tuple(Proposed(each.what, each.box.x, each.box.y, each.box.width, each.box.height) for each in seen)
 
     def _try(self) -> bool:
         try:
@@ -106,6 +137,11 @@ class Photographs:
         except NoPicture:
             return False
         return True
+
+
+def photographs(detection: bool) -> Photographs:
+    """Return what works on photographs here; faces and writing are looked for if the operator wants that."""
+    return Photographs(detection=Detection() if detection else None)
 
 
 def down(width: int, height: int) -> int:
