@@ -21,8 +21,8 @@ from ombuds.server.store import ledger, posts, walls
 
 LARGEST_BUNDLE = 1024 * 1024
 PAGE = 60
-# Not for ever: a post that is taken back is to be gone soon from caches, too.
-AN_HOUR = "public, max-age=3600"
+# No longer than a page, and never shown once that is over: a post that is taken back is gone from caches within a minute.
+A_MINUTE = "public, max-age=60, must-revalidate"
 
 
 def take(call: Call, new: NewPost) -> Response:
@@ -129,7 +129,7 @@ def picture(call: Call) -> Response:
     """Answer with a public picture of a post. Raises NotHere."""
     with call.parts.store.read() as connection:
         part = walls.picture(connection, call.path["content"])
-    return StreamingResponse(call.parts.store.blobs.read(part), headers={"cache-control": AN_HOUR}, media_type="image/jpeg")
+    return StreamingResponse(call.parts.store.blobs.read(part), headers={"cache-control": A_MINUTE}, media_type="image/jpeg")
 
 
 def _check_moderates(call: Call) -> None:
