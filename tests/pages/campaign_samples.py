@@ -79,7 +79,7 @@ def passed(text: str) -> SharePage:
         path="/campaigns/a",
         address="https://desk.example/en/campaigns/a",
         tags=(Tag(text=text, cuts=cuts, better=text), Tag(text=text, cuts=cuts[:1]), Tag(text=text)),
-        spoken=(InOneLanguage(language="en", texts=texts, card=card, papers=papers), InOneLanguage(language="ru", texts=texts)),
+        spoken=(InOneLanguage(language="en", texts=texts, card=card, milestone=card, reached=text, papers=papers), InOneLanguage(language="ru", texts=texts)),
         pack="/en/campaigns/a/pack.zip",
         embed=text,
         code=qr.outline(code),
@@ -121,11 +121,15 @@ def joins(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
     }
     told = tuple(joining.Told(name=name, value=text) for name in ("place", "serial"))
     size: dict[str, Any] = {"width": 810, "height": 1080}
+    face = joining.Found(number=1, what="face", where="top left", box=(3, 4, 50, 60))
+    boxes = (face, joining.Found(number=2, what="text", where="bottom right", box=(700, 1000, 90, 70), ticked=False))
+    squares: dict[str, Any] = {"across": 12, "down": 16, "cells": (3, 4), "looked": "found", "proposed": "face.3.4.50.60 text.700.1000.90.70", "found": boxes}
+    exact: dict[str, Any] = {"shown": "/+8=", "cells": "3.4", "proposed": "face.3.4.50.60", "boxes": "1", "check": "c"}
     card = ShareCard(path="/cards/en/a.ab.png", width=1200, height=630, shows=text)
     return {
         "join": renderer.join(outer, whole),
-        "cover": renderer.cover(outer, joining.CoverPage(**carried, **size, across=12, down=16, cells=(3, 4), told=told, first=True, trouble=TROUBLE)),
-        "exactly": renderer.exactly(outer, joining.ExactPage(**carried, **size, shown="/+8=", cells="3.4", check="c", sentence=text, language="ru", rank=text)),
+        "cover": renderer.cover(outer, joining.CoverPage(**carried, **size, **squares, told=told, first=True, trouble=TROUBLE)),
+        "exactly": renderer.exactly(outer, joining.ExactPage(**carried, **size, **exact, sentence=text, language="ru", rank=text)),
         "joined": renderer.joined(
             outer,
             joining.JoinedPage(
@@ -141,6 +145,7 @@ def joins(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
         ),
         "withdraw": renderer.withdraw(outer, joining.WithdrawPage(trouble=TROUBLE)),
         "withdrawn": renderer.withdraw(outer, joining.WithdrawPage(done=True)),
+        **{f"fate, {fate}": renderer.withdraw(outer, joining.WithdrawPage(fate=fate, campaign="a")) for fate in ("waits", "wall", "asked", "unknown")},
     }
 
 
@@ -160,7 +165,7 @@ def bare_joins(renderer: Renderer, outer: Shell) -> dict[str, bytes]:
         "join": renderer.join(outer, form("7", photographs="refused")),
         "join closed": renderer.join(outer, form("7", open=False)),
         "join with photographs alone": renderer.join(outer, form("7", badges=False, photographs="refused")),
-        "cover": renderer.cover(outer, joining.CoverPage(**carried, **size, across=12, down=7, first=True)),
+        "cover": renderer.cover(outer, joining.CoverPage(**carried, **size, across=12, down=7, looked="absent", first=True)),
         "exactly": renderer.exactly(outer, joining.ExactPage(**carried, **size, shown="QQ==", cells="", check="c", sentence="7", language="en")),
         "joined": renderer.joined(outer, joining.JoinedPage(title="7", title_language="en", path="/campaigns/a", begun=True)),
         "withdraw": renderer.withdraw(outer, joining.WithdrawPage()),

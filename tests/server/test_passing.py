@@ -131,6 +131,37 @@ def test_a_milestone_is_told_once_it_is_reached(campaign: Campaign, browser: Tes
 
 
 @pytest.mark.parametrize("language", SHIPPED)
+def test_a_passed_milestone_has_a_card_of_its_own(campaign: Campaign, browser: TestClient, language: str) -> None:
+    """Once a hundred posts stand on the wall there is a card for them in each language, on the page with its words and in the pack."""
+    campaign.leaves(campaign.join(99))
+    before = any("milestone" in name for name in packed(browser, campaign))
+    campaign.leaves(campaign.join(20))
+    path = re.search(r'href="(/cards/[^"]+)" download>[^<]*100 ', share(browser, campaign, language))
+    files, words = packed(browser, campaign), copied(share(browser, campaign, language))[f"reached-{language}"]
+    assert path and browser.get(path[1]).content == files[f"{language}/milestone-100.png"] != files[f"{language}/card.png"]
+    assert (before, " · 100 " in words, words + "\n") == (False, True, files[f"{language}/milestone-100.txt"].decode())
+
+
+def test_a_milestones_card_stays_the_same(campaign: Campaign, browser: TestClient) -> None:
+    """Later batches, on later days, change nothing of the card of a milestone that was passed."""
+    campaign.leaves(campaign.join(101))
+    before = re.search(r'href="(/cards/[^"]+)" download>[^<]*100 ', share(browser, campaign))
+    campaign.here.calendar.pass_days(1)
+    campaign.leaves(campaign.join(20))
+    after = re.search(r'href="(/cards/[^"]+)" download>[^<]*100 ', share(browser, campaign))
+    assert before and after and (before[1], browser.get(before[1]).status_code) == (after[1], 200)
+
+
+def test_a_milestone_that_is_lost_has_no_card(campaign: Campaign, browser: TestClient) -> None:
+    """Where posts were taken back and the wall has fewer again, no card says more than stands there."""
+    some = campaign.join(100)
+    campaign.leaves(some)
+    before = re.search(r'href="(/cards/[^"]+)" download>[^<]*100 ', share(browser, campaign))
+    campaign.leaves([], withdrawn=(some[0].token,))
+    assert before and browser.get(before[1]).status_code == 404
+
+
+@pytest.mark.parametrize("language", SHIPPED)
 def test_texts_fit_their_networks(campaign: Campaign, browser: TestClient, language: str) -> None:
     """Each text fits, and holds the title, the address in its language and hashtags that no network cuts."""
     texts = {network: packed(browser, campaign)[f"{language}/texts/{network.name}.txt"].decode().rstrip("\n") for network in NETWORKS}

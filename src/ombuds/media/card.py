@@ -11,6 +11,7 @@ from __future__ import annotations
 import resource
 import sys
 from io import BytesIO
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, features
 
@@ -20,7 +21,7 @@ from ombuds.media.sharing import ASK, HEIGHT, WIDTH, Card
 
 MEMORY, PROCESSOR_SECONDS = 1 << 30, 5
 PAPER, INK, SOFT, ACCENT, LINE = "#fbfaf8", "#1d2228", "#565f69", "#0b5d57", "#d9d6d0"
-TONES = {"calm": ("#e6f0ee", ACCENT), "late": ("#fdf1df", "#8a4b00"), "bad": ("#fbe9e7", "#a3231b")}
+TONES = {"calm": ("#e6f0ee", ACCENT), "late": ("#fdf1df", "#8a4b00"), "bad": ("#fbe9e7", "#a3231b"), "reached": ("#ffffff", ACCENT)}
 MARGIN = 72
 BAND = 18
 HEAD_AT, TITLE_AT, FOOT_AT = 112, 176, 560
@@ -32,19 +33,35 @@ SIZES = (76, 68, 60, 53, 47)
 FINE = 8
 
 
+class Palette(NamedTuple):
+    """The colours of a card: its ground, what is written in bold and plain, what stands out, and the band at its edge."""
+
+    paper: str
+    ink: str
+    soft: str
+    accent: str
+    band: str
+
+
+PLAINLY = Palette(PAPER, INK, SOFT, ACCENT, ACCENT)
+REACHED = Palette(ACCENT, "#ffffff", "#d5e8e5", "#ffffff", "#084a45")
+"""Of a card that tells a milestone: another one from afar than the card of every day."""
+
+
 class Sheet:
     """One card being drawn."""
 
     def __init__(self, card: Card, lettering: Lettering) -> None:
         self._card, self._lettering = card, lettering
-        self._image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+        self._colours = REACHED if card.tone == "reached" else PLAINLY
+        self._image = Image.new("RGB", (WIDTH, HEIGHT), self._colours.paper)
         self._draw = ImageDraw.Draw(self._image)
         self._rtl = card.direction == "rtl"
 
     def drawn(self) -> bytes:
         """Draw everything and return the PNG."""
         card = self._card
-        self._box(0, 0, BAND, HEIGHT, ACCENT)
+        self._box(0, 0, BAND, HEIGHT, self._colours.band)
         self._head()
         under = self._title(FOOT_AT - 40 if not card.number else 350)
         if card.number:
@@ -57,7 +74,7 @@ class Sheet:
     def _head(self) -> None:
         self._mark()
         room = WIDTH - 2 * MARGIN - MARK - 20
-        self._write(self._lettering.one_line(self._card.desk, 34, BOLD, room), MARGIN + MARK + 20, HEAD_AT, INK)
+        self._write(self._lettering.one_line(self._card.desk, 34, BOLD, room), MARGIN + MARK + 20, HEAD_AT, self._colours.ink)
 
     def _title(self, floor: int) -> int:
         sizes = SIZES[2:] if self._card.number else SIZES
@@ -65,16 +82,16 @@ class Sheet:
         step = lines[0].size * STEP // 100
         at = TITLE_AT + lines[0].size
         for line in lines:
-            self._write(line, MARGIN, at, INK)
+            self._write(line, MARGIN, at, self._colours.ink)
             at += step
         return at - step + lines[0].size // 2
 
     def _number(self, under: int) -> int:
         at = max(under + 118, 478)
         number = self._lettering.one_line(self._card.number, 150, BOLD, WIDTH // 2)
-        self._write(number, MARGIN, at, ACCENT)
+        self._write(number, MARGIN, at, self._colours.accent)
         room = WIDTH - 2 * MARGIN - round(number.width) - 32
-        self._write(self._lettering.one_line(self._card.caption, 44, PLAIN, room), MARGIN + round(number.width) + 32, at, INK)
+        self._write(self._lettering.one_line(self._card.caption, 44, PLAIN, room), MARGIN + round(number.width) + 32, at, self._colours.ink)
         return at
 
     def _foot(self, under: int) -> None:
@@ -83,7 +100,7 @@ class Sheet:
             start = self._chip(at)
         for line in self._card.lines:
             if at <= HEIGHT - 30 and at > under:
-                self._write(self._lettering.one_line(line, 30, PLAIN, WIDTH - MARGIN - start), start, at, SOFT)
+                self._write(self._lettering.one_line(line, 30, PLAIN, WIDTH - MARGIN - start), start, at, self._colours.soft)
                 at, start = at + 40, MARGIN
 
     def _chip(self, at: int) -> int:
@@ -121,7 +138,7 @@ class Sheet:
         pen.ellipse([unit * each for each in (10.4, 10.0, 17.6, 17.2)], fill=255)
         pen.polygon([unit * each for each in (12.3, 16.4, 15.7, 16.4, 16.5, 20.0, 11.5, 20.0)], fill=255)
         small = cover.resize((MARK, MARK), Image.Resampling.LANCZOS)
-        self._image.paste(ACCENT, (self._left(MARGIN, MARK), HEAD_AT - 40), small)
+        self._image.paste(self._colours.accent, (self._left(MARGIN, MARK), HEAD_AT - 40), small)
 
 
 def main() -> None:

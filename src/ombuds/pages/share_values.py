@@ -28,11 +28,13 @@ class PaperLink(Struct, frozen=True, kw_only=True):
 
 
 class InOneLanguage(Struct, frozen=True, kw_only=True):
-    """Everything that is passed on in one language; a card and papers only where they can be drawn."""
+    """Everything that is passed on in one language; cards and papers only where they can be drawn, a milestone's once one is reached."""
 
     language: str
     texts: tuple[ToCopy, ...]
     card: ShareCard | None = None
+    milestone: ShareCard | None = None
+    reached: str = ""  # the milestone that it tells, as people of the language write it
     papers: tuple[PaperLink, ...] = ()
 
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import date
 
+import msgspec
 from anyio import CapacityLimiter, fail_after
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -42,7 +44,7 @@ KEPT = "public, max-age=60"
 MOST_BYTES = 4 << 20
 # Numbers that are told of a campaign once its wall has passed them.
 MILESTONES = (100, 500, 1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
-REACHED = mark("%(number)s reached")
+REACHED, REACHED_ON = mark("%(number)s reached"), mark("Reached on %(day)s")
 TURN_SECONDS = 5.0
 
 
@@ -83,8 +85,9 @@ async def card(request: Request) -> Response:
         raise NotHere
     site: Site = request.app.state.site
     drawn: Drawn = request.app.state.cards
-    wanted = await run_in_threadpool(_order, site, request, named[1])
-    if wanted.name != named[2]:
+    here = await run_in_threadpool(_orders, site, request, named[1])
+    wanted = next((each for each in here if each.name == named[2]), None)
+    if wanted is None:
         raise NotHere
     return Response(await drawn.picture(wanted), media_type=TYPE, headers={"cache-control": KEPT})
 
@@ -106,14 +109,46 @@ def card_of(visit: Visit, published: Shown) -> ShareCard | None:
     return _named(visit, published.line.subject, order_of(visit, published))
 
 
-def _order(site: Site, request: Request, subject: str) -> Card:
+def milestone_cards(visit: Visit, published: Shown) -> dict[int, ShareCard]:
+    """Return the card of each milestone that a campaign's wall has passed and still has, the highest first, where it can be drawn here."""
+    named = {number: _named(visit, published.line.subject, order) for number, order in milestones_of(visit, published).items()}
+    return {number: said for number, said in named.items() if said is not None}
+
+
+def milestones_of(visit: Visit, published: Shown) -> dict[int, Card]:
+    """Return what the card of each passed milestone shows, the highest first: the day of the batch that passed it, so that it stays the same."""
+    content = published.content
+    if content is None or content.terms is None:
+        return {}
+    standing, order = visit.walls.of(visit.record, published.line.subject, content.terms), order_of(visit, published)
+    language = visit.parts.languages.get(text_for(content, visit.language.code).language) or visit.language
+    days, number = dict[int, date](), 0
+    for line, batch in standing.batches:
+        number += len(batch.posts) - len(batch.withdrawn) - len(batch.removed)
+        days |= {each: line.day for each in MILESTONES if each <= number and each not in days and line.day is not None}
+    passed = [each for each in reversed(MILESTONES) if each in days and each <= number]
+    return {each: _milestone_card(language, order, each, days[each]) for each in passed}
+
+
+def _milestone_card(language: Language, order: Card, number: int, day: date) -> Card:
+    return msgspec.structs.replace(
+        order,
+        number=language.number(number),
+        caption=language.sentences.ngettext("post on the wall", "posts on the wall", number),
+        chip=language.told(Sentence(text=REACHED_ON, values={"day": language.day(day)})),
+        lines=("", *order.lines),  # a row of their own, for the day takes most of the first
+        tone="reached",
+    )
+
+
+def _orders(site: Site, request: Request, subject: str) -> tuple[Card, ...]:
     visit = site.visit(request.scope)
     if subject == HOME:
-        return _of_home(visit)
+        return (_of_home(visit),)
     versions = visit.shelf.subjects.get(subject)
     if not versions or versions[-1].content is None:
         raise NotHere
-    return order_of(visit, versions[-1])
+    return order_of(visit, versions[-1]), *milestones_of(visit, versions[-1]).values()
 
 
 def _named(visit: Visit, subject: str, order: Card) -> ShareCard | None:

@@ -21,7 +21,7 @@ from ombuds.media.sharing import Card, Paper, can_draw
 from ombuds.pages.languages import mark
 from ombuds.pages.passing import NETWORKS, told
 from ombuds.server.http.parts import language_of
-from ombuds.server.site.cards import KEPT, Drawn, card_of, order_of
+from ombuds.server.site.cards import KEPT, Drawn, card_of, milestone_cards, milestones_of, order_of
 from ombuds.server.site.passing import address_of, campaign_of, papers_of, saying_of, seen_by, texts_of
 from ombuds.server.site.ready import Site, Visit
 from ombuds.server.site.shelf import Shown, text_for
@@ -37,6 +37,7 @@ CAREFUL = mark(
 )
 LINES = (
     ("card.png", mark("A picture for a post. card.txt says what it shows, for those who do not see it.")),
+    ("milestone-*.png", mark("A picture for each milestone that the wall has passed, with its words beside it as text.")),
     ("texts", mark("A text to copy for each kind of network.")),
     ("poster.pdf", mark("A poster to print on A5, without a number and with the number of this day.")),
     ("sign.pdf", mark("A sign on A4 for those who photograph a sign instead of a badge.")),
@@ -92,6 +93,10 @@ def _packing(site: Site, request: Request) -> Packing:
             if said is not None and can_draw(card):
                 drawn[f"{text.language}/card.png"] = card
                 texts[f"{text.language}/card.txt"] = said.shows + "\n"
+            milestones = milestones_of(reader, last)
+            for number, told_by in milestone_cards(reader, last).items():
+                drawn[f"{text.language}/milestone-{number}.png"] = milestones[number]
+                texts[f"{text.language}/milestone-{number}.txt"] = told_by.shows + "\n"
     return Packing(texts, drawn)
 
 

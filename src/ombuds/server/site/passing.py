@@ -28,7 +28,7 @@ from ombuds.pages.passing import NETWORKS, Network, Saying, short_form, told
 from ombuds.pages.share_values import InOneLanguage, PaperLink, SharePage, ToCopy
 from ombuds.pages.text import shown
 from ombuds.server.http.parts import language_of
-from ombuds.server.site.cards import KEPT, Drawn, card_of, order_of, tags_of
+from ombuds.server.site.cards import KEPT, Drawn, card_of, milestone_cards, order_of, tags_of
 from ombuds.server.site.ready import Site, Visit
 from ombuds.server.site.shelf import Shown, text_for
 
@@ -161,10 +161,13 @@ def _in_one_language(visit: Visit, last: Shown, content: Content, text: Text) ->
     saying, reader = saying_of(visit, last, content, text), seen_by(visit, content, text)
     papers = papers_of(reader, last, content) if reader else {}
     code = reader.language.code if reader else ""
+    highest = next(iter(milestone_cards(reader, last).items()), None) if reader else None
     return InOneLanguage(
         language=text.language,
         texts=_to_copy(saying),
         card=card_of(reader, last) if reader else None,
+        milestone=highest[1] if highest else None,
+        reached=reader.language.number(highest[0]) if reader and highest else "",
         papers=tuple(PaperLink(title=TITLES[kind], path=f"{PATH}/{code}/{last.line.subject}.{kind}.{order.name}.pdf") for kind, order in papers.items()),
     )
 
