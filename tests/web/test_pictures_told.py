@@ -58,6 +58,23 @@ def test_the_hour_that_a_program_wrote_is_told() -> None:
     assert (_told(file)["changed"], [*badge.told(draw(file))]) == (["2026:11:20 10:00:00"], [("changed", "2026:11:20 10:00:00")])
 
 
+def test_everybody_who_is_named_in_a_file_is_told() -> None:
+    """Artist, copyright and description, and what Windows writes as title, comment, author, keywords and subject, are told by browser and cell alike."""
+    exif = Image.Exif()
+    exif[0x010E], exif[0x013B], exif[0x8298] = "Ninth station", "S. Arlen", "S. Arlen 2026"
+    for tag, text in enumerate(("Титул", "Пометка", "Иванов", "смена", "Участок"), start=0x9C9B):
+        exif[tag] = f"{text}\0".encode("utf-16-le")
+    file = saved(halves(), "JPEG", exif=exif)
+    expected = [
+        *(("author", text) for text in ("S. Arlen", "Иванов")),
+        ("copyright", "S. Arlen 2026"),
+        *(("description", text) for text in ("Ninth station", "Титул", "Участок", "смена")),
+        ("comment", "Пометка"),
+    ]
+    ours = [(name, value) for listed in badge.TELLING for name, values in _told(file).items() if name == listed for value in values]
+    assert (ours, [(each.name, each.value) for each in badge.told(draw(file))]) == (expected, expected)
+
+
 @pytest.mark.parametrize("file", [photo(), png()], ids=["JPEG", "PNG"])
 def test_the_page_names_what_the_server_names(file: bytes) -> None:
     """The form in the browser has a name for everything that the server's page lists, in the same order."""

@@ -31,7 +31,7 @@ const MOST_READ = 2_400;
 const [EXIF_AT, GPS_AT, ORIENTATION, THUMBNAIL, MAKER] = [0x8769, 0x8825, 0x0112, 0x0201, 0x927c];
 const FIELDS: readonly (readonly [Name, readonly number[]])[] = [
   ["camera", [0x010f, 0x0110]], ["software", [0x0131]], ["author", [0x013b]], ["author", [0x9c9d]], ["copyright", [0x8298]], ["description", [0x010e]],
-  ["changed", [0x0132]], ["comment", [0x9c9c]],
+  ["description", [0x9c9b]], ["description", [0x9c9f]], ["description", [0x9c9e]], ["changed", [0x0132]], ["comment", [0x9c9c]],
 ];
 const INNER: readonly (readonly [Name, readonly number[]])[] = [
   ["date", [0x9003, 0x9011]], ["lens", [0xa434]], ["serial", [0xa431]], ["serial", [0xa435]], ["owner", [0xa430]], ["comment", [0x9286]],

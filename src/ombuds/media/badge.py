@@ -36,7 +36,7 @@ FINISH = Kind("FINISH", "finish", ())
 MOST_BYTES = 25 * 1024 * 1024
 JPEG_BEGINS = b"\xff\xd8"
 # What leads to a person or a place, the worst first.
-TELLING = ("place", "serial", "owner", "author", "date", "changed", "camera", "thumbnail", "comment", "xmp", "software")
+TELLING = ("place", "serial", "owner", "author", "copyright", "description", "date", "changed", "camera", "thumbnail", "comment", "xmp", "software")
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,15 @@ from ombuds.media.inside import Job
 
 EXIF, GPS, THUMBNAIL = 0x8769, 0x8825, 0x0201
 FIELDS = (
-    ("camera", (0x010F, 0x0110)), ("software", (0x0131,)), ("author", (0x013B,)), ("copyright", (0x8298,)), ("description", (0x010E,)), ("changed", (0x0132,)),
+    ("camera", (0x010F, 0x0110)), ("software", (0x0131,)), ("author", (0x013B,)), ("author", (0x9C9D,)), ("copyright", (0x8298,)),
+    ("description", (0x010E,)), ("description", (0x9C9B,)), ("description", (0x9C9F,)), ("description", (0x9C9E,)), ("changed", (0x0132,)),
+    ("comment", (0x9C9C,)),
 )  # fmt: skip
-INNER_FIELDS = (("date", (0x9003, 0x9011)), ("lens", (0xA434,)), ("serial", (0xA431,)), ("owner", (0xA430,)), ("comment", (0x9286,)))
+INNER_FIELDS = (
+    ("date", (0x9003, 0x9011)), ("lens", (0xA434,)), ("serial", (0xA431,)), ("serial", (0xA435,)), ("owner", (0xA430,)), ("comment", (0x9286,)),
+)  # fmt: skip
+# What Windows writes: title, comment, author, keywords and subject, in two bytes a letter.
+WINDOWS = range(0x9C9B, 0x9CA0)
 DOCUMENT = (
     ("title", "Title"), ("author", "Author"), ("subject", "Subject"), ("keywords", "Keywords"), ("software", "Creator"), ("producer", "Producer"),
     ("date", "CreationDate"), ("changed", "ModDate"),
@@ -63,7 +69,7 @@ def _lines(found: list[tuple[str, object]] | list[tuple[str, str]]) -> tuple[Fin
 
 def _fields(tags: Mapping[int, Any], fields: tuple[tuple[str, tuple[int, ...]], ...]) -> Iterator[tuple[str, str]]:
     for name, numbers in fields:
-        yield name, " ".join(_text(tags[number]) for number in numbers if number in tags)
+        yield name, " ".join(_of_windows(tags[number]) if number in WINDOWS else _text(tags[number]) for number in numbers if number in tags)
 
 
 def _inner(exif: Any) -> list[tuple[str, str]]:
@@ -91,6 +97,10 @@ def _place(gps: Mapping[int, Any]) -> str:
 def _degrees(parts: Any) -> float:
     whole, minutes, seconds = (float(part) for part in parts)
     return whole + minutes / 60 + seconds / 3600
+
+
+def _of_windows(value: Any) -> str:
+    return value.decode("utf-16-le", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _text(value: Any) -> str:

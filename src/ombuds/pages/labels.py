@@ -192,6 +192,8 @@ TELLS: Mapping[str, str] = MappingProxyType(
         "serial": m("Serial number"),
         "owner": m("Owner of the camera"),
         "author": m("Author"),
+        "copyright": m("Copyright"),
+        "description": m("Description"),
         "date": m("Made on"),
         "changed": m("Written on"),
         "camera": m("Camera"),
