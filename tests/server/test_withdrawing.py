@@ -3,14 +3,28 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from ombuds.core.campaign import Rejected
 from ombuds.core.words import new_entropy, to_words
+from ombuds.server.store.schema import metadata
+from tests.server.acts import publish, takedown
 from tests.server.campaigns import begin
 from tests.server.institution import Institution
 from tests.server.joining import Joining, trouble, words
 from tests.server.visits import looking_again
+
+HEADING = re.compile(r"<h1>(.*?)</h1>")
+
+
+def rows(joining: Joining) -> dict[str, list[str]]:
+    """Every row of the database but what a page view leaves by itself."""
+    with joining.campaign.here.parts.store.read() as connection:
+        return {table.name: sorted(map(str, connection.execute(select(table)))) for table in metadata.sorted_tables}
 
 
 @pytest.fixture
@@ -45,6 +59,61 @@ def test_a_post_on_the_wall_is_hidden_at_once(joining: Joining) -> None:
     take_back(joining.browser, given)
     after = joining.browser.get(wall).text
     assert ("Take me back." in before, "Take me back." in after, "<strong>20</strong>" in after) == (True, False, True)
+
+
+def ask(joining: Joining, typed: str, language: str = "en") -> str:
+    """Type words, ask what became of the post, and return what the page answers in its heading."""
+    answer = joining.browser.post(f"/{language}/withdraw", data={"words": typed, "do": "ask"})
+    assert answer.status_code == 200, answer.text
+    return str(HEADING.findall(answer.text)[0])
+
+
+def test_a_post_is_followed_to_the_wall_and_off_it(joining: Joining) -> None:
+    """The same words tell that a post waits, stands on the wall, and is unknown once it was taken back."""
+    given = words(joining.post(receipt="1"))
+    told = [ask(joining, given)]
+    joining.campaign.join(19)
+    joining.campaign.leaves(joining.supporters())
+    told.append(ask(joining, given))
+    take_back(joining.browser, given)
+    told.append(ask(joining, given))
+    assert told == ["Your post waits", "Your post is on the wall", "Nothing is known under these words"]
+
+
+def test_the_wish_for_another_picture_is_told_to_whoever_has_the_words(joining: Joining) -> None:
+    """A signed wish is read with the words, with the guide and a way to join again, in any language."""
+    given = words(joining.post(receipt="1"))
+    (pending,) = joining.kept().values()
+    here = joining.campaign
+    here.leaves(here.join(20), rejected=(Rejected("another-picture", 1),), asked=(pending.withdraw,))
+    page = joining.browser.post("/en/withdraw", data={"words": given, "do": "ask"}).text
+    assert ("Another picture is asked for" in page, f"/en/campaigns/{here.id}/join" in page, "No face, no skin, no hand." in page) == (True, True, True)
+    assert ask(joining, given, "ru") == "Просят другой снимок"
+
+
+def test_a_wish_goes_with_its_campaign(joining: Joining) -> None:
+    """After a campaign was taken down it asks for nothing."""
+    given = words(joining.post(receipt="1"))
+    (pending,) = joining.kept().values()
+    here = joining.campaign
+    here.leaves(here.join(20), rejected=(Rejected("another-picture", 1),), asked=(pending.withdraw,))
+    publish(here.here, takedown(here.here, here.id))
+    assert ask(joining, given) != "Another picture is asked for"
+
+
+def test_asking_changes_nothing(joining: Joining) -> None:
+    """After a question the post waits as before, and no row of the database says that somebody asked."""
+    given = words(joining.post(receipt="1"))
+    before = rows(joining)
+    ask(joining, given)
+    ask(joining, " ".join(to_words(new_entropy(), "en")))
+    assert rows(joining) == before
+
+
+def test_words_that_are_no_receipt_are_unknown(joining: Joining) -> None:
+    """Words of an inbox, of another campaign's post that was refused, and of nothing get one answer, byte for byte."""
+    answers = {joining.browser.post("/en/withdraw", data={"words": " ".join(to_words(new_entropy(), "en")), "do": "ask"}).content for _ in range(2)}
+    assert len(answers) == 1 and b"Nothing is known under these words" in answers.pop()
 
 
 def test_unknown_words_get_the_same_answer(joining: Joining) -> None:

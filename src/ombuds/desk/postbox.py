@@ -99,6 +99,11 @@ class Posts:
         rows = self._file.rows("SELECT reason, count(*) FROM post WHERE holder = ? AND state = 'rejected' GROUP BY reason ORDER BY reason", campaign)
         return {str(reason): int(str(number)) for reason, number in rows}
 
+    def refused(self, campaign: Id, reason: str) -> list[Id]:
+        """Return the posts that were rejected for one reason and are not settled."""
+        some = "holder = ? AND state = 'rejected' AND reason = ? AND content IS NOT NULL"
+        return [str(row[0]) for row in self._file.rows(f"SELECT id FROM post WHERE {some} ORDER BY id", campaign, reason)]  # noqa: S608
+
     def regions(self, campaign: Id) -> dict[int, int]:
         """Return how many published posts name each region."""
         rows = self._file.rows("SELECT region, count(*) FROM post WHERE holder = ? AND state = 'published' GROUP BY region", campaign)

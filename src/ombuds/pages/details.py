@@ -86,6 +86,8 @@ DETAILS: tuple[str, ...] = (
     m("a covered picture is not the one that this desk makes: bring all desks to the same version, and propose the batch anew"),
     m("another picture is asked for twice, out of order, or of a post on the wall"),
     m("another picture is asked for more often than it is counted"),
+    m("it asks for another picture of a post that this desk does not know as refused so"),
+    m("it counts refused posts for which it does not ask for another picture"),
     m("who accepts names squares to cover, each once and in order"),
     m("you have ruled over this post already"),
     m("a rejection has a reason, and nothing else has"),

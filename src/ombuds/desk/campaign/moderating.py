@@ -24,7 +24,7 @@ from ombuds.core.posts import Ruling, Verdict, WhyNot, open_post, read_verdict, 
 from ombuds.core.sealing import padded
 from ombuds.core.wire_posts import NewRulings, Rulings, Settled
 from ombuds.desk.campaign.agreeing import Squares, agreed_squares, agreement, given, reopens
-from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation
+from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation, wall
 from ombuds.desk.campaign.covers import check_coverable, prepare
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine, State
@@ -263,14 +263,26 @@ def _add(desk: Desk, found: Campaign, pairs: list[tuple[Decision, PostLine]]) ->
 
 
 def close_batch(desk: Desk, found: Campaign, published: Iterable[Id]) -> None:
-    """Settle what a batch published and what was rejected until then: its rulings stand for good. Raises RemoteSilent."""
+    """Settle what a batch published and what was rejected until then: its rulings stand for good. Raises RemoteSilent.
+
+    A post for which another picture is asked for stays until a batch has asked: the one that comes, or, if it was refused after that was signed, the next.
+    """
     for post in published:
         desk.vault.posts.set_state(found.id, post, "published")
+    unasked = _unasked(desk, found)
     # In the order of their names, so that the server does not read which of them were rejected.
-    open_ones = sorted(line.id for state in OVER for line in desk.vault.posts.lines(found.id, state, limit=-1) if line.post is not None)
+    open_ones = sorted(
+        line.id for state in OVER for line in desk.vault.posts.lines(found.id, state, limit=-1) if line.post is not None and line.id not in unasked
+    )
     if open_ones:
         desk.remote.settled(found.id, Settled(tuple(open_ones)))
         desk.vault.posts.settle(found.id, open_ones)
+
+
+def _unasked(desk: Desk, found: Campaign) -> set[Id]:
+    refused = desk.vault.posts.refused(found.id, ASKED)
+    made = wall(desk, found) if refused else None
+    return {post for post in refused if made is not None and not made.knows(desk.vault.posts.pending(found.id, post).withdraw)}
 
 
 def _last(desk: Desk, subject: Id) -> str:

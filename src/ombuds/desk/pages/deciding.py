@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 from msgspec.structs import replace
 from starlette.responses import Response
 
+from ombuds.core.campaign import ASKED
 from ombuds.core.errors import RemoteSilent
 from ombuds.core.keys import Id
 from ombuds.core.posts import Ruling, WhyNot
@@ -50,7 +51,7 @@ def decide(visit: Visit) -> Response:
     if found is None:
         return mistake(visit, NOT_YOURS.sentence)
     chosen = _chosen(visit, found)
-    if _lacking(chosen):
+    if _lacking(visit, found, chosen):
         return _back(visit, found, chosen)
     kept_out = any(each.ruling != "accept" for each in chosen.rulings)
     if (kept_out or chosen.mine or visit.form.one("do") in LEFT) and visit.form.one("sure") != "yes":
@@ -68,7 +69,7 @@ def again(visit: Visit) -> Response:
     if found is None:
         return go("/campaigns")
     chosen = _chosen(visit, found)
-    return _back(visit, found, chosen) if _lacking(chosen) else _ask(visit, found, chosen)
+    return _back(visit, found, chosen) if _lacking(visit, found, chosen) else _ask(visit, found, chosen)
 
 
 def _signed(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
@@ -112,12 +113,19 @@ def _left(visit: Visit, found: Campaign, post: Id) -> str:
     return "accept" if known is not None and (together or is_easy(known, found)) else ""
 
 
-def _lacking(chosen: Chosen) -> str:
+def _lacking(visit: Visit, found: Campaign, chosen: Chosen) -> str:
     if not chosen.rulings and not chosen.mine:
         return mark("No post was chosen.")
     if any(each.ruling == "reject" and each.reason not in WHYNOT for each in chosen.rulings):
         return mark("A rejection needs a reason.")
+    if any(each.reason == ASKED and _has_no_picture(visit, found, each.post) for each in chosen.rulings):
+        return mark("A drawn badge has no picture: choose another reason for it.")
     return ""
+
+
+def _has_no_picture(visit: Visit, found: Campaign, post: Id) -> bool:
+    known = visit.desk.vault.posts.line(found.id, post).post
+    return known is not None and known.picture is None
 
 
 def _back(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
@@ -139,14 +147,15 @@ def _back(visit: Visit, found: Campaign, chosen: Chosen) -> Response:
         easy=sum(tile.easy for tile in tiles),
         reasons=REASONS,
         lacks=form.one("do") == "reject-left" and form.one("reason") not in WHYNOT,
-        trouble=Trouble(sentence=_lacking(chosen), help=KEPT),
+        trouble=Trouble(sentence=_lacking(visit, found, chosen), help=KEPT),
     )
     return with_pictures(visit.room.renderer.posts(visit.shell("/campaigns"), view), 400)
 
 
 def _marked(form: Form, tile: PostTile) -> PostTile:
     word, why = form.one(f"do-{tile.id}"), form.one(f"why-{tile.id}")
-    lacks = word == "reject" and (why or form.one("reason")) not in WHYNOT
+    reason = why or form.one("reason")
+    lacks = word == "reject" and (reason not in WHYNOT or (reason == ASKED and not tile.large))
     return replace(tile, chosen=word if word == MINE or word in RULINGS else "", why=why if why in WHYNOT else "", lacks=lacks)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
+import msgspec
+
 from ombuds.core.age import Identity, open_sealed
 from ombuds.core.campaign import LEAST_BATCH, MOST_BATCH, Batch, PostRef, Removed, Wall, read_batch, shown_regions
 from ombuds.core.custody import read_proposal
@@ -30,6 +32,7 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine
 from ombuds.desk.release.counting import check_counts, counted
 from ombuds.desk.release.prepare import Chosen, Enclosure, propose_batch
+from ombuds.desk.release.wishes import check_wishes, wishes
 
 MARKED, REMOVING = "marked:", "removing:"
 LOOKED_BACK = 50
@@ -75,6 +78,8 @@ def propose_next(desk: Desk, subject: Id) -> Hash:
     refs = _refs(desk, subject, place, chosen)
     regions, own = _regions(desk, found, made, chosen), counted(desk, subject, made, len(chosen))
     batch = Batch(1, subject, refs, withdrawn, removed, own.waiting, own.listed, regions)
+    asks = wishes(desk, subject, made, (one.post for one in chosen))
+    batch = msgspec.structs.replace(batch, asked=asks) if asks else batch
     made.take(batch)
     proposal = propose_batch(desk, place, batch, chosen)
     desk.vault.drop_note(REMOVING + subject)
@@ -107,6 +112,7 @@ def judge_batch(desk: Desk, subject: Id, enclosure: Enclosure) -> Batch:
     made = wall(desk, found)
     _check_refs(desk, found, enclosure.chosen, batch)
     check_counts(desk, made, batch, (one.post for one in enclosure.chosen))
+    check_wishes(desk, made, batch, (one.post for one in enclosure.chosen))
     # A desk that missed a batch knows too little of the regions to judge them; the rules of every reader hold all the same.
     if desk.vault.posts.counts(batch.campaign).get("published", 0) == made.accepted and batch.regions != _regions(desk, found, made, enclosure.chosen):
         raise EntryRefused("its numbers by region are not this desk's")

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Taking a post back with the twelve words of its receipt, without JavaScript.
+"""Taking a post back, or asking what became of it, with the twelve words of its receipt and without JavaScript.
 
-The words come in the body of a POST and are forgotten with the answer, which is the same whether they fit a post or not. The post
-is hidden at once and counted with the next batch, in the open (T20, T26). It is one of the few files that may derive a source's
-keys. See spec/site.md.
+The words come in the body of a POST and are forgotten with the answer. Taking back answers the same whether they fit a post or
+not; the post is hidden at once and counted with the next batch, in the open (T20, T26). Asking changes nothing, and no visit is
+kept (T08, T11). It is one of the few files that may derive a source's keys. See spec/site.md.
 """
 
 from __future__ import annotations
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,9 +21,11 @@ from ombuds.server.campaign.keeping import take_back
 from ombuds.server.http.answers import page
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import read_fields
-from ombuds.server.http.parts import keeping, language_of, parts_of, record_of, shell_of
+from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
+from ombuds.server.store import fates
 
 PATH = "/withdraw"
+ASK = "ask"
 
 
 async def show(request: Request) -> Response:
@@ -31,7 +34,7 @@ async def show(request: Request) -> Response:
 
 
 async def take(request: Request) -> Response:
-    """Hide what the words withdraw. Raises NotHere, TooLarge, StoreBusy, StoreFull."""
+    """Hide what the words withdraw, or say what became of it. Raises NotHere, TooLarge, StoreBusy, StoreFull."""
     parts = parts_of(request)
     language_of(request)
     instance = (await record_of(parts)).charter.instance_id
@@ -40,8 +43,16 @@ async def take(request: Request) -> Response:
         token = derive(read_words(fields.one("words")), instance).withdrawal
     except WordsWrong as wrong:
         return await _page(request, WithdrawPage(trouble=Trouble.of(wrong)), status_of(wrong))
+    if fields.one("do") == ASK:
+        fate = await run_in_threadpool(_fate, parts, token)
+        return await _page(request, WithdrawPage(fate=fate.word, campaign=fate.campaign))
     await keeping(request, lambda: take_back(parts, token))
     return await _page(request, WithdrawPage(done=True))
+
+
+def _fate(parts: Parts, token: bytes) -> fates.Fate:
+    with parts.store.read() as connection:
+        return fates.of(connection, token)
 
 
 async def _page(request: Request, said: WithdrawPage, status: int = 200) -> Response:

@@ -144,6 +144,8 @@ withdrawals = _table("withdrawals", _hash("hash", key=True), _bytes("token"), _d
 # Signed batches that wait for the next fixed hour, one a wall; and how many posts of a campaign waited at the last one.
 leaving = _table("leaving", _id("wall", key=True), _hash("proposal"), _bytes("entry"))
 awaited = _table("awaited", _id("campaign", key=True), _number("number"))
+# For which refused posts a batch asks for another picture, by the hashes whose tokens their supporters hold.
+wished = _table("wished", _hash("hash"), _id("wall"), _id("campaign"), PrimaryKeyConstraint("hash", "wall"))
 
 # Who may run periodic work until when (epoch seconds of the machine; nothing about people).
 leases = _table(

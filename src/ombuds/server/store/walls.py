@@ -21,7 +21,7 @@ from ombuds.core.keys import Hash, Id, hash_of, random_id
 from ombuds.core.publication import Entry, Salted
 from ombuds.core.record import Record
 from ombuds.core.terms import Terms
-from ombuds.server.store import ledger
+from ombuds.server.store import fates, ledger
 from ombuds.server.store.housekeeping import forget_parts
 from ombuds.server.store.schema import contents, leaving, parts, wall_files, wall_posts, withdrawals
 
@@ -121,6 +121,7 @@ def publish(connection: Connection, ready: Ready) -> list[Id]:
         connection.execute(update(wall_posts).where(wall_posts.c.id == name).values(version=ready.version, withdraw=withdraw))
     counted = [hash_of(token) for token in ready.batch.withdrawn]
     connection.execute(update(withdrawals).where(withdrawals.c.hash.in_(counted)).values(counted=True))
+    fates.ask(connection, ready.wall, ready.batch.campaign, ready.batch.asks)
     return _destroy(connection, ready.wall, ready.gone)
 
 
@@ -209,6 +210,7 @@ def walls_of(connection: Connection, record: Record, subject: Id) -> tuple[Id, .
 def destroy(connection: Connection, wall: Id) -> list[Id]:
     """Destroy all posts of a wall that was taken down, and the batch that waits for it; return the parts to be deleted."""
     connection.execute(delete(leaving).where(leaving.c.wall == wall))
+    fates.forget(connection, wall)
     return _forget(connection, list(connection.execute(select(wall_posts.c.id).where(wall_posts.c.wall == wall)).scalars()))
 
 
