@@ -3,18 +3,25 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from ombuds.core.errors import NotHere, OrderWrong
 from ombuds.core.grid import rectangle_of
 from ombuds.desk.campaign.spotting import spot, spotting
 from ombuds.media.badge import Detection, NoPicture
+from ombuds.media.looking import DETECT
 from ombuds.media.order import Box
 from tests.desk.campaigns import Running, Supporter
+from tests.desk.screens import Browser
+from tests.media.cells import in_place
 from tests.media.corpus import saved
 from tests.media.drawings import empty, head, tag, uncovered, with_face
 
 SIZE = (1080, 720)
+CHECKED = re.compile(r'name="square" value="(\d+)" checked')
 
 
 def _sent(running: Running, picture: bytes) -> Supporter:
@@ -71,4 +78,28 @@ def test_a_desk_that_cannot_look_says_so(running: Running, detection: Detection)
     """Without the extra, or without cells, the desk says that it does not look."""
     one = _sent(running, saved(with_face(300, 600, 200, SIZE), "JPEG", quality=82))
     with spotting(running.world["anna"], detection) as lent, pytest.raises(OrderWrong, match="does not look for faces"):
+        lent.spotted(running.id, one.id)
+
+
+def test_a_moderator_asks_for_a_look(running: Running, anna: Browser) -> None:
+    """The button ticks the squares of what was found beside those that were ticked, says how much it is, and rules over nothing."""
+    one = _sent(running, saved(with_face(300, 600, 200, SIZE), "JPEG", quality=82))
+    page = unescape(anna.press(f"/campaigns/{running.id}/posts/{one.id}/cover", {"square": "0", "do": "look"}).text)
+    found = spot(running.world["anna"], running.id, one.id).squares
+    assert CHECKED.findall(page) == ["0", *map(str, found)] and "1 face may be here." in page and "Writing may be" not in page
+    assert running.world["anna"].vault.posts.rulings(running.id, one.id) == {}
+
+
+def test_a_look_that_finds_nothing_says_so(running: Running, anna: Browser) -> None:
+    """Where nothing was found what was ticked stays, and the page says that many are missed."""
+    one = _sent(running, saved(empty(*SIZE), "JPEG", quality=82))
+    page = unescape(anna.press(f"/campaigns/{running.id}/posts/{one.id}/cover", {"square": "5", "do": "look"}).text)
+    assert CHECKED.findall(page) == ["5"] and "found none. It misses many" in page
+
+
+def test_a_detector_that_breaks_down_is_a_refusal_with_a_sentence(running: Running) -> None:
+    """A detector that ends with the picture gives no squares; the member is told to look."""
+    one = _sent(running, saved(empty(*SIZE), "JPEG", quality=82))
+    broken = in_place("import os\nfrom ombuds.media.hatch import hatch\nhatch(lambda asked, content: os._exit(1))", DETECT)
+    with spotting(running.world["anna"], Detection(command=broken)) as lent, pytest.raises(OrderWrong, match="could not be looked for in this photograph"):
         lent.spotted(running.id, one.id)

@@ -150,7 +150,11 @@ class PostTile(Struct, frozen=True, kw_only=True):
 
 
 class CoverView(Struct, frozen=True, kw_only=True):
-    """A photograph under squares to tick, and what it would become. `offered` are the squares that other members cover, or this one did."""
+    """A photograph under squares to tick, and what it would become. `offered` are the squares that other members cover, or this one did.
+
+    `looks`: a program can look for faces and writing on this machine. `looked`: it did just now, and found so many `faces` and so
+    much `writing`.
+    """
 
     action: str
     onward: str
@@ -161,6 +165,10 @@ class CoverView(Struct, frozen=True, kw_only=True):
     listed: str = ""
     offered: int = 0
     result: str = ""  # the picture as it would become public
+    looks: bool = False
+    looked: bool = False
+    faces: int = 0
+    writing: int = 0
     trouble: Trouble | None = None
 
 

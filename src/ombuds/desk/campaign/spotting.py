@@ -56,6 +56,11 @@ class Spotting:
         return Spotted(seen, boxes_of(rectangles, (drawn.width, drawn.height)))
 
 
+def can_look() -> bool:
+    """Whether this machine has what looks for faces and writing, as far as is known without trying."""
+    return Detection().possible
+
+
 @contextmanager
 def spotting(desk: Desk, detection: Detection | None = None) -> Iterator[Spotting]:
     """Lend what looks at photographs; its cells end with the block."""

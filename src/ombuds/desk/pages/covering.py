@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from ombuds.core.errors import NotHere, OrderWrong, RemoteSilent
@@ -19,6 +20,7 @@ from ombuds.desk.campaign.agreeing import Squares, offered_squares
 from ombuds.desk.campaign.campaigns import Campaign
 from ombuds.desk.campaign.covers import covering
 from ombuds.desk.campaign.moderating import Decision, rule
+from ombuds.desk.campaign.spotting import Spotted, can_look, spot
 from ombuds.desk.pages.answers import go
 from ombuds.desk.pages.deciding import onward
 from ombuds.desk.pages.moderate import NOT_YOURS, checked, refused, with_rulings
@@ -32,6 +34,7 @@ from ombuds.pages.values import Trouble
 UNTICKED = Trouble(sentence=mark("No square was ticked."), help=mark("Tick what must not be seen, or accept the photograph as it was confirmed."))
 CANNOT = mark("Ask for another picture, or leave the post to a member whose machine can cover it.")
 NO_PART = Trouble(sentence=mark("This is no part of the photograph."), help=mark("Rows are counted from above, columns from the left, and both begin with 1."))
+BY_HAND = mark("Tick what must not be seen yourself; everything else works as before.")
 ACCEPTED = mark("You accepted it so. When another member accepts exactly the same squares, it goes with the next batch.")
 
 
@@ -64,7 +67,7 @@ def show(visit: Visit) -> Response:
 
 
 def work(visit: Visit) -> Response:
-    """Tick a part, show the result, or accept exactly what was shown. Raises NotHere, OrderWrong."""
+    """Tick a part, look for faces and writing, show the result, or accept exactly what was shown. Raises NotHere, OrderWrong."""
     found = checked(visit)
     if found is None:
         return mistake(visit, NOT_YOURS.sentence)
@@ -72,6 +75,8 @@ def work(visit: Visit) -> Response:
     if do == "part":
         part = _part(one)
         return _page(one, one.squares_in((*one.ticked, *part)), trouble=None if part else NO_PART)
+    if do == "look":
+        return _looked(one)
     if do not in ("accept", "plain") or (do == "accept" and not one.ticked):
         return _result(one)
     try:
@@ -139,7 +144,16 @@ def _result(one: _Photograph, trouble: Trouble | None = None) -> Response:
     return _page(one, one.ticked, f"/campaigns/{subject}/posts/{post}/covered/{spelled(one.ticked)}/large.jpg", trouble)
 
 
-def _page(one: _Photograph, squares: Squares, result: str = "", trouble: Trouble | None = None) -> Response:
+def _looked(one: _Photograph) -> Response:
+    """Tick the squares that touch what may be a face or writing, beside those that were ticked; or say why nobody could look."""
+    try:
+        found = spot(one.visit.desk, one.found.id, one.line.id)
+    except OrderWrong as wrong:
+        return _page(one, one.ticked, trouble=Trouble(sentence=wrong.detail, help=BY_HAND))
+    return _page(one, one.squares_in((*one.ticked, *found.squares)), spotted=found)
+
+
+def _page(one: _Photograph, squares: Squares, result: str = "", trouble: Trouble | None = None, spotted: Spotted | None = None) -> Response:
     visit, found, line = one.visit, one.found, one.line
     shown = tile_of(line, found, visit.room.language, large=True)
     if shown is None:
@@ -154,6 +168,9 @@ def _page(one: _Photograph, squares: Squares, result: str = "", trouble: Trouble
         listed=spelled(squares),
         offered=len(offered_squares(visit.desk, found.id, line)),
         result=result,
+        looks=can_look(),
         trouble=trouble,
     )
+    if spotted is not None:
+        view = replace(view, looked=True, faces=spotted.faces, writing=len(spotted.seen) - spotted.faces)
     return with_pictures(visit.room.renderer.cover(visit.shell("/campaigns"), view), 400 if trouble else 200)
