@@ -45,7 +45,9 @@ def tile(text: str, number: int = 1, picture: bool = True) -> walls.PostTile:
 
 def cover(text: str, result: str = "", trouble: Trouble | None = None) -> walls.CoverView:
     """A photograph under squares, two of them ticked."""
-    view = walls.CoverView(action="/c", onward="/b", tile=tile(text), across=12, down=9, squares=(3, 4), listed="3.4", offered=2, result=result, trouble=trouble)
+    view = walls.CoverView(
+        action="/c", onward="/b", tile=tile(text), across=12, down=9, squares=(3, 4), listed="3.4", offered=2, result=result, trouble=trouble
+    )
     return replace(view, looks=True, looked=True, faces=2, writing=1)
 
 
