@@ -18,9 +18,6 @@ from ombuds.desk.campaign.agreeing import Squares
 from ombuds.desk.parts import Desk
 from ombuds.media.badge import Badges, Detection, NoPicture, Seen
 
-NOT_HERE = "this machine does not look for faces and writing: that is an extra of the program"
-NOT_NOW = "faces and writing could not be looked for in this photograph: look yourself"
-
 
 class Spotted(NamedTuple):
     """What may be a face or writing in a photograph, and the squares that touch it."""
@@ -45,13 +42,14 @@ class Spotting:
         pending = self._desk.vault.posts.pending(subject, post)
         if not pending.files:
             raise NotHere("there is no such picture")
-        if not self._detection.possible:
-            raise OrderWrong(NOT_HERE)
         try:
             drawn = self._badges.cleaned(pending.files[0])
             seen = self._detection.look(drawn)
         except NoPicture as none:
-            raise OrderWrong(NOT_HERE if none.reason == "cell" else NOT_NOW) from None
+            # Without the extra there is no cell to look from, whatever the walls are.
+            if none.reason == "cell":
+                raise OrderWrong("this machine does not look for faces and writing: that is an extra of the program") from None
+            raise OrderWrong("faces and writing could not be looked for in this photograph: look yourself") from None
         rectangles = ((each.box.x, each.box.y, each.box.width, each.box.height) for each in seen)
         return Spotted(seen, boxes_of(rectangles, (drawn.width, drawn.height)))
 
