@@ -101,7 +101,6 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
         id="a", title=text, address="https://desk.example/en/campaigns/a", moderators=(text,), to_do=3, spoilt=2, missing=7, withdrawn=None, removed=1,
         signing=(SigningLine(given=1), SigningLine(given=1, mine=True)), signers=(text,),
     )  # fmt: skip
-    leaves = SigningLine(given=2, mine=True, proposal="b" * 64, day=DAY, when=Sentence(text=text))
     wall = walls.OnWallView(title=text, action="/w", back="/b", batches=sizes, more="/n", chosen=2, reasons=choices(text), trouble=TROUBLE)
     return {
         "campaigning": renderer.campaigning(outer, form),
@@ -109,8 +108,7 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
         "campaigns": renderer.campaigns(outer, walls.CampaignsView(lines=(line,))),
         "campaign": renderer.campaign(outer, one),
         "campaign, ready": renderer.campaign(outer, walls.CampaignView(id="a", title=text, ready=True, accepted=20, withdrawn=2)),
-        "campaign, leaving": renderer.campaign(outer, walls.CampaignView(id="a", title=text, signing=(leaves,), signers=(text,))),
-        "campaign, stopped": renderer.campaign(outer, walls.CampaignView(id="a", title=text, ready=True, accepted=20, stopped=(Fact(label=text, value=text),))),
+        **signed(outer, renderer, text),
         "campaign, no key": renderer.campaign(outer, walls.CampaignView(id="a", title=text, keyless=True)),
         "campaign, others": renderer.campaign(outer, walls.CampaignView(id="a", title=text, moderates=False, moderators=(text,))),
         "cover": renderer.cover(outer, cover(text)),
@@ -122,6 +120,16 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
         "posts, lacking": renderer.posts(outer, replace(page, tiles=(replace(tiles[0], chosen="reject", lacks=True), tiles[1]), lacks=True, trouble=TROUBLE)),
         "posts, batch": renderer.posts(outer, walls.PostsView(kind="batch", title=text, tiles=tiles, total=2)),
         "on_wall": renderer.on_wall(outer, replace(wall, tiles=(walls.WallTile(post=tiles[0], reason="unlawful"), walls.WallTile(post=tiles[1])))),
+    }
+
+
+def signed(outer: DeskShell, renderer: DeskRenderer, text: str) -> dict[str, bytes]:
+    """A campaign whose batch is signed and leaves soon, and one whose batch was stopped."""
+    leaves = SigningLine(given=2, mine=True, proposal="b" * 64, day=DAY, when=Sentence(text=text))
+    stopped = walls.CampaignView(id="a", title=text, ready=True, accepted=20, stopped=(Fact(label=text, value=text),))
+    return {
+        "campaign, leaving": renderer.campaign(outer, walls.CampaignView(id="a", title=text, signing=(leaves,), signers=(text,))),
+        "campaign, stopped": renderer.campaign(outer, stopped),
     }
 
 

@@ -31,7 +31,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "playwright": ("src/ombuds/cli/drive_browser.py",),
     "rich": ("src/ombuds/cli/",),
     "PIL": (
-        "src/ombuds/media/render.py", "src/ombuds/media/avif.py", "src/ombuds/media/photograph.py", "src/ombuds/media/pack.py",
+        "src/ombuds/media/render.py", "src/ombuds/media/avif.py", "src/ombuds/media/photograph.py", "src/ombuds/media/pair.py", "src/ombuds/media/pack.py",
         "src/ombuds/media/finish.py", "src/ombuds/media/card.py", "src/ombuds/media/paper.py", "src/ombuds/media/lettering.py",
         "src/ombuds/media/detect.py", "src/ombuds/media/faces.py", "src/ombuds/media/writing.py",
     ),

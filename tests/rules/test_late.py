@@ -21,7 +21,8 @@ NOT_FOR_THE_SERVER = (
 OF_MEDIA = {"ombuds.media"} | {
     f"ombuds.media.{name}"
     for name in (
-        "sharing", "silhouettes", "badge", "answer", "calls", "cell", "jail", "kinds", "likeness", "looking", "order", "seen", "warm", "hatch", "inside",
+        "sharing", "silhouettes", "badge", "answer", "calls", "cell", "compared", "jail", "kinds", "likeness",
+        "looking", "order", "seen", "warm", "hatch", "inside",
     )
 }  # fmt: skip
 

@@ -17,6 +17,8 @@ from ombuds.core.errors import Malformed
 from ombuds.core.pictures import shape_of
 from ombuds.media.answer import Drawn, Finding
 from ombuds.media.cell import NoPicture, Reason, believed, builder
+from ombuds.media.compared import BOTH, Compared, read
+from ombuds.media.compared import asked as both
 from ombuds.media.jail import warm_program
 from ombuds.media.kinds import HEAD, PHOTOGRAPHS, Kind, kind_of
 from ombuds.media.likeness import likeness
@@ -27,7 +29,8 @@ from ombuds.media.silhouettes import COUNT
 from ombuds.media.warm import Warm
 
 __all__ = [
-    "MOST_BYTES", "MOST_SEEN", "Badges", "Box", "Covered", "Detection", "Drawn", "Finding", "Finished", "NoPicture", "Reason", "Seen", "likeness", "told",
+    "MOST_BYTES", "MOST_SEEN", "Badges", "Box", "Compared", "Covered", "Detection",
+    "Drawn", "Finding", "Finished", "NoPicture", "Reason", "Seen", "likeness", "told",
 ]  # fmt: skip
 """What goes through the door: whoever works on campaigns' pictures imports this file of the room and no other."""
 
@@ -100,6 +103,15 @@ class Badges:
         order = write(drawn, tuple(boxes(drawn.width, drawn.height)), bytes(SEED_BYTES))
         with _lane(self._finishing) as cell:
             return _pair(cell.run("cover", order), drawn.width, drawn.height)
+
+    def compared(self, large: bytes, small: bytes) -> Compared:
+        """Return the likeness of a post's photograph, and how far its two files differ. Raises NoPicture, also where one cannot be decoded."""
+        with _lane(self._drawing) as cell:
+            said = cell.run(BOTH, both(large, small))
+        try:
+            return read(said)
+        except ValueError:
+            raise NoPicture("broken") from None
 
     def close(self) -> None:
         """End the warm cells."""

@@ -13,8 +13,11 @@ from io import BytesIO
 from PIL import Image, ImageCms, MpoImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
+from ombuds.media import pair
 from ombuds.media.answer import Drawn, parts
 from ombuds.media.avif import know_avif
+from ombuds.media.compared import BOTH
+from ombuds.media.compared import asked as both
 from ombuds.media.hatch import hatch
 from ombuds.media.heif import know_heif
 from ombuds.media.inside import Job, Refused, attempt
@@ -53,7 +56,9 @@ def draw(job: Job) -> Drawn:
 
 
 def answer(asked: str, content: bytes) -> tuple[bytes, ...]:
-    """Return the answer for one file of the kind that is asked for."""
+    """Return the answer for one file of the kind that is asked for, or for the two files of a post."""
+    if asked == BOTH:
+        return pair.answer(content)
     return parts(attempt(draw, Job(content, asked, 1)))
 
 
@@ -70,6 +75,7 @@ def warm_up() -> None:
         samples[kind.name] = out.getvalue()
     for known in PHOTOGRAPHS:
         draw(Job(samples[known.name], known.name, 1))
+    pair.answer(both(samples[JPEG.name], samples[JPEG.name]))
 
 
 def main() -> None:

@@ -12,13 +12,13 @@ from datetime import date
 
 from ombuds.core.keys import Id, random_id
 from ombuds.host.clock import seconds
-from ombuds.server.campaign.slots import leave
 from ombuds.server.http.parts import Parts
 from ombuds.server.notices import remind
 from ombuds.server.store import housekeeping as house
 from ombuds.server.store import posts, replies, voices, walls
 from ombuds.server.store.db import Store
 from ombuds.server.store.leaving import kind_of
+from ombuds.server.store.slots import leave
 
 LEASE = "tick"
 LEASE_SECONDS = 600
@@ -83,7 +83,7 @@ def _release(parts: Parts, hour: int, due_now: Due) -> int:
         posts.count_awaited(connection)
         count += house.release(connection, today, parts.settings.reply_days)
         if due or due_now.walls:
-            left, gone = leave(connection, parts)
+            left, gone = leave(connection, parts.public.within(connection), today)
             count += left
     for part in gone:
         parts.store.blobs.delete(part)

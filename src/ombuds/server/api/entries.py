@@ -23,9 +23,10 @@ from ombuds.core.wire import Appended, NewEntry
 from ombuds.core.wire_posts import LeavesAt, Leaving
 from ombuds.server.api.calls import Call, done, told
 from ombuds.server.api.table import check_open, rule_of
-from ombuds.server.campaign import slots
 from ombuds.server.campaign.keeping import delete_parts
-from ombuds.server.store import custody, leaving, ledger, members, walls
+from ombuds.server.campaign.slots import run_by_hand
+from ombuds.server.store import custody, leaving, ledger, members, slots, walls
+from ombuds.server.store.leaving import next_slot
 
 
 def publish(call: Call) -> Response:
@@ -49,14 +50,14 @@ def publish(call: Call) -> Response:
 def waiting(call: Call) -> Response:
     """Answer with the batches that wait for their hour."""
     with call.parts.store.read() as connection:
-        return told(Leaving(slots.seen(connection, call.parts)))
+        return told(Leaving(slots.seen(connection, next_slot(connection, call.parts.settings.slots, call.today))))
 
 
 def run_slot(call: Call) -> Response:
     """Let the batches of walls leave now, in a demonstration alone. Raises OrderWrong, StoreBusy, StoreFull."""
     if not call.parts.public.record().charter.charter.demonstration:
         raise OrderWrong("batches leave at fixed hours")
-    slots.run_by_hand(call.parts)
+    run_by_hand(call.parts)
     return done()
 
 
@@ -78,7 +79,7 @@ def _enter(call: Call, new: NewEntry) -> Line | LeavesAt:
             raise EntryRefused("its day is not today")
         record.check_next(quorum)
         if entry.parameters.kind == "wall":
-            return slots.lay(connection, call.parts, record, entry)
+            return slots.lay(connection, next_slot(connection, call.parts.settings.slots, call.today), record, entry)
         taken = walls.walls_of(connection, record, entry.subject) if entry.parameters.kind == "takedown" else ()
         line = ledger.append(connection, record, entry.leaf, entry.files)
         gone = [part for wall in taken for part in walls.destroy(connection, wall)]
