@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import campaigns, crowd, crypto, desks, history, pictures, readers, reference, served
+from bench import campaigns, crowd, crypto, desks, detection, history, pictures, readers, reference, served
 from bench.figures import ROWS, Figure, Row, chosen, results_of
 from bench.founding import Founded, desk
 from bench.machine import machine, versions
@@ -36,6 +36,7 @@ class Bench:
         self._lists = desks.Lists(self._desk, folder) if self._wants(desks.ROWS) else None
         self._readers = readers.Readers(self._desk, folder) if self._wants(readers.ROWS) else None
         self._campaigns = campaigns.Campaigns(folder) if self._wants(campaigns.ROWS) else None
+        self._looks = detection.Looks() if self._wants(detection.ROWS) else None
         self._crowd = crowd.Crowd(folder) if self._wants(crowd.ROWS) else None
 
     def round(self) -> Iterator[Figure]:
@@ -53,6 +54,8 @@ class Bench:
             yield from self._wanted(self._readers.measure(self._seconds))
         if self._campaigns is not None:
             yield from self._wanted(self._campaigns.measure(self._seconds))
+        if self._looks is not None:
+            yield from self._wanted(self._looks.measure(self._seconds))
         if self._history is not None:
             yield from self._wanted(self._history.check())
         if self._crowd is not None:
@@ -71,6 +74,8 @@ class Bench:
             self._readers.close()
         if self._campaigns is not None:
             self._campaigns.close()
+        if self._looks is not None:
+            self._looks.close()
         if self._crowd is not None:
             self._crowd.close()
 
