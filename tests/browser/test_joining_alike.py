@@ -53,7 +53,8 @@ def _visit(browser: Browser, campaign: Running, how: tuple[bool, str, str], phot
         else:
             _plainly(hands, photograph)
         said = bytes(line.said[before:])
-        return Visit([each.decode().strip() for each in REQUEST.findall(said)], len(said), len(heard) - already, len([word for word in hands.texts(".words li") if word]))
+        words = [word for word in hands.texts(".words li") if word]
+        return Visit([each.decode().strip() for each in REQUEST.findall(said)], len(said), len(heard) - already, len(words))
 
 
 def _filled(hands: ChromiumHands, receipt: str, photograph: Path | None) -> None:

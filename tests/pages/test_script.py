@@ -18,7 +18,7 @@ from tests.pages.reading import Reading, check
 
 BUNDLE = Bundle(b"// a script")
 JOINING = Joining(Bundle(b"// posts", POST), Bundle(b"// pictures", "join.js"), {"en": Bundle(b"0a", "words-en.txt")}, Bundle(b"// buttons", "copy.js"))
-SCRIPTED = {"report", "inbox_enter", "voice", "join"}
+SCRIPTED = {"report", "inbox_enter", "voice", "inquiry", "named", "join"}
 COPIED = {"share", "joined"}
 
 
@@ -33,8 +33,8 @@ def _pages(renderer: Renderer, language: str = "en") -> dict[str, Reading]:
     return {name: check(page) for name, page in pages.items()}
 
 
-def test_only_six_pages_load_a_script(renderer: Renderer) -> None:
-    """Of all pages the report form, the page for the words, the form for a note, a campaign's form and its texts to copy alone have a script."""
+def test_only_eight_pages_load_a_script(renderer: Renderer) -> None:
+    """The report form, the page for the words, the forms for a note, a question and a name, a campaign's form and its texts to copy alone have a script."""
     assert {name for name, page in _pages(renderer).items() if page.named("script")} == SCRIPTED | COPIED
 
 

@@ -227,7 +227,7 @@ def test_a_campaign_over_says_so(here: Institution, campaign: Campaign, browser:
 def test_anybody_asks_for_a_takedown(campaign: Campaign, browser: TestClient) -> None:
     """A campaign's page leads to a form for complaints that names the campaign and asks for the post's sentence."""
     text = page(browser, campaign, "/correction")
-    assert "Free Orlov" in text and "copy its sentence here" in text
+    assert "Free Orlov" in text and "the address of its picture" in text
 
 
 def test_a_wall_is_no_page_of_its_own(campaign: Campaign, browser: TestClient) -> None:

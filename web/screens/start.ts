@@ -13,11 +13,12 @@ import { ReportScreens } from "./report.ts";
 if (typeof document === "undefined") {
   answerOrders();
 } else {
-  const [report, inbox, voice] = ["report", "inbox", "voice"].map((name) => document.getElementById(name));
+  const [report, inbox, voice, inquiry] = ["report", "inbox", "voice", "inquiry"].map((name) => document.getElementById(name));
+  const note = voice ?? inquiry;
   try {
     if (report instanceof HTMLFormElement) new ReportScreens(report, import.meta.url);
     if (inbox instanceof HTMLFormElement) new InboxScreens(inbox, import.meta.url);
-    if (voice instanceof HTMLFormElement) new NoteScreens(voice, import.meta.url);
+    if (note instanceof HTMLFormElement) new NoteScreens(note, import.meta.url);
   } catch {
     // This browser lacks something: the form stays the plain one, which says what the server sees.
   }

@@ -35,9 +35,14 @@ class Inquiry(Struct, frozen=True, kw_only=True):
     subject: str = ""
 
 
+def about(said: str, line: str) -> str:
+    """Return the first block of a text: the sentence that says what it is about, and the address that says it to a desk."""
+    return f"{said}\n{line}"
+
+
 def begun(said: str, line: str, text: str) -> str:
-    """Return a text under the sentence that says what it is about, and the address that says it to a desk."""
-    return f"{said}\n{line}\n\n{text}"
+    """Return a text under its first block."""
+    return f"{about(said, line)}\n\n{text}"
 
 
 def inquiry_of(text: str) -> Inquiry | None:

@@ -127,6 +127,8 @@ class InquiryForm(Struct, frozen=True, kw_only=True):
     title: str = ""
     title_language: str = ""
     text: str = ""
+    about: str = ""  # what the sealed text begins with, for a browser that seals by itself
+    longest: int = 0
     words_languages: tuple[str, ...] = ("en", "ru")
     trouble: Trouble | None = None
 
@@ -147,6 +149,8 @@ class NamedForm(Struct, frozen=True, kw_only=True):
     role: str = ""
     text: str = ""
     portrait: bool = False
+    about: str = ""
+    longest: int = 0
     words_languages: tuple[str, ...] = ("en", "ru")
     trouble: Trouble | None = None
 

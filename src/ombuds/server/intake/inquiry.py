@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Asking for a correction, and a question of the press: a plain form that says which story it concerns.
+"""Asking for a correction, and a question of the press: a form that says which story it concerns.
 
 Who writes here is no whistleblower but somebody a text is about, or a newspaper: the words of the form speak to them. What they
 write is sealed like a report while it arrives, names the story in its sealed text, and has an inbox with words of its own. The
-form says what the server can see meanwhile (T02). It judges nothing. See spec/site.md.
+form says what the server can see meanwhile; with JavaScript the browser seals it before it leaves (T02). It judges nothing. See spec/site.md.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from ombuds.core.errors import AlreadyUsed, FreshnessStale, NotHere, OmbudsError
 from ombuds.core.keys import Id, random_id
 from ombuds.core.publication import Content, read_content
 from ombuds.core.words import LANGUAGES
-from ombuds.pages.inquiries import CORRECTION, PRESS, begun
+from ombuds.pages.inquiries import CORRECTION, PRESS, about, begun
 from ombuds.pages.languages import mark
 from ombuds.pages.site_values import InquiryForm
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign.ticket import ticket
-from ombuds.server.http.answers import page
+from ombuds.server.http.answers import scripted
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import Fields, nonce_of, read_fields, ticket_of
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
@@ -65,7 +65,7 @@ async def show(request: Request) -> Response:
         asked.parts.public.epochs(asked.parts.today)
     except FreshnessStale:
         return await run_in_threadpool(closed, asked.parts, asked.language)
-    return page(_form(asked, _fresh(asked)))
+    return scripted(asked.parts, _form(asked, _fresh(asked)))
 
 
 async def send(request: Request) -> Response:
@@ -85,9 +85,9 @@ def _keep(asked: _Asked, pages: ReportPages, fields: Fields) -> Response:
             raise TooLarge
         return keep_inquiry(asked.parts, pages, asked.language, fields, begun(asked.said, asked.path, text))
     except AlreadyUsed as refusal:
-        return page(_form(asked, _fresh(asked), "", RECEIVED), status_of(refusal))
+        return scripted(asked.parts, _form(asked, _fresh(asked), "", RECEIVED), status_of(refusal))
     except OmbudsError as refusal:
-        return page(_form(asked, (nonce_of(fields), ticket_of(fields)), text, Trouble.of(refusal)), status_of(refusal))
+        return scripted(asked.parts, _form(asked, (nonce_of(fields), ticket_of(fields)), text, Trouble.of(refusal)), status_of(refusal))
 
 
 def _fresh(asked: _Asked) -> tuple[Id, str]:
@@ -104,6 +104,8 @@ def _form(asked: _Asked, of: tuple[Id, str], text: str = "", trouble: Trouble | 
         nonce=of[0],
         ticket=of[1],
         text=text,
+        about=about(asked.said, asked.path),
+        longest=asked.parts.settings.largest_text,
         words_languages=LANGUAGES,
         needed=said.thresholds.open,
         members=len(said.keys("open")),

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Supporting a campaign with a name: a page that warns first, and after it a plain form to the desk.
+"""Supporting a campaign with a name: a page that warns first, and after it a form to the desk.
 
 The page warns of what can follow and offers the post without a name before anything else; the form opens for whoever ticks to
-have read that. What is written is sealed like an inquiry, names the campaign in its sealed text, and has an inbox in which the
-desk checks who it is and asks for consent to the exact words. It publishes nothing. See spec/site.md.
+have read that. What is written is sealed like an inquiry, by the browser if it runs the script, names the campaign in its sealed
+text, and has an inbox in which the desk checks who it is and asks for consent to the exact words. It publishes nothing. See spec/site.md.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from ombuds.core.errors import AlreadyUsed, FreshnessStale, OmbudsError, TooLarg
 from ombuds.core.keys import Id, random_id
 from ombuds.core.record import Record
 from ombuds.core.words import LANGUAGES
-from ombuds.pages.inquiries import NAMED, begun
+from ombuds.pages.inquiries import NAMED, about, begun
 from ombuds.pages.languages import mark
 from ombuds.pages.site_values import NamedForm
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign.keeping import takes_posts
 from ombuds.server.campaign.ticket import ticket
-from ombuds.server.http.answers import page
+from ombuds.server.http.answers import scripted
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import Fields, nonce_of, read_fields, ticket_of
 from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, record_of, shell_of
@@ -63,7 +63,7 @@ async def show(request: Request) -> Response:
         asked.parts.public.epochs(asked.parts.today)
     except FreshnessStale:
         return await run_in_threadpool(closed, asked.parts, asked.language)
-    return page(_form(asked, Fields(), random_id(), request.query_params.get("read") == "1"))
+    return scripted(asked.parts, _form(asked, Fields(), random_id(), request.query_params.get("read") == "1"))
 
 
 async def send(request: Request) -> Response:
@@ -76,17 +76,17 @@ async def send(request: Request) -> Response:
 
 def _keep(asked: _Asked, pages: ReportPages, fields: Fields) -> Response:
     if not asked.is_open:
-        return page(_form(asked, fields, nonce_of(fields), True, OVER), 409)
+        return scripted(asked.parts, _form(asked, fields, nonce_of(fields), True, OVER), 409)
     if fields.one("read") != "1":
-        return page(_form(asked, fields, nonce_of(fields), False, UNREAD), 400)
+        return scripted(asked.parts, _form(asked, fields, nonce_of(fields), False, UNREAD), 400)
     if not all(fields.one(name).strip() for name in ("name", "role", "text")):
-        return page(_form(asked, fields, nonce_of(fields), True, EMPTY), 400)
+        return scripted(asked.parts, _form(asked, fields, nonce_of(fields), True, EMPTY), 400)
     try:
         return keep_inquiry(asked.parts, pages, asked.language, fields, _sealed(asked, fields))
     except AlreadyUsed as refusal:
-        return page(_form(asked, Fields(), random_id(), True, RECEIVED), status_of(refusal))
+        return scripted(asked.parts, _form(asked, Fields(), random_id(), True, RECEIVED), status_of(refusal))
     except OmbudsError as refusal:
-        return page(_form(asked, fields, nonce_of(fields), True, Trouble.of(refusal)), status_of(refusal))
+        return scripted(asked.parts, _form(asked, fields, nonce_of(fields), True, Trouble.of(refusal)), status_of(refusal))
 
 
 def _sealed(asked: _Asked, fields: Fields) -> str:
@@ -96,7 +96,11 @@ def _sealed(asked: _Asked, fields: Fields) -> str:
     if len(words) > asked.parts.settings.largest_text or max(len(name), len(role)) > LONGEST_LINE:
         raise TooLarge
     portrait = said(MAY if fields.one("portrait") else MAY_NOT)
-    return begun(f"{said(SAID)}: {asked.text.title}", asked.path + NAMED, f"{said(NAME)}: {name}\n{said(ROLE)}: {role}\n{portrait}\n\n{words}")
+    return begun(_said(asked), asked.path + NAMED, f"{said(NAME)}: {name}\n{said(ROLE)}: {role}\n{portrait}\n\n{words}")
+
+
+def _said(asked: _Asked) -> str:
+    return f"{asked.parts.languages[asked.language].said(SAID)}: {asked.text.title}"
 
 
 def _form(asked: _Asked, typed: Fields, nonce: Id, read: bool, trouble: Trouble | None = None) -> bytes:
@@ -115,6 +119,8 @@ def _form(asked: _Asked, typed: Fields, nonce: Id, read: bool, trouble: Trouble 
         role=typed.one("role"),
         text=typed.one("text").strip(),
         portrait=bool(typed.one("portrait")),
+        about=about(_said(asked), asked.path + NAMED),
+        longest=asked.parts.settings.largest_text,
         words_languages=LANGUAGES,
         trouble=trouble,
     )
