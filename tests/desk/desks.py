@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ from ombuds.core.attachments import FileNote, FileParts, FileSealer, Manifest, P
 from ombuds.core.cards import check_card
 from ombuds.core.consent import Choice, Item, answer
 from ombuds.core.content import Said
+from ombuds.core.custody import Action
 from ombuds.core.effort import BITS
 from ombuds.core.encoding import encode
 from ombuds.core.keys import Id, hash_of, random_bytes, random_id
@@ -176,12 +177,12 @@ def opened(world: World, source: Source, text: str = "beaten in custody", team: 
 
 
 @contextmanager
-def institution(folder: Path, day: date = TODAY, names: Sequence[str] = NAMES, k: int = 2) -> Iterator[World]:
-    """Found a desk over the real server of which k members open together, keys confirmed for that day."""
+def institution(folder: Path, day: date = TODAY, names: Sequence[str] = NAMES, k: int = 2, **roles: tuple[Action, ...]) -> Iterator[World]:
+    """Found a desk over the real server of which k members open together, keys confirmed for that day; ``roles`` of some members are fewer than all."""
     calendar = Calendar(day)
     settings = _prepared(folder / "server")
     vaults = {name: create_vault(folder / name, PASSPHRASE, CHEAP) for name in names}
-    signed = _found(settings, vaults, calendar, k)
+    signed = _found(settings, vaults, Plan("Desk of Examples", k), calendar, roles)
     parts = put_together(settings, calendar)
     ledger.found(parts.store, join_signatures([signed]))
     client = TestClient(build(parts), base_url=ADDRESS)
@@ -207,8 +208,10 @@ def _prepared(folder: Path) -> Settings:
     return settings
 
 
-def _found(settings: Settings, vaults: dict[str, Vault], calendar: Calendar, k: int) -> bytes:
+def _found(settings: Settings, vaults: dict[str, Vault], plan: Plan, calendar: Calendar, roles: Mapping[str, tuple[Action, ...]]) -> bytes:
     files = [become_member(vault, name) for name, vault in vaults.items()]
     server = ServerFile(1, log_key(settings).public.text, (ADDRESS,))
-    blank = encode(begin_charter(draft_charter(server, files, Plan("Desk of Examples", k), calendar)))
+    charter = draft_charter(server, files, plan, calendar)
+    members = tuple(msgspec.structs.replace(member, roles=roles.get(member.name, member.roles)) for member in charter.members)
+    blank = encode(begin_charter(msgspec.structs.replace(charter, members=members)))
     return encode(join_signatures([encode(sign_charter_file(vault, blank)) for vault in vaults.values()]))

@@ -89,8 +89,15 @@ def sync(desk: Desk) -> Synced:
     if not held and not isinstance(found.troubles[0].error, EntryMissing):
         return found
     found.step("keys", partial(_keys, desk, found))
-    found.step("reports", partial(_reports, desk, found))
     found.step("proposals", partial(_proposals, desk, found))
+    if not desk.only_moderates:
+        _work_on_cases(desk, found)
+    found.step("posts", partial(_posts, desk, found))
+    return found
+
+
+def _work_on_cases(desk: Desk, found: Synced) -> None:
+    found.step("reports", partial(_reports, desk, found))
     found.step("cases", partial(_cases, desk, found))
     found.step("stopping", partial(_stop, desk))
     found.step("cards", partial(_cards, desk, found))
@@ -98,8 +105,6 @@ def sync(desk: Desk) -> Synced:
     found.step("opening", partial(_open, desk, found))
     found.step("replies", partial(_replies, desk, found))
     found.step("publishing", partial(_publish, desk, found))
-    found.step("posts", partial(_posts, desk, found))
-    return found
 
 
 def _record(desk: Desk, found: Synced) -> None:

@@ -57,6 +57,15 @@ class Desk:
         """Which desk this is."""
         return self.charter.instance_id
 
+    @property
+    def only_moderates(self) -> bool:
+        """Whether the charter lets this member moderate and nothing else."""
+        return any(member.name == self.name and set(member.roles) == {"moderate"} for member in self.charter.charter.members)
+
+    def may(self, action: Action) -> bool:
+        """Whether the charter names this member for an action."""
+        return self.name in self.charter.charter.keys(action)
+
     def rule(self, action: Action) -> Rule:
         """What an action needs today."""
         return self.charter.rule(action, self.today)

@@ -91,6 +91,7 @@ class CampaignsView(Struct, frozen=True, kw_only=True):
 
     lines: tuple[CampaignLine, ...] = ()
     moderates: bool = True
+    publishes: bool = True
 
 
 class CampaignView(Struct, frozen=True, kw_only=True):
@@ -100,6 +101,8 @@ class CampaignView(Struct, frozen=True, kw_only=True):
     title: str
     address: str = ""  # of its public page
     moderates: bool = True
+    signs: bool = True  # batches: this member publishes, and the desk holds the posts
+    publishes: bool = True
     keyless: bool = False  # this desk cannot open its posts
     moderators: tuple[str, ...] = ()
     to_do: int = 0
@@ -144,6 +147,8 @@ class PostTile(Struct, frozen=True, kw_only=True):
     lacks: bool = False  # a rejection without its reason
     squares: str = ""  # that are covered in the picture shown, as a form carries them
     covered: int = 0  # how many these are
+    pair: str = ""  # differs: its two pictures are not one; unseen: they could not be compared here
+    tiny: str = ""  # then the small one as it is
     confirmed: str = ""  # the large picture as its supporter confirmed it, where another is shown
     cover_link: str = ""  # where more of a photograph is covered
     uncoverable: int = 0  # squares that others cover and that this machine cannot

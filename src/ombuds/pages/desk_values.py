@@ -29,6 +29,7 @@ class DeskShell(Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("en", "ru")
     path: str = "/"
     waiting: int = 0  # approvals that wait for this member
+    only_moderates: bool = False  # the charter lets this member moderate and nothing else
     offline_since: date | None = None
     demonstration: bool = False
     home: str = ""  # the public server of a demonstration

@@ -44,7 +44,11 @@ ASKED = mark("A batch of posts waits for your signature; the wall shows them onc
 def every(visit: Visit) -> Response:
     """Show all campaigns that are public."""
     lines = tuple(_line(visit.desk, found, visit.room.language) for found in known(visit.desk))
-    return page(visit.room.renderer.campaigns(visit.shell("/campaigns"), CampaignsView(lines=lines, moderates=moderates(visit.desk))))
+    return page(
+        visit.room.renderer.campaigns(
+            visit.shell("/campaigns"), CampaignsView(lines=lines, moderates=moderates(visit.desk), publishes=visit.desk.may("publish"))
+        )
+    )
 
 
 def one(visit: Visit) -> Response:
@@ -62,6 +66,8 @@ def one(visit: Visit) -> Response:
         title=title_of(found, visit.room.language),
         address=f"{home}/{language}/campaigns/{found.id}" if home else "",
         moderates=moderates(desk),
+        signs=signs(desk),
+        publishes=desk.may("publish"),
         keyless=_keyless(desk, found.terms),
         moderators=tuple(charter.keys("moderate")),
         to_do=counts["mine to do"],
@@ -107,18 +113,19 @@ def wall_items(desk: Desk, language: str) -> Iterator[TodayItem]:
         if counts["mine to do"] and moderates(desk):
             text = counted("%(num)s post waits for your ruling.", "%(num)s posts wait for your ruling.", counts["mine to do"])
             yield TodayItem(title=title, text=text, link=f"/campaigns/{found.id}/posts", action=mark("Look at the posts"), kind="look")
-        for kept in asked:
+        # A desk that holds no posts can check no batch.
+        for kept in asked if signs(desk) else ():
             yield from _leaving_item(desk, found, kept, title)
             if not kept.answer:
                 yield TodayItem(title=title, text=ASKED, link=f"/approve#ask-{kept.seen.hash}", action=mark("Look at it"), kind="approve")
-        if not asked and counts.get("accepted", 0) >= LEAST_BATCH:
+        if signs(desk) and not asked and counts.get("accepted", 0) >= LEAST_BATCH:
             text = counted("%(num)s accepted post can go on the wall.", "%(num)s accepted posts can go on the wall.", counts["accepted"])
             yield TodayItem(title=title, text=text, link=f"/campaigns/{found.id}", action=mark("To the next batch"), kind="publish")
 
 
 def batches_to_answer(desk: Desk) -> int:
     """Return how many batches wait for this member's answer."""
-    return sum(not kept.answer for found in known(desk) for kept in asked_about(desk, found.terms))
+    return sum(not kept.answer for found in known(desk) for kept in asked_about(desk, found.terms)) if signs(desk) else 0
 
 
 def known(desk: Desk) -> list[Campaign]:
@@ -138,6 +145,11 @@ def asked_about(desk: Desk, terms: Terms) -> Iterator[KeptProposal]:
         proposal = read_proposal(kept.seen.envelope)
         if proposal.subject == terms.wall and proposal.action == "publish" and proposal.expires >= desk.today and not objections(desk, kept.seen):
             yield kept
+
+
+def signs(desk: Desk) -> bool:
+    """Say whether this member signs batches: they publish, and their desk holds the posts."""
+    return desk.may("publish") and moderates(desk)
 
 
 def moderates(desk: Desk) -> bool:

@@ -100,6 +100,8 @@ def again(visit: Visit) -> Response:
 def picture(visit: Visit) -> Response:
     """Answer with a photograph as it would become public with some squares covered. Raises NotHere, OrderWrong."""
     names = visit.names
+    if not visit.desk.may("moderate"):
+        raise NotHere("there is no such picture")
     line = visit.desk.vault.posts.line(names["campaign"], names["post"])
     shape = line.post.picture if line.post is not None else None
     squares = squares_in(listed(names["squares"]), shape.width, shape.height) if shape else ()

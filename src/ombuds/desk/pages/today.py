@@ -40,13 +40,18 @@ def today(visit: Visit) -> Response:
     room, desk = visit.room, visit.desk
     wrong = room.fetch_within(desk, PATIENCE) if room.stale(FRESH) else None
     mine = [matter for matter in desk.vault.matters() if desk.vault.identities(matter.id)]
-    items = (*unread_items(desk), *_approvals(desk), *_sealed(desk), *wall_items(desk, room.language), *work_items(desk), *_cases(desk, mine), *_upkeep(desk))
+    posts, upkeep = tuple(wall_items(desk, room.language)), tuple(_upkeep(desk))
+    items = (
+        (*posts, *upkeep)
+        if desk.only_moderates
+        else (*unread_items(desk), *_approvals(desk), *_sealed(desk), *posts, *work_items(desk), *_cases(desk, mine), *upkeep)
+    )
     theirs = assigned_cases(desk)
     view = TodayView(
         items=items,
         assigned=tuple(case_line(desk.vault.matter(case)) for case in sorted(theirs)),
         cases=tuple(case_line(matter) for matter in mine if matter.state not in ("closed", "none") and matter.id not in theirs),
-        steps=steps(desk, room.language),
+        steps=() if desk.only_moderates else steps(desk, room.language),
     )
     return page(room.renderer.today(visit.shell(trouble=Trouble.of(wrong) if wrong else None), view))
 

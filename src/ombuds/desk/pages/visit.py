@@ -19,6 +19,7 @@ from ombuds.core.errors import OmbudsError, RemoteSilent
 from ombuds.desk.pages.answers import bare_shell, locked, refuse, status_of
 from ombuds.desk.pages.forms import Form, parse, read_form
 from ombuds.desk.pages.guard import ELSEWHERE
+from ombuds.desk.pages.roles import ONLY_MODERATES, closed_to
 from ombuds.desk.pages.room import Room
 from ombuds.desk.parts import Desk
 from ombuds.desk.stops import objections
@@ -54,6 +55,7 @@ class Visit:
             language=self.room.language,
             path=path or self.path,
             waiting=unanswered(self.desk),
+            only_moderates=self.desk.only_moderates,
             offline_since=self.room.offline_since,
             demonstration=charter.demonstration,
             home=home_of(self.desk),
@@ -79,6 +81,8 @@ def home_of(desk: Desk) -> str:
 
 def unanswered(desk: Desk) -> int:
     """Return how many proposals wait for this member's answer."""
+    if desk.only_moderates:
+        return 0
     open_ones = [kept for kept in desk.vault.proposals() if not kept.answer and not objections(desk, kept.seen)]
     return sum(1 for kept in open_ones if read_proposal(kept.seen.envelope).expires >= desk.today)
 
@@ -103,7 +107,7 @@ def screen(show: Show) -> Endpoint:
             return locked(room)
         query = parse(request.url.query)
         visit = Visit(room, room.desk, request.url.path, request.path_params, query)
-        return await run_in_threadpool(shown, show, visit)
+        return await run_in_threadpool(shown, allowed(show), visit)
 
     return answer
 
@@ -120,7 +124,18 @@ def act(do: Show, alone: bool = True) -> Endpoint:
         if room.desk is None:
             return locked_out(room, request.url.path, form)
         visit = Visit(room, room.desk, request.url.path, request.path_params, Form(), form)
-        return await run_in_threadpool(done if alone else shown, do, visit)
+        return await run_in_threadpool(done if alone else shown, allowed(do), visit)
+
+    return answer
+
+
+def allowed(show: Show) -> Show:
+    """Let a member whose only role is to moderate reach the screens of that role, and tell them so elsewhere."""
+
+    def answer(visit: Visit) -> Response:
+        if closed_to(visit.desk, visit.path):
+            return refuse(visit.room, ONLY_MODERATES, 403, visit.shell("/"))
+        return show(visit)
 
     return answer
 

@@ -113,7 +113,7 @@ def propose_batch(desk: Desk, place: Place, batch: Batch, chosen: tuple[Chosen, 
     file, rule = salted(place, batch), desk.rule("publish")
     said = EntryParameters(1, "wall", place.version, (), (EntryFile(file.path, file.commitment),), Basis("desk"), "", rule.today)
     proposal = propose_entry(rule, place, (file,), said, rule.today + timedelta(days=PROPOSAL_DAYS))
-    return _hand_in(desk, proposal, Enclosure(1, "", "", "", (file,), None, None, b"", chosen))
+    return _hand_in(desk, proposal, Enclosure(1, "", "", "", (file,), None, None, b"", chosen), to_moderators=True)
 
 
 def propose_takedown(desk: Desk, subject: Id, reason: Reason) -> Hash:
@@ -141,12 +141,14 @@ def _propose(desk: Desk, case: Id | None, content: Content, ground: Ground, aim:
         basis = Basis("consent", consent.commitment)
     rule = desk.rule("publish")
     said = msgspec.structs.replace(describe(place, content, files, basis, rule.today), pinned=aim.pinned)
-    return _hand_in(desk, propose_entry(rule, place, files, said, rule.today + timedelta(days=PROPOSAL_DAYS)), enclosure)
+    proposal = propose_entry(rule, place, files, said, rule.today + timedelta(days=PROPOSAL_DAYS))
+    return _hand_in(desk, proposal, enclosure, to_moderators=bool(secret))
 
 
-def _hand_in(desk: Desk, proposal: Proposal, enclosure: Enclosure) -> Hash:
-    everybody = [Recipient.parse(member.recipient) for member in desk.charter.charter.members]
-    sealed = seal(padded(encode(enclosure)), everybody)
+def _hand_in(desk: Desk, proposal: Proposal, enclosure: Enclosure, to_moderators: bool = False) -> Hash:
+    # Whoever only moderates reads what concerns posts, their key among it, and no draft of anything else.
+    readers = [member for member in desk.charter.charter.members if to_moderators or set(member.roles) != {"moderate"}]
+    sealed = seal(padded(encode(enclosure)), [Recipient.parse(member.recipient) for member in readers])
     envelope = approve(proposal, desk.key)
     desk.remote.propose(NewProposal(Approval(envelope), sealed))
     with desk.vault.together():
