@@ -82,11 +82,12 @@ def room(world: World) -> Room:
 
 
 def test_what_is_public_is_listed(room: Room) -> None:
-    """The publishing screen lists what is public with the three ways to go on."""
-    text = room.anna.open("/publish").text
+    """The list of what is public has the three ways to go on; the editor leads there and repeats none of it."""
+    text, before = room.anna.open("/published").text, room.anna.open("/publish").text
     editor = f"/publish?subject={room.subject}&amp;change="
     links = [f"{editor}correction", f"{editor}outcome", f"/published/{room.subject}/takedown"]
     assert "Forty hours without sleep" in text and [link for link in links if link not in text] == []
+    assert 'href="/published"' in before and [link for link in links if link in before] == []
 
 
 def test_the_whole_list_reads_well(room: Room) -> None:

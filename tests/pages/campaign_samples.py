@@ -125,28 +125,29 @@ def joins(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
     boxes = (face, joining.Found(number=2, what="text", where="bottom right", box=(700, 1000, 90, 70), ticked=False))
     squares: dict[str, Any] = {"across": 12, "down": 16, "cells": (3, 4), "looked": "found", "proposed": "face.3.4.50.60 text.700.1000.90.70", "found": boxes}
     exact: dict[str, Any] = {"shown": "/+8=", "cells": "3.4", "proposed": "face.3.4.50.60", "boxes": "1", "check": "c"}
-    card = ShareCard(path="/cards/en/a.ab.png", width=1200, height=630, shows=text)
     return {
         "join": renderer.join(outer, whole),
         "cover": renderer.cover(outer, joining.CoverPage(**carried, **size, **squares, told=told, first=True, trouble=TROUBLE)),
         "exactly": renderer.exactly(outer, joining.ExactPage(**carried, **size, **exact, sentence=text, language="ru", rank=text)),
-        "joined": renderer.joined(
-            outer,
-            joining.JoinedPage(
-                title=text,
-                title_language="en",
-                path="/campaigns/a",
-                words=("7",) * 12,
-                words_language="ru",
-                tags=(Tag(text=text, better=text), Tag(text=text)),
-                waiting=3,
-                card=card,
-            ),
-        ),
+        "joined": renderer.joined(outer, thanks(text)),
         "withdraw": renderer.withdraw(outer, joining.WithdrawPage(trouble=TROUBLE)),
         "withdrawn": renderer.withdraw(outer, joining.WithdrawPage(done=True)),
         **{f"fate, {fate}": renderer.withdraw(outer, joining.WithdrawPage(fate=fate, campaign="a")) for fate in ("waits", "wall", "asked", "unknown")},
     }
+
+
+def thanks(text: str) -> joining.JoinedPage:
+    """Thanks for a post, with a receipt and everything to pass on."""
+    return joining.JoinedPage(
+        title=text,
+        title_language="en",
+        path="/campaigns/a",
+        words=("7",) * 12,
+        words_language="ru",
+        tags=(Tag(text=text, better=text), Tag(text=text)),
+        waiting=3,
+        card=ShareCard(path="/cards/en/a.ab.png", width=1200, height=630, shows=text),
+    )
 
 
 def bare_joins(renderer: Renderer, outer: Shell) -> dict[str, bytes]:

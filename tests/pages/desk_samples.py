@@ -178,7 +178,7 @@ def editors(outer: desk.DeskShell, text: str, preview: Markup, renderer: DeskRen
         may=may,
         trouble=TROUBLE,
         drafts=(draft_line(text),),
-        published=(published_line(text),),
+        anything=True,
     )
     told = texts.PublishView(draft=texts.Draft(subject=text, change="outcome"), statuses=choices(text), may=(*may, "add"))
     public = texts.PublishedView(lines=(published_line(text),), newer="/published?from=0", older="/published?from=100")

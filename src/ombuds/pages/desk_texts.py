@@ -151,4 +151,4 @@ class PublishView(Struct, frozen=True, kw_only=True):
     may: tuple[str, ...] = ("preview", "save", "propose")
     trouble: Trouble | None = None
     drafts: tuple[DraftLine, ...] = ()  # what was begun before
-    published: tuple[PublishedLine, ...] = ()  # what is public and can go on
+    anything: bool = False  # whether anything is public that can go on

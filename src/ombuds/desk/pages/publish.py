@@ -8,43 +8,38 @@ members' signatures (T05). See spec/desk.md.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast, get_args
+from typing import cast
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response
 
 from ombuds.core.case import Case
-from ombuds.core.consent import Question, allowed, read_answer
-from ombuds.core.content import Content, Status, check_content
+from ombuds.core.consent import Question
+from ombuds.core.content import Content, check_content
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import Malformed, OmbudsError, RemoteSilent
-from ombuds.core.keys import hash_of
 from ombuds.desk.casework.talk import ask_consent
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.log import read_case
-from ombuds.desk.pages.after import continued, lines_of, unfinished
-from ombuds.desk.pages.answers import go, page, status_of
+from ombuds.desk.pages.after import continued, unfinished
+from ombuds.desk.pages.answers import go, status_of
 from ombuds.desk.pages.bringing import with_verified
 from ombuds.desk.pages.cases import my_matter
-from ombuds.desk.pages.drafting import OUTCOMES, begun_from, content_of, draft_of, fields_of, previews_of, unknown, with_language, with_rows, written
+from ombuds.desk.pages.drafting import OUTCOMES, begun_from, content_of, draft_of, fields_of, unknown, with_language, with_rows, written
+from ombuds.desk.pages.editing import final_content, mark_of, show
 from ombuds.desk.pages.rows import day_of
-from ombuds.desk.pages.standing import consent_of
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.asking import asked_of, pending, published_from
-from ombuds.desk.release.current import at_hand, first_kind, public_lines
+from ombuds.desk.release.current import first_kind
 from ombuds.desk.release.draft import drafts, save_draft
 from ombuds.desk.release.pictures import check_there, pictures_of
 from ombuds.desk.release.prepare import Aim, Ground, propose_story, propose_update
-from ombuds.pages.desk_texts import ConsentState, Difference, Draft, DraftLine, PublishView
-from ombuds.pages.exact import beside
-from ombuds.pages.labels import label_of
-from ombuds.pages.languages import SHIPPED, mark
-from ombuds.pages.plainly import differences
-from ombuds.pages.values import Choice, Trouble
+from ombuds.pages.desk_texts import Draft
+from ombuds.pages.languages import mark
+from ombuds.pages.values import Trouble
 
-SHOWN = 20
 TOO_LONG = Trouble(sentence=mark("Something here is longer than a publication may be."), help=mark("Shorten it. Nothing was kept or sent yet."))
 NO_TEXT = Trouble(
     sentence=mark("There is no text yet, in any language."), help=mark("Write a title and a text, and choose their language. Nothing was kept yet.")
@@ -54,7 +49,6 @@ CHANGED = Trouble(
     sentence=mark("The text is another one than the preview showed."),
     help=mark("Nothing was asked yet, and the draft is kept. Read the preview below, then press the button under it."),
 )
-STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 def editor(visit: Visit) -> Response:
@@ -64,12 +58,12 @@ def editor(visit: Visit) -> Response:
         # It has a form of its own.
         return go(f"/publish/campaign?{urlencode(visit.query.fields)}")
     draft = continued(visit, subject, visit.query.one("change")) if subject else _begun(visit.desk, visit.query.one("draft"), visit.query.one("case"))
-    return _show(visit, draft, preview=any(map(written, draft.texts)))
+    return show(visit, draft, preview=any(map(written, draft.texts)))
 
 
 def again(visit: Visit) -> Response:
     """Show the editor with what was typed into a desk that had locked itself."""
-    return _show(visit, draft_of(visit.form))
+    return show(visit, draft_of(visit.form))
 
 
 def work(visit: Visit) -> Response:
@@ -85,43 +79,31 @@ def _tried(visit: Visit, draft: Draft, act: Callable[[], Response]) -> Response:
         return act()
     except RemoteSilent as silent:
         visit.room.silent(visit.desk)
-        return _show(visit, draft, Trouble.of(silent), 503)
+        return show(visit, draft, Trouble.of(silent), 503)
     except Malformed as wrong:
-        return _show(visit, draft, TOO_LONG, status_of(wrong))
+        return show(visit, draft, TOO_LONG, status_of(wrong))
     except OmbudsError as wrong:
-        return _show(visit, draft, Trouble.of(wrong), status_of(wrong))
-
-
-def final_content(desk: Desk, draft: Draft) -> Content:
-    """Return what would be signed: the text, without the items that the source took out of exactly this text."""
-    content = content_of(draft, desk.today)
-    if draft.kind == "update" or draft.basis != "consent" or not draft.case:
-        return content
-    case = read_case(desk, my_matter(desk, draft.case).id)
-    if case.question is None or case.answer is None or encode(case.question.content) != encode(content):
-        return content
-    contact = case.body.contact
-    return allowed(content, read_answer(case.answer, case.question, contact.mailbox, contact.consent_key).without)
+        return show(visit, draft, Trouble.of(wrong), status_of(wrong))
 
 
 def _done(visit: Visit, draft: Draft) -> Response:
     pressed = visit.form.one("do")
     wrong = unknown(draft)
     if wrong:
-        return _show(visit, draft, Trouble(sentence=wrong, help=mark("Choose it once more. Everything else stands as you wrote it.")), 400)
+        return show(visit, draft, Trouble(sentence=wrong, help=mark("Choose it once more. Everything else stands as you wrote it.")), 400)
     if pressed == "add":
-        return _show(visit, with_language(draft))
+        return show(visit, with_language(draft))
     if pressed == "claims":
         filled, nothing = with_verified(visit.desk, draft)
-        return _show(visit, filled, nothing, preview=False)
+        return show(visit, filled, nothing, preview=False)
     if pressed.startswith(("more-", "less-")):
-        return _show(visit, with_rows(draft, pressed, visit.desk.today), preview=False)
+        return show(visit, with_rows(draft, pressed, visit.desk.today), preview=False)
     if pressed not in ("save", "picture", "consent", "propose"):
-        return _show(visit, draft)
+        return show(visit, draft)
     if not all(text.language for text in draft.texts if written(text)):
-        return _show(visit, draft, NO_LANGUAGE, 400, preview=False)
+        return show(visit, draft, NO_LANGUAGE, 400, preview=False)
     if not any(map(written, draft.texts)) and not draft.texts[0].language:
-        return _show(visit, draft, NO_TEXT, 400, preview=False)
+        return show(visit, draft, NO_TEXT, 400, preview=False)
     kept = _keep(visit.desk, draft)
     if pressed in ("save", "picture"):
         visit.say(mark("The draft is kept in your vault."))
@@ -134,11 +116,11 @@ def _done(visit: Visit, draft: Draft) -> Response:
 def _ask(visit: Visit, draft: Draft, kept: KeptDraft, pressed: str) -> Response:
     """Ask the source or the members about exactly what the preview showed, if nothing is missing."""
     desk = visit.desk
-    if visit.form.one("seen") not in ("", _mark_of(final_content(desk, draft))):
-        return _show(visit, draft, CHANGED, 409)
+    if visit.form.one("seen") not in ("", mark_of(final_content(desk, draft))):
+        return show(visit, draft, CHANGED, 409)
     missing = _missing(desk, draft, pressed)
     if missing[0]:
-        return _show(visit, draft, Trouble(sentence=missing[0], help=missing[1] or mark("What you wrote is kept as a draft.")), 400)
+        return show(visit, draft, Trouble(sentence=missing[0], help=missing[1] or mark("What you wrote is kept as a draft.")), 400)
     if pressed == "consent":
         ask_consent(desk, my_matter(desk, draft.case).id, kept.content, pictures_of(desk, kept.content))
         visit.say(mark("The source is asked. The answer comes with a message."))
@@ -246,55 +228,3 @@ def _basis(kept: KeptDraft) -> str:
     if kept.case:
         return "consent"
     return "sources" if kept.content.sources or kept.content.kind == "story" else "desk"
-
-
-def _show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: int = 200, preview: bool = True) -> Response:
-    desk = visit.desk
-    ready = tuple(Choice(value=matter.id, label=matter.title) for matter in desk.vault.matters() if desk.vault.identities(matter.id))
-    case = read_case(desk, draft.case) if draft.case in {choice.value for choice in ready} else None
-    public, content = lines_of(desk, public_lines(desk)[:SHOWN]), final_content(desk, draft)
-    consent = consent_of(case, asked_of(desk, case)) if case else ConsentState()
-    preview = preview and all(text.language for text in draft.texts if written(text))
-    view = PublishView(
-        draft=draft,
-        ready=ready,
-        languages=tuple(dict.fromkeys((*SHIPPED, *(text.language for text in draft.texts if text.language)))),
-        statuses=tuple(Choice(value=word, label=label_of("status", word)) for word in (OUTCOMES if draft.change == "outcome" else STATUSES)),
-        stories=tuple(Choice(value=line.subject, label=line.title) for line in public if line.kind == "story"),
-        previews=previews_of(desk, draft, content, visit.room.readers) if preview else (),
-        seen=_mark_of(content) if preview else "",
-        beside=beside(content) if preview else (),
-        differences=_differences(desk, draft, content) if preview else (),
-        consent=consent,
-        writes=_writes(case, draft) if case else "",
-        needed=desk.charter.charter.thresholds.publish,
-        may=_may(draft, bool(ready), consent.state if case else None),
-        trouble=trouble,
-        drafts=tuple(DraftLine(id=kept.id, title=kept.content.texts[0].title, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]),
-        published=public,
-    )
-    return page(visit.room.renderer.publish(visit.shell("/publish"), view), status)
-
-
-def _mark_of(content: Content) -> str:
-    """Return what tells one preview from another: who presses a button under it has seen exactly this."""
-    return hash_of(encode(content))
-
-
-def _writes(case: Case, draft: Draft) -> str:
-    """Return the source's language if some text is written and none is in it, or nothing."""
-    some = {text.language for text in draft.texts if written(text)} - {""}
-    return "" if case.opened is None or not some or case.body.language in some else case.body.language
-
-
-def _differences(desk: Desk, draft: Draft, content: Content) -> tuple[Difference, ...]:
-    """Return what a later version changes in the one that is public, if that one is at hand."""
-    head = desk.record.head(draft.subject) if draft.subject else None
-    return next((differences(now.content, content) for now in at_hand(desk, [head])), ()) if head else ()
-
-
-def _may(draft: Draft, cases: bool, consent: str | None) -> tuple[str, ...]:
-    """Return what can be pressed; ``consent`` is how it stands in the draft's own case, if it has one."""
-    early = consent not in (None, "agreed", "partly") and draft.kind == "story" and draft.basis == "consent"
-    given = {"consent": cases, "propose": not early, "add": len(draft.texts) < len(SHIPPED), "claims": consent is not None and draft.kind == "story"}
-    return ("preview", "save", "picture", *(name for name, can in given.items() if can))
