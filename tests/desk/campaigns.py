@@ -25,6 +25,7 @@ from ombuds.server.campaign.keeping import keep_post, take_back
 from ombuds.server.campaign.slots import run_by_hand
 from tests.core.pictures import JPEG, said
 from tests.desk.desks import TODAY, World
+from tests.desk.photographs import small_of
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Running:
         token = random_bytes(32)
         plain = Post(1, self.id, 1, "badge", "en", f"I stand with him, says number {number}.", badge=number % 48)
         large = changed.pop("large", JPEG)
-        files = (large, changed.pop("small", JPEG)) if changed.get("kind") == "photo" else ()
+        files = (large, changed.pop("small", None) or small_of(large)) if changed.get("kind") == "photo" else ()
         if files:
             shape = shape_of(files[0])
             changed |= {"badge": None, "picture": PostPicture(hash_of(files[0]), hash_of(files[1]), shape.width, shape.height)}

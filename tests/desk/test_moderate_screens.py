@@ -7,10 +7,12 @@ import re
 from html import unescape
 
 import pytest
+from PIL import ImageEnhance
 
 from ombuds.core.keys import hash_of
 from tests.core.pictures import JPEG
 from tests.desk.campaigns import Running, Supporter
+from tests.desk.photographs import packed, scene
 from tests.desk.screens import Browser, silence
 from tests.desk.test_after_lock import too_late, unlocked
 
@@ -161,8 +163,10 @@ def test_pages_go_on_where_one_ended(running: Running, anna: Browser) -> None:
 
 def test_posts_that_look_alike_are_decided_at_once(running: Running, anna: Browser) -> None:
     """Copies of one photograph stand together, another one does not, and one press rejects all of them."""
-    near = ("00000000000000ff", "00000000000000fe", "0000000000000000", "ffffffffffffffff")
-    sent = [running.post(number, near=each, kind="photo") for number, each in enumerate(near)]
+    image = scene(800, 600)
+    pictures = (image, ImageEnhance.Brightness(image).enhance(1.1), image.crop((4, 3, 796, 597)), image.rotate(180))
+    # What each supporter's machine says of its likeness is not believed.
+    sent = [running.post(number, near="f" * 16, kind="photo", large=packed(each)) for number, each in enumerate(pictures)]
     running.world.release()
     running.world.sync()
     page = anna.open(_queue(running, f"/{sent[0].id}/alike")).text

@@ -30,6 +30,10 @@ FOR_ME = f"{COLUMNS} INDEXED BY post_by_state WHERE holder = ? AND state = 'wait
 BY_ME = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
 
 
+DIFFERS, UNSEEN = "differs", "unseen"
+"""What stands in the place of a likeness where the two files of a photograph are not one picture, or could not be compared."""
+
+
 class PostLine(NamedTuple):
     """A post as a list shows it, without its pictures; ``region`` is -1 for none, ``ruled`` what this member ruled, or empty."""
 
@@ -42,6 +46,7 @@ class PostLine(NamedTuple):
     mine: bool
     ruled: str
     post: Post | None
+    pair: str = ""
 
 
 class Posts:
@@ -54,10 +59,10 @@ class Posts:
         """Return the names of all posts that this desk ever took in."""
         return {str(row[0]) for row in self._file.rows("SELECT id FROM post WHERE holder = ?", campaign)}
 
-    def keep(self, post: Id, sealed: Hash, pending: Pending) -> None:
-        """Keep an opened post; one of its name that is here already stays as it is."""
-        region = -1 if pending.region is None else pending.region
-        cells = (post, pending.post.campaign, sealed, "waiting", "", region, pending.near, 0, "", encode(pending.post), encode(pending))
+    def keep(self, post: Id, sealed: Hash, pending: Pending, near: str | None = None) -> None:
+        """Keep an opened post with what was seen of its photograph; one of its name that is here already stays as it is."""
+        region, near = -1 if pending.region is None else pending.region, pending.near if near is None else near
+        cells = (post, pending.post.campaign, sealed, "waiting", "", region, near, 0, "", encode(pending.post), encode(pending))
         self._file.put("INSERT OR IGNORE INTO post VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *cells)
 
     def line(self, campaign: Id, post: Id) -> PostLine:
@@ -111,7 +116,7 @@ class Posts:
 
     def near(self, campaign: Id) -> tuple[list[Id], str]:
         """Return the names of posts that are not settled and have a likeness, and their likenesses one after another."""
-        rows = self._file.rows("SELECT group_concat(id, ''), group_concat(near, '') FROM post WHERE holder = ? AND near != ''", campaign)
+        rows = self._file.rows("SELECT group_concat(id, ''), group_concat(near, '') FROM post WHERE holder = ? AND length(near) = 16", campaign)
         names, likenesses = (str(cell or "") for cell in rows[0])
         return [names[place : place + NAME] for place in range(0, len(names), NAME)], likenesses
 
@@ -181,7 +186,8 @@ def _line(row: Row) -> PostLine:
     post, sealed, state, reason, region, near, mine, ruled, content = row
     kind: State = msgspec.convert(state, State)
     shown = decode(content, Post) if isinstance(content, bytes) else None
-    return PostLine(str(post), str(sealed), kind, str(reason), int(str(region)), str(near), bool(mine), str(ruled), shown)
+    pair = str(near) if near in (DIFFERS, UNSEEN) else ""
+    return PostLine(str(post), str(sealed), kind, str(reason), int(str(region)), "" if pair else str(near), bool(mine), str(ruled), shown, pair)
 
 
 def _bytes(cell: object) -> bytes:

@@ -8,7 +8,7 @@ counted and passed over, so that nobody stops the others. It publishes nothing. 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from ombuds.core.wire_posts import NewRulings, Rulings, Settled
 from ombuds.desk.campaign.agreeing import Squares, agreed_squares, agreement, given, reopens
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation, wall
 from ombuds.desk.campaign.covers import check_coverable, prepare
+from ombuds.desk.campaign.pairs import Pairs, check_ruling
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine, State
 
@@ -56,6 +57,7 @@ class Fetched:
     spoilt: int = 0
     troubles: tuple[OmbudsError, ...] = ()
     junk: list[Id] = field(default_factory=list)
+    pairs: Pairs = field(default_factory=Pairs)
 
 
 def fetch_posts(desk: Desk) -> Fetched:
@@ -63,14 +65,15 @@ def fetch_posts(desk: Desk) -> Fetched:
     found = Fetched()
     if desk.name not in desk.charter.charter.keys("moderate"):
         return found
-    for line in campaigns(desk):
-        with suppress(NotHere):  # made before this member came: the next version brings a key
-            one = campaign(desk, line.subject)
-            identity = moderation(desk, one.terms)
-            _take_posts(desk, one, identity, found)
-            _settle_spoilt(desk, one, found)
-            _take_rulings(desk, one, identity, found)
-            _cover(desk, one)
+    with closing(found.pairs):
+        for line in campaigns(desk):
+            with suppress(NotHere):  # made before this member came: the next version brings a key
+                one = campaign(desk, line.subject)
+                identity = moderation(desk, one.terms)
+                _take_posts(desk, one, identity, found)
+                _settle_spoilt(desk, one, found)
+                _take_rulings(desk, one, identity, found)
+                _cover(desk, one)
     return found
 
 
@@ -99,6 +102,7 @@ def claim(desk: Desk, subject: Id, post: Id) -> None:
 
 def _check(decision: Decision, line: PostLine) -> None:
     check_coverable(line.post, decision.squares)
+    check_ruling(line, decision.ruling, decision.reason)
     if decision.reason == ASKED and (line.post is None or line.post.picture is None):
         raise OrderWrong("a drawn badge has no picture: choose another reason")
 
@@ -165,7 +169,7 @@ def _take_post(desk: Desk, found: Campaign, identity: Identity, brought: tuple[I
         fetched.spoilt += 1
         fetched.junk.append(post)
         return
-    desk.vault.posts.keep(post, hash_of(content), pending)
+    desk.vault.posts.keep(post, hash_of(content), pending, fetched.pairs.seen(pending))
     _stand(desk, found.id, post)
     fetched.posts += 1
 

@@ -53,7 +53,7 @@ def tile_of(line: PostLine, found: Campaign, language: str, large: bool = False,
         made = msgspec.structs.replace(made, squares=spelled(squares), covered=len(squares), confirmed=f"{at}/large.jpg")
     regions = found.terms.regions
     region = spoken(regions[line.region], language) if 0 <= line.region < len(regions) else ""
-    return msgspec.structs.replace(made, region=region, easy=is_easy(line.post, found))
+    return msgspec.structs.replace(made, region=region, easy=is_easy(line.post, found), pair=line.pair, tiny=f"{at}/small.jpg" if line.pair else "")
 
 
 def spelled(squares: Squares) -> str:
@@ -88,6 +88,8 @@ def spoken(words: Words, language: str) -> str:
 def waiting_picture(visit: Visit) -> Response:
     """Answer with a picture of a post that waits, as its supporter confirmed it. Raises NotHere."""
     names = visit.names
+    if not visit.desk.may("moderate"):
+        raise NotHere("there is no such picture")
     files = visit.desk.vault.posts.pending(names["campaign"], names["post"]).files
     if names["size"] not in SIZES or not files:
         raise NotHere("there is no such picture")

@@ -27,9 +27,10 @@ from ombuds.desk.campaign.agreeing import agreed_squares
 from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaigns, keep_moderation, moderation, wall
 from ombuds.desk.campaign.covers import prepare, published
 from ombuds.desk.campaign.moderating import close_batch
+from ombuds.desk.campaign.pairs import check_chosen
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.parts import Desk
-from ombuds.desk.postbox import PostLine
+from ombuds.desk.postbox import DIFFERS, PostLine
 from ombuds.desk.release.counting import check_counts, counted
 from ombuds.desk.release.prepare import Chosen, Enclosure, propose_batch
 from ombuds.desk.release.wishes import check_wishes, wishes
@@ -102,13 +103,14 @@ def judge_batch(desk: Desk, subject: Id, enclosure: Enclosure) -> Batch:
     """Check a proposed batch against what this desk knows. Raises EntryRefused, NotHere, ContentChanged, RemoteSilent, Malformed."""
     batch = read_batch(enclosure.files[0].content)
     found = campaign(desk, batch.campaign)
+    if not desk.may("moderate"):
+        raise EntryRefused("your desk holds no posts, so it cannot check a batch: members who moderate sign it")
     if found.terms.wall != subject:
         raise EntryRefused("a batch on another campaign's wall")
     if len({one.post for one in enclosure.chosen}) != len(enclosure.chosen):
         raise EntryRefused("one post stands in a batch twice")
     for one in enclosure.chosen:
-        if desk.vault.posts.line(batch.campaign, one.post).state != "accepted":
-            raise EntryRefused("it holds a post that two members have not accepted")
+        check_chosen(desk.vault.posts.line(batch.campaign, one.post))
     made = wall(desk, found)
     _check_refs(desk, found, enclosure.chosen, batch)
     check_counts(desk, made, batch, (one.post for one in enclosure.chosen))
@@ -217,7 +219,7 @@ def _fitting(desk: Desk, subject: Id, made: Wall) -> list[PostLine]:
     found, tokens = list[PostLine](), set[Hash]()
     for line in desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH):
         withdraw = desk.vault.posts.pending(subject, line.id).withdraw
-        if withdraw not in tokens and not made.knows(withdraw):
+        if line.pair != DIFFERS and withdraw not in tokens and not made.knows(withdraw):
             tokens.add(withdraw)
             found.append(line)
     return found
