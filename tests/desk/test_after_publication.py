@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from ombuds.core.case import Published
-from ombuds.core.content import Outcome, Said
+from ombuds.core.content import Outcome, Said, Text
 from ombuds.core.publication import Content, PublicSource
 from ombuds.desk.log import append, read_case
 from ombuds.desk.release.approving import approve
@@ -88,6 +88,17 @@ def test_what_is_public_is_listed(room: Room) -> None:
     links = [f"{editor}correction", f"{editor}outcome", f"/published/{room.subject}/takedown"]
     assert "Forty hours without sleep" in text and [link for link in links if link not in text] == []
     assert 'href="/published"' in before and [link for link in links if link in before] == []
+
+
+def test_the_list_speaks_the_members_language(world: World) -> None:
+    """A text that was published in two languages stands in the list under its title in the member's own."""
+    both = (Text("en", "Forty hours", "Three shifts.", "They signed."), Text("ru", "Сорок часов", "Три смены.", "Они подписали."))
+    proposal = propose_story(world["anna"], None, story(sources=PRESS.sources, texts=both), "sources")
+    world.sync("boris")
+    approve(world["boris"], proposal)
+    world.sync()
+    text = browser_at(world, world["anna"], "ru").open("/published").text
+    assert ("Сорок часов" in text, "Forty hours" in text, "/ru/stories/" in text) == (True, False, True)
 
 
 def test_the_whole_list_reads_well(room: Room) -> None:

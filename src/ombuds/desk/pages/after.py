@@ -43,17 +43,17 @@ def published(visit: Visit) -> Response:
     every, asked = public_lines(visit.desk), visit.query.one("from")
     first = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
     view = PublishedView(
-        lines=lines_of(visit.desk, every[first : first + LINES]),
+        lines=lines_of(visit.desk, every[first : first + LINES], visit.room.language),
         newer=f"/published?from={max(0, first - LINES)}" if first else "",
         older=f"/published?from={first + LINES}" if first + LINES < len(every) else "",
     )
     return page(visit.room.renderer.published(visit.shell("/publish"), view))
 
 
-def lines_of(desk: Desk, lines: Sequence[Line]) -> tuple[PublishedLine, ...]:
-    """Return publications as a list shows them; one whose text is not on this machine has no title."""
+def lines_of(desk: Desk, lines: Sequence[Line], reader: str = "") -> tuple[PublishedLine, ...]:
+    """Return publications as a list shows them, in the reader's language where they have it; one whose text is not on this machine has no title."""
     known = {one.line.subject: one.content for one in at_hand(desk, lines)}
-    return tuple(_line(desk, line, known.get(line.subject)) for line in lines)
+    return tuple(_line(desk, line, known.get(line.subject), reader) for line in lines)
 
 
 def continued(visit: Visit, subject: str, change: str) -> Draft:
@@ -125,11 +125,12 @@ def take_down(visit: Visit) -> Response:
     return go("/approve")
 
 
-def _line(desk: Desk, line: Line, content: Content | None) -> PublishedLine:
+def _line(desk: Desk, line: Line, content: Content | None, reader: str) -> PublishedLine:
     kind, languages = first_kind(desk, line.subject), [text.language for text in content.texts] if content else []
     may = ("correction", "outcome", "takedown") if kind in ("story", "campaign") else ("correction", "takedown")
-    title = next((text.title or text.body.strip().partition("\n")[0][:80] for text in content.texts), "") if content else ""
-    language = next((each for each in languages if each in SHIPPED), SHIPPED[0])
+    texts = sorted(content.texts, key=lambda text: text.language != reader) if content else ()
+    title = next((text.title or text.body.strip().partition("\n")[0][:80] for text in texts), "")
+    language = reader if reader in languages else next((each for each in languages if each in SHIPPED), SHIPPED[0])
     home = next(iter(desk.charter.charter.addresses), "")
     clock = clock_of(content, language, desk.today) if content and kind == "story" else None
     return PublishedLine(

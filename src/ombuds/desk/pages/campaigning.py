@@ -180,11 +180,12 @@ def _show(visit: Visit, draft: CampaignDraft, trouble: Trouble | None = None, st
     head = desk.record.head(draft.subject) if draft.subject else None
     said = EntryParameters(1, "campaign", head.version + 1 if head else 1, (), (), Basis("desk"), "", desk.today)
     begun_before = [kept for kept in drafts(desk) if kept.content.kind == "campaign"][:SHOWN]
+    public = lines_of(desk, public_lines(desk)[:SHOWN], visit.room.language)
     view = CampaignDraftView(
         draft=draft,
         languages=tuple(dict.fromkeys((*SHIPPED, *(text.language for text in draft.texts if text.language)))),
         statuses=tuple(Choice(value=word, label=label_of("status", word)) for word in OUTCOMES),
-        stories=tuple(Choice(value=line.subject, label=line.title) for line in lines_of(desk, public_lines(desk)[:SHOWN]) if line.kind == "story"),
+        stories=tuple(Choice(value=line.subject, label=line.title) for line in public if line.kind == "story"),
         tags=tuple(looked_at(tag) for tag in tags_of(draft)),
         previews=shown_here(desk, content, draft.subject, said, visit.room.readers) if preview else (),
         beside=beside(content) if preview else (),

@@ -43,7 +43,7 @@ def show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: int
     desk = visit.desk
     ready = tuple(Choice(value=matter.id, label=matter.title) for matter in desk.vault.matters() if desk.vault.identities(matter.id))
     case = read_case(desk, draft.case) if draft.case in {choice.value for choice in ready} else None
-    public, content = lines_of(desk, public_lines(desk)[:SHOWN]), final_content(desk, draft)
+    public, content = lines_of(desk, public_lines(desk)[:SHOWN], visit.room.language), final_content(desk, draft)
     consent = consent_of(case, asked_of(desk, case)) if case else ConsentState()
     preview = preview and all(text.language for text in draft.texts if written(text))
     view = PublishView(
