@@ -112,20 +112,6 @@ def test_agreeing_among_the_reports_approves_what_was_asked(walk: Walk) -> None:
     assert len(walk.world["anna"].vault.matters()) == 1
 
 
-def test_nothing_ticked_is_told(walk: Walk) -> None:
-    """A form without a tick says what is missing and does nothing."""
-    assert "No report was ticked." in walk.anna.press("/open", {}).text
-
-
-def test_a_refusal_needs_a_reason(walk: Walk) -> None:
-    """A refusal without a reason is sent back."""
-    walk.anna.press("/fetch", {})
-    walk.anna.press("/open", {"report": _values(walk.anna, "/cases", "report")})
-    walk.boris.press("/fetch", {})
-    proposal = _values(walk.boris, "/approve", "proposal")
-    assert "A refusal needs a reason." in walk.boris.press("/approve", {"proposal": proposal, "answer": "refuse", "reason": " "}).text
-
-
 def test_a_refusal_reaches_the_others(walk: Walk) -> None:
     """One member's refusal stops the opening and its reason is read at the other desks."""
     walk.anna.press("/fetch", {})

@@ -57,6 +57,15 @@ def batch(text: str) -> walls.BatchView:
     return walls.BatchView(posts=20, withdrawn=2, removed=facts, counts=facts, tiles=(tile(text), tile(text, 2, picture=False)), gone=(tile(text),), link="/p")
 
 
+def covers(outer: DeskShell, renderer: DeskRenderer, text: str) -> dict[str, bytes]:
+    """The screen on which more of a photograph is covered, before and after."""
+    return {
+        "cover": renderer.cover(outer, cover(text)),
+        "cover, result": renderer.cover(outer, cover(text, "/campaigns/a/posts/b/covered/3.4/large.jpg")),
+        "cover, trouble": renderer.cover(outer, cover(text, trouble=TROUBLE)),
+    }
+
+
 def rows(text: str) -> dict[str, tuple[DraftRow, ...]]:
     """A picture, somebody who stands there with it, and a post elsewhere, in two languages."""
     both, picture = (text, text), {"sha256": "ab" * 32, "type": "jpeg", "width": "9", "height": "9", "credit": text}
@@ -107,13 +116,8 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
         "campaigning, outcome": renderer.campaigning(outer, walls.CampaignDraftView(draft=draft(text, "outcome"), statuses=choices(text))),
         "campaigns": renderer.campaigns(outer, walls.CampaignsView(lines=(line,))),
         "campaign": renderer.campaign(outer, one),
-        "campaign, ready": renderer.campaign(outer, walls.CampaignView(id="a", title=text, ready=True, accepted=20, withdrawn=2)),
-        **signed(outer, renderer, text),
-        "campaign, no key": renderer.campaign(outer, walls.CampaignView(id="a", title=text, keyless=True)),
-        "campaign, others": renderer.campaign(outer, walls.CampaignView(id="a", title=text, moderates=False, moderators=(text,))),
-        "cover": renderer.cover(outer, cover(text)),
-        "cover, result": renderer.cover(outer, cover(text, "/campaigns/a/posts/b/covered/3.4/large.jpg")),
-        "cover, trouble": renderer.cover(outer, cover(text, trouble=TROUBLE)),
+        **states(outer, renderer, text),
+        **covers(outer, renderer, text),
         "posts": renderer.posts(outer, page),
         "posts, alike": renderer.posts(outer, walls.PostsView(kind="alike", title=text, action="/r", tiles=tiles, reasons=choices(text))),
         "posts, ruled": renderer.posts(outer, walls.PostsView(kind="ruled", title=text, action="/r", tiles=tiles, many=48, sizes=sizes, reasons=choices(text))),
@@ -123,13 +127,16 @@ def full(outer: DeskShell, renderer: DeskRenderer, text: str, preview: Markup) -
     }
 
 
-def signed(outer: DeskShell, renderer: DeskRenderer, text: str) -> dict[str, bytes]:
-    """A campaign whose batch is signed and leaves soon, and one whose batch was stopped."""
-    leaves = SigningLine(given=2, mine=True, proposal="b" * 64, day=DAY, when=Sentence(text=text))
+def states(outer: DeskShell, renderer: DeskRenderer, text: str) -> dict[str, bytes]:
+    """A campaign in other states: a batch that leaves soon, that was stopped or is ready, and members who see less."""
+    leaves = SigningLine(given=2, mine=True, proposal="b" * 64, day=DAY, when=Sentence(text="Signed at %(hour)s.", values={"hour": text}))
     stopped = walls.CampaignView(id="a", title=text, ready=True, accepted=20, stopped=(Fact(label=text, value=text),))
     return {
         "campaign, leaving": renderer.campaign(outer, walls.CampaignView(id="a", title=text, signing=(leaves,), signers=(text,))),
         "campaign, stopped": renderer.campaign(outer, stopped),
+        "campaign, ready": renderer.campaign(outer, walls.CampaignView(id="a", title=text, ready=True, accepted=20, withdrawn=2)),
+        "campaign, no key": renderer.campaign(outer, walls.CampaignView(id="a", title=text, keyless=True)),
+        "campaign, others": renderer.campaign(outer, walls.CampaignView(id="a", title=text, moderates=False, moderators=(text,))),
     }
 
 

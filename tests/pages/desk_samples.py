@@ -122,6 +122,12 @@ def approvals(text: str, preview: Markup) -> tuple[desk.ApprovalItem, ...]:
     return asked, answered, desk.ApprovalItem(id="p3", action="open", asked_by=text, does=text, stopped=True)
 
 
+def lacking(outer: desk.DeskShell, text: str, preview: Markup, renderer: DeskRenderer) -> dict[str, bytes]:
+    """The screens that come back because something was not entered."""
+    backs = (texts.Lacking(lacks=lacks, chosen=("a",), reason=text) for lacks in ("ticked", "reason", "answer"))
+    return {f"approve, no {back.lacks}": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview), back=back)) for back in backs}
+
+
 def cases(line: desk.CaseLine, sealed: desk.SealedLine) -> desk.CasesView:
     """The list of cases in the middle of many pages."""
     return desk.CasesView(
@@ -138,6 +144,7 @@ def cases(line: desk.CaseLine, sealed: desk.SealedLine) -> desk.CasesView:
         lesser=(sealed,),
         lesser_total=51,
         lesser_more="/cases?lesser=2026-03-04.a",
+        back=texts.Lacking(lacks="ticked", asked=(("state", "open"), ("sealed", "2026-03-04.a"))),
     )
 
 
@@ -210,6 +217,7 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
         "case": renderer.case(outer, case(text)),
         "picture": renderer.picture(outer, evidence(text)),
         "approve": renderer.approve(outer, desk.ApproveView(items=approvals(text, preview), answered=over(text))),
+        **lacking(outer, text, preview, renderer),
         **editors(outer, text, preview, renderer),
         **desk_campaign_samples.full(outer, renderer, text, preview),
         "members": renderer.members(outer, members),

@@ -33,7 +33,7 @@ OWN_PICTURES = {
     "exactly": ["data:image/jpeg;base64,/+8="],
     "joined": ["/cards/en/a.ab.png"],
     "desk publish": [PUBLISHED, PUBLISHED],
-    "desk approve": [PUBLISHED, PUBLISHED, POST, POST, "/badges/3.svg"],
+    **dict.fromkeys([f"desk approve{part}" for part in ("", ", no ticked", ", no reason", ", no answer")], [PUBLISHED, PUBLISHED, POST, POST, "/badges/3.svg"]),
     "desk campaigning": [PUBLISHED],
     **dict.fromkeys([f"desk posts{part}" for part in ("", ", alike", ", ruled", ", lacking", ", batch")], [POST, "/badges/3.svg"]),
     **dict.fromkeys(("desk cover", "desk cover, trouble"), ["/campaigns/a/posts/b/large.jpg"]),

@@ -15,6 +15,15 @@ from msgspec import Struct
 from ombuds.pages.values import Choice, Fact, Sentence, Trouble
 
 
+class Lacking(Struct, frozen=True, kw_only=True):
+    """A form that comes back: what it lacks (ticked, reason, answer), what was entered, and the fields of the address that it came from."""
+
+    lacks: str = ""
+    chosen: tuple[str, ...] = ()
+    reason: str = ""
+    asked: tuple[tuple[str, str], ...] = ()
+
+
 class TourStep(Struct, frozen=True, kw_only=True):
     """One step through a demonstration: what to do next and where, a link or a command; `done` is what the vault shows."""
 

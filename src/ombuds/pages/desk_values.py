@@ -13,7 +13,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from ombuds.pages.desk_campaigns import BatchView
-from ombuds.pages.desk_texts import ConsentState, DraftLine, PublishedLine, SigningLine, TourStep
+from ombuds.pages.desk_texts import ConsentState, DraftLine, Lacking, PublishedLine, SigningLine, TourStep
 from ombuds.pages.desk_work import WorkView
 from ombuds.pages.values import Choice, Sentence, Trouble
 from ombuds.pages.values import Fact as Fact
@@ -89,6 +89,7 @@ class CasesView(Struct, frozen=True, kw_only=True):
     lesser: tuple[SealedLine, ...] = ()  # those that came without effort
     lesser_total: int = 0
     lesser_more: str = ""
+    back: Lacking = Lacking()  # which pages of the lists these are, so that a form comes back to them
 
 
 class StateLine(Struct, frozen=True, kw_only=True):
@@ -223,6 +224,7 @@ class ApproveView(Struct, frozen=True, kw_only=True):
     items: tuple[ApprovalItem, ...] = ()
     answered: tuple[AnsweredLine, ...] = ()
     ticked: bool = False  # the member asked for all of them to be ticked
+    back: Lacking = Lacking()  # on a page that comes back
 
     @property
     def open(self) -> int:

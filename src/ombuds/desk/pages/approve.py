@@ -24,13 +24,14 @@ from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.batches import batch_of, batch_title, terms_facts
 from ombuds.desk.pages.drafting import shown_here
 from ombuds.desk.pages.tiles import with_pictures
-from ombuds.desk.pages.visit import Visit, mistake
+from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
 from ombuds.desk.release.current import Current, current, title_of
 from ombuds.desk.release.judging import Publication
 from ombuds.desk.release.leaving import is_batch
 from ombuds.desk.release.verified import compare
+from ombuds.pages.desk_texts import Lacking
 from ombuds.pages.desk_values import AnsweredLine, ApprovalItem, ApproveView, Fact
 from ombuds.pages.details import DETAILS
 from ombuds.pages.exact import articles, beside
@@ -81,17 +82,14 @@ def answer(visit: Visit) -> Response:
     """Approve or refuse what was ticked. Raises what refusing raises."""
     ticked, desk = visit.form.all("proposal"), visit.desk
     reason = visit.form.one("reason").strip()
-    if not ticked:
-        return mistake(visit, mark("Nothing was ticked."))
+    lacks = _lacking(visit)
+    if lacks:
+        return _show(visit, lacks=lacks)
     if visit.form.one("answer") == "refuse":
-        if not reason:
-            return mistake(visit, mark("A refusal needs a reason."))
         for proposal in ticked:
             refuse(desk, proposal, reason)
         visit.say(mark("Refused. The others read your reason at their next fetch."))
         return go("/approve")
-    if visit.form.one("answer") != "approve":
-        return mistake(visit, mark("Nothing was answered."))
     refused = approve_many(desk, ticked)
     if refused:
         # What was approved is approved; the first of the rest says why it was not.
@@ -103,6 +101,15 @@ def answer(visit: Visit) -> Response:
     return go("/approve")
 
 
+def _lacking(visit: Visit) -> str:
+    """Return what a form lacks: something ticked, a reason or an answer; nothing was done then, and the page comes back with the rest."""
+    if not visit.form.all("proposal"):
+        return "ticked"
+    if visit.form.one("answer") == "refuse":
+        return "" if visit.form.one("reason").strip() else "reason"
+    return "" if visit.form.one("answer") == "approve" else "answer"
+
+
 def _goes_out(desk: Desk, proposal: str) -> bool:
     """Say whether enough members signed something that readers see, so that the server has it now."""
     seen = desk.vault.proposal(proposal).seen
@@ -111,11 +118,16 @@ def _goes_out(desk: Desk, proposal: str) -> bool:
     return action in ("publish", "takedown") and len(given) >= desk.rule(action).threshold
 
 
-def _show(visit: Visit, trouble: Trouble | None = None) -> Response:
+def _show(visit: Visit, trouble: Trouble | None = None, lacks: str = "") -> Response:
     items = tuple(_item(visit, asked) for asked in waiting(visit.desk))
-    view = ApproveView(items=items, answered=_answered(visit.desk), ticked=visit.query.one("ticked") == "all")
+    view = ApproveView(
+        items=items,
+        answered=_answered(visit.desk),
+        ticked=visit.query.one("ticked") == "all",
+        back=Lacking(lacks=lacks, chosen=visit.form.all("proposal"), reason=visit.form.one("reason")),
+    )
     answer = with_pictures if any(item.batch for item in items) else page
-    return answer(visit.room.renderer.approve(visit.shell(trouble=trouble), view), 409 if trouble else 200)
+    return answer(visit.room.renderer.approve(visit.shell("/approve", trouble), view), 409 if trouble else 400 if lacks else 200)
 
 
 def _item(visit: Visit, asked: Asked) -> ApprovalItem:

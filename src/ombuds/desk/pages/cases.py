@@ -7,7 +7,7 @@ agrees to everything that was asked together with it: one proposal is one act (T
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -26,11 +26,14 @@ from ombuds.desk.kept import KeptOpening, KeptProposal, Matter
 from ombuds.desk.lists import PAGE, Place, SealedRow
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.unread import opened_already
-from ombuds.desk.pages.visit import Visit, mistake
+from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.stops import objections
+from ombuds.pages.desk_texts import Lacking
 from ombuds.pages.desk_values import CaseLine, CasesView, SealedLine, StateLine
 from ombuds.pages.languages import mark
+
+ASKED = ("state", "newer", "older", "sealed", "lesser")
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,17 @@ class Asked:
 
 def cases(visit: Visit) -> Response:
     """Show a page of the cases of this member, all or those in one state, and a page of the sealed reports."""
+    return page(visit.room.renderer.cases(visit.shell("/cases"), _view(visit)))
+
+
+def _view(visit: Visit, lacks: str = "") -> CasesView:
     lists, asked, opened = visit.desk.vault.lists, asked_to_open(visit.desk), opened_already(visit.desk)
     tallies, elsewhere = lists.tallies(), [one.submission for one in opened.values() if one.state == "waiting"]
     state = visit.query.one("state") if visit.query.one("state") in tallies else ""
     shown, newer, older = _page(visit, state)
     sealed, sealed_more = _sealed_page(visit, state, "sealed")
     lesser, lesser_more = _sealed_page(visit, state, "lesser")
-    view = CasesView(
+    return CasesView(
         cases=tuple(case_line(matter) for matter in shown),
         states=tuple(StateLine(state=name, total=tally.total) for name, tally in tallies.items()),
         state=state,
@@ -65,8 +72,8 @@ def cases(visit: Visit) -> Response:
         lesser=tuple(_sealed(visit.desk, report, asked.get(report.submission), opened.get(report.submission)) for report in lesser),
         lesser_more=lesser_more,
         lesser_total=lists.sealed_count(worked=False, but=elsewhere),
+        back=Lacking(lacks=lacks, asked=tuple((name, visit.query.one(name)) for name in ASKED if visit.query.one(name))),
     )
-    return page(visit.room.renderer.cases(visit.shell(), view))
 
 
 def _page(visit: Visit, state: str) -> tuple[list[Matter], str, str]:
@@ -105,7 +112,9 @@ def agree(visit: Visit) -> Response:
     """Agree to open what was ticked: approve what was asked already, ask for the rest. Raises what the verbs raise."""
     ticked = visit.form.all("report")
     if not ticked:
-        return mistake(visit, mark("No report was ticked."))
+        # Back to the pages of the lists that the form came from, with the sentence beside its button.
+        view = _view(replace(visit, query=visit.form), "ticked")
+        return page(visit.room.renderer.cases(visit.shell("/cases"), view), 400)
     asked, fresh, known = asked_to_open(visit.desk), [], dict[Hash, None]()
     for report in ticked:
         kept = visit.desk.vault.report(report)
