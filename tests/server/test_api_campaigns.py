@@ -265,3 +265,34 @@ def test_work_for_another_post_counts_nothing(here: Institution, campaign: Campa
         posts.room(connection, len(one.new.content))
     release(here)
     assert ids(hands(here)[0], campaign) == (one.new.id,)
+
+
+@pytest.mark.parametrize("how", ["taken back", "settled"])
+def test_the_name_of_a_post_that_is_gone_is_not_used_again(here: Institution, campaign: Campaign, how: str) -> None:
+    """Once desks were shown a post, no other one and not even the same one is taken under its name."""
+    (one,), (anna, boris, _) = campaign.join(1), hands(here)
+    release(here)
+    if how == "taken back":
+        withdraw(campaign, one.token)
+    else:
+        for hand in (anna, boris):
+            hand.post(f"campaigns/{campaign.id}/settled", Settled((one.new.id,)))
+    other = msgspec.structs.replace(campaign.supporter(1).new, id=one.new.id)
+    assert (wrong(send(here, other)), wrong(send(here, one.new)), ids(anna, campaign)) == ("AlreadyUsed", "AlreadyUsed", ())
+
+
+def test_of_a_post_that_is_gone_no_name_is_left(here: Institution, campaign: Campaign) -> None:
+    """What is kept of its name is a hash that leads whoever takes the disk to no post."""
+    (one,) = campaign.join(1)
+    release(here)
+    withdraw(campaign, one.token)
+    with here.parts.store.read() as connection:
+        (left,) = connection.exec_driver_sql("SELECT hash FROM buried").all()
+    assert (one.new.id in left[0], len(left)) == (False, 1)
+
+
+def test_what_no_desk_was_shown_leaves_nothing(here: Institution, campaign: Campaign) -> None:
+    """A post that is taken back before any desk saw it leaves no trace, and its name may come again."""
+    (one,) = campaign.join(1)
+    withdraw(campaign, one.token)
+    assert send(here, one.new).status_code == 200

@@ -18,15 +18,21 @@ from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName, hash_of
 from ombuds.core.wire_posts import NewPost
 from ombuds.server.store.housekeeping import forget_parts
-from ombuds.server.store.schema import awaited, parts, posts, rulings, settled
+from ombuds.server.store.schema import awaited, buried, parts, posts, rulings, settled
 
 IDS = 1_000
 BUNDLES_BYTES = 4 * 1024 * 1024
 UNSETTLED_DAYS = 90
+USED = b"ombuds/1 used"
 
 
 def is_kept(connection: Connection, post: NewPost) -> bool:
-    """Say whether this very post was kept before. Raises AlreadyUsed for another one of its name."""
+    """Say whether this very post is kept. Raises AlreadyUsed for another one of its name, also after that one is gone.
+
+    Members may have ruled over a name that was shown to desks: it never stands for other bytes (T26).
+    """
+    if connection.execute(select(buried.c.hash).where(buried.c.hash == _used(post.id))).first() is not None:
+        raise AlreadyUsed
     row = connection.execute(select(posts.c.content, posts.c.withdraw).where(posts.c.id == post.id)).first()
     if row is not None and (row.content, row.withdraw) != (hash_of(post.content), post.withdraw):
         raise AlreadyUsed
@@ -116,6 +122,9 @@ def settle(connection: Connection, campaign: Id, ids: Iterable[Id], member: Memb
 def forget(connection: Connection, ids: Iterable[Id]) -> list[Id]:
     """Forget posts; return the parts to be deleted."""
     gone = list(ids)
+    shown = connection.execute(select(posts.c.id).where(posts.c.id.in_(gone), posts.c.released.is_(True))).scalars().all()
+    if shown:
+        connection.execute(insert(buried), [{"hash": name} for name in sorted(map(_used, shown))])
     connection.execute(delete(settled).where(settled.c.post.in_(gone)))
     connection.execute(delete(posts).where(posts.c.id.in_(gone)))
     return forget_parts(connection, gone)
@@ -149,6 +158,11 @@ def rulings_after(connection: Connection, campaign: Id, seq: int) -> tuple[bytes
             break
         found.append(content)
     return tuple(found)
+
+
+def _used(post: Id) -> Hash:
+    """Return what is kept of the name of a post that is gone: nothing that names it to whoever does not know it."""
+    return hash_of(USED + post.encode())
 
 
 def _settled(ids: Iterable[Id]) -> Select[Id]:

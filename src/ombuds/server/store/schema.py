@@ -123,6 +123,8 @@ Index("posts_by_campaign", posts.c.campaign, posts.c.id)
 Index("posts_by_withdraw", posts.c.withdraw)
 settled = _table("settled", _id("post"), Column("member", String(32), nullable=False), PrimaryKeyConstraint("post", "member"))
 rulings = _table("rulings", _id("campaign"), _number("seq"), _bytes("content"), PrimaryKeyConstraint("campaign", "seq"))
+# Hashes of the names of posts that desks were shown and that are gone: no other post takes such a name.
+buried = _table("buried", _hash("hash", key=True))
 # Posts of walls beside their batches; ``version`` is the batch's, 0 until it is published. Their pictures are parts.
 wall_posts = _table(
     "wall_posts",
