@@ -9,6 +9,7 @@ up to a bound, and nothing is noted of who asked (T20). Where it cannot be drawn
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
@@ -135,8 +136,8 @@ def _milestone_card(language: Language, order: Card, number: int, day: date) -> 
         order,
         number=language.number(number),
         caption=language.sentences.ngettext("post on the wall", "posts on the wall", number),
-        chip=language.told(Sentence(text=REACHED_ON, values={"day": language.day(day)})),
-        lines=("", *order.lines),  # a row of their own, for the day takes most of the first
+        chip="",
+        lines=(language.told(Sentence(text=REACHED_ON, values={"day": language.day(day)})), *order.lines),
         tone="reached",
     )
 
@@ -156,7 +157,7 @@ def _named(visit: Visit, subject: str, order: Card) -> ShareCard | None:
         return None
     path = f"{PATH}/{visit.language.code}/{subject}.{order.name}.png"
     # A day stands beside every text; hashtags are what a campaign's card is passed on for.
-    tags = [line for line in order.lines if line.startswith("#")]
+    tags = [line for line in order.lines if line.startswith("#") or order.tone == "reached"]
     return ShareCard(path=path, width=WIDTH, height=HEIGHT, shows=" · ".join(filter(None, (order.desk, order.title, order.chip, _number(order), *tags))))
 
 
@@ -194,7 +195,7 @@ def order_of(visit: Visit, published: Shown) -> Card:
         title=title,
         number=language.number(number) if number else "",
         caption=language.sentences.ngettext("post on the wall", "posts on the wall", number) if number else "",
-        lines=(" ".join(tags_of(content)),) if content.terms else (language.day(published.line.parameters.day),),
+        lines=(" ".join(tags_of(content, title)),) if content.terms else (language.day(published.line.parameters.day),),
         chip=language.said(labels.STATUSES[status]) if status else _milestone(language, number),
         tone=TONES.get(status, "calm"),
     )
@@ -210,9 +211,19 @@ def _milestone(language: Language, number: int) -> str:
     return language.told(Sentence(text=REACHED, values={"number": language.number(passed)})) if passed else ""
 
 
-def tags_of(content: Content) -> tuple[str, ...]:
-    """Return the first hashtags of a publication, in the form that every network leaves whole, where there is one."""
-    return tuple(f"#{survivor(tag) or _plain(tag)}" for tag in content.tags[:MOST_TAGS])
+def tags_of(content: Content, beside: str) -> tuple[str, ...]:
+    """Return the first hashtags of a publication in the form that every network leaves whole, where there is one.
+
+    Those in the letters of the text beside them come first: a poster in Arabic, and a sign with one hashtag, are read by who reads Arabic.
+    """
+    tags = sorted(content.tags[:MOST_TAGS], key=lambda tag: _script(tag) != _script(beside))
+    return tuple(f"#{survivor(tag) or _plain(tag)}" for tag in tags)
+
+
+def _script(text: str) -> str:
+    """Return a word for the letters in which a text begins."""
+    letter = next(filter(str.isalpha, text), "")
+    return unicodedata.name(letter, "").partition(" ")[0] if letter else ""
 
 
 def _plain(text: str) -> str:

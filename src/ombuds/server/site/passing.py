@@ -105,7 +105,7 @@ def saying_of(visit: Visit, last: Shown, content: Content, text: Text) -> Saying
     """Return what there is to say of a campaign in one language."""
     statement = in_language(content.terms.statement, text.language) if content.terms else ""
     reader = seen_by(visit, content, text) or visit
-    return Saying(shown(text.title), tags_of(content), address_of(reader, last), shown(text.summary), shown(statement))
+    return Saying(shown(text.title), tags_of(content, text.title), address_of(reader, last), shown(text.summary), shown(statement))
 
 
 def address_of(visit: Visit, last: Shown) -> str:
@@ -129,7 +129,7 @@ def papers_of(visit: Visit, last: Shown, content: Content) -> dict[str, Paper]:
 def _poster(visit: Visit, last: Shown, content: Content) -> Paper:
     card, address = order_of(visit, last), address_of(visit, last)
     code = qr.rows(address) if visit.address else ()
-    return Paper(kind="poster", direction=card.direction, title=card.title, tags=tags_of(content), desk=card.desk, address=address, code=code)
+    return Paper(kind="poster", direction=card.direction, title=card.title, tags=tags_of(content, card.title), desk=card.desk, address=address, code=code)
 
 
 def _numbered(visit: Visit, last: Shown, content: Content) -> Paper:
@@ -146,7 +146,7 @@ def _sign(visit: Visit, last: Shown, content: Content) -> Paper:
 
 def _badges(visit: Visit, last: Shown, content: Content) -> Paper:
     card = order_of(visit, last)
-    return Paper(kind="badges", direction=card.direction, title=card.title, tags=tags_of(content)[:1])
+    return Paper(kind="badges", direction=card.direction, title=card.title, tags=tags_of(content, card.title)[:1])
 
 
 PAPERS: Mapping[str, Callable[[Visit, Shown, Content], Paper]] = MappingProxyType({"poster": _poster, "number": _numbered, "sign": _sign, "badges": _badges})
