@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -18,8 +20,10 @@ from PIL import Image
 from ombuds.core.errors import Malformed
 from ombuds.media.badge import Detection
 from ombuds.media.looking import DETECT
+from ombuds.server.app import build
 from ombuds.server.campaign.photograph import Photographs
 from ombuds.server.campaign.proposed import Looked, Proposed, chosen, proposed_in, spelled
+from ombuds.server.config import read_settings
 from tests.media.cells import in_place
 from tests.media.corpus import saved
 from tests.media.drawings import empty, tag, with_face
@@ -159,6 +163,17 @@ def test_a_machine_without_cells_for_it_says_so_quietly(joining: Joining) -> Non
     """Where only the detector's cell cannot be built, the rest goes on."""
     with looking_with(joining, Detection(walled=no_cell)):
         assert ABSENT in joining.post(FACE, kind="photo").text
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_operator_decides_whether_a_server_looks(joining: Joining, tmp_path: Path, wanted: bool) -> None:
+    """An application looks for faces and writing when the setting `detection` says so, and else does not."""
+    here = joining.campaign.here
+    settings = read_settings({"OMBUDS_DATA": str(tmp_path), **({"OMBUDS_DETECTION": "true"} if wanted else {})})
+    made = build(replace(here.parts, settings=settings)).state.photographs
+    with closing(made), ThreadPoolExecutor(1) as pool:
+        looked = pool.submit(asyncio.run, made.looked(EMPTY)).result()
+    assert looked == Looked("none" if wanted else "absent")
 
 
 BAD = {
