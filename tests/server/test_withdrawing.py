@@ -63,7 +63,7 @@ def test_a_post_on_the_wall_is_hidden_at_once(joining: Joining) -> None:
 
 def ask(joining: Joining, typed: str, language: str = "en") -> str:
     """Type words, ask what became of the post, and return what the page answers in its heading."""
-    answer = joining.browser.post(f"/{language}/withdraw", data={"words": typed, "do": "ask"})
+    answer = joining.browser.post(f"/{language}/withdraw", data={"words": typed, "do": "look"})
     assert answer.status_code == 200, answer.text
     return str(HEADING.findall(answer.text)[0])
 
@@ -86,9 +86,24 @@ def test_the_wish_for_another_picture_is_told_to_whoever_has_the_words(joining: 
     (pending,) = joining.kept().values()
     here = joining.campaign
     here.leaves(here.join(20), rejected=(Rejected("another-picture", 1),), asked=(pending.withdraw,))
-    page = joining.browser.post("/en/withdraw", data={"words": given, "do": "ask"}).text
+    page = joining.browser.post("/en/withdraw", data={"words": given, "do": "look"}).text
     assert ("Another picture is asked for" in page, f"/en/campaigns/{here.id}/join" in page, "No face, no skin, no hand." in page) == (True, True, True)
     assert ask(joining, given, "ru") == "Просят другой снимок"
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ar"])
+def test_on_the_line_asking_looks_like_taking_back(joining: Joining, language: str) -> None:
+    """Both buttons send as much, and each answer to right words is as long: to what waits, stands, is asked for anew, is unknown or is taken back."""
+    given = [words(joining.post(receipt="1")) for _ in range(2)]
+    first, _ = joining.kept().values()
+    here = joining.campaign
+    here.leaves(here.join(20), rejected=(Rejected("another-picture", 1),), asked=(first.withdraw,))
+    unknown = " ".join(to_words(new_entropy(), "en"))
+    buttons = re.findall(r'name="do" value="(\w+)"', joining.browser.get(f"/{language}/withdraw").text)
+    answers = [joining.browser.post(f"/{language}/withdraw", data={"words": each, "do": "look"}) for each in (*given, unknown)]
+    answers += [joining.browser.post(f"/{language}/withdraw", data={"words": each, "do": "back"}) for each in (given[0], unknown)]
+    assert len({answer.content for answer in answers}) == 4 and len({len(answer.content) for answer in answers}) == 1
+    assert {len(each) for each in buttons} == {4} and buttons == ["look", "back"]
 
 
 def test_a_wish_goes_with_its_campaign(joining: Joining) -> None:
@@ -112,7 +127,7 @@ def test_asking_changes_nothing(joining: Joining) -> None:
 
 def test_words_that_are_no_receipt_are_unknown(joining: Joining) -> None:
     """Words of an inbox, of another campaign's post that was refused, and of nothing get one answer, byte for byte."""
-    answers = {joining.browser.post("/en/withdraw", data={"words": " ".join(to_words(new_entropy(), "en")), "do": "ask"}).content for _ in range(2)}
+    answers = {joining.browser.post("/en/withdraw", data={"words": " ".join(to_words(new_entropy(), "en")), "do": "look"}).content for _ in range(2)}
     assert len(answers) == 1 and b"Nothing is known under these words" in answers.pop()
 
 

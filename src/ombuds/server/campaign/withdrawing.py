@@ -25,7 +25,10 @@ from ombuds.server.http.parts import Parts, keeping, language_of, parts_of, reco
 from ombuds.server.store import fates
 
 PATH = "/withdraw"
-ASK = "ask"
+ID_LENGTH = 32
+# The form's other button says "back": what is pressed is as long, and so is what is answered (T11).
+ASK = "look"
+FATES = ("waits", "wall", "asked", "unknown")
 
 
 async def show(request: Request) -> Response:
@@ -45,9 +48,9 @@ async def take(request: Request) -> Response:
         return await _page(request, WithdrawPage(trouble=Trouble.of(wrong)), status_of(wrong))
     if fields.one("do") == ASK:
         fate = await run_in_threadpool(_fate, parts, token)
-        return await _page(request, WithdrawPage(fate=fate.word, campaign=fate.campaign))
+        return await _answer(request, WithdrawPage(fate=fate.word, campaign=fate.campaign))
     await keeping(request, lambda: take_back(parts, token))
-    return await _page(request, WithdrawPage(done=True))
+    return await _answer(request, WithdrawPage(done=True))
 
 
 def _fate(parts: Parts, token: bytes) -> fates.Fate:
@@ -56,6 +59,17 @@ def _fate(parts: Parts, token: bytes) -> fates.Fate:
 
 
 async def _page(request: Request, said: WithdrawPage, status: int = 200) -> Response:
+    return page(await _made(request, said), status)
+
+
+async def _answer(request: Request, said: WithdrawPage) -> Response:
+    """Answer as long as with the longest page, so that nobody on the line tells who takes back from who asks, or what became of a post (T10, T11)."""
+    every = (WithdrawPage(done=True), *(WithdrawPage(fate=word, campaign="0" * ID_LENGTH) for word in FATES))
+    longest = max([len(await _made(request, each)) for each in every])
+    return page((await _made(request, said)).ljust(longest, b"\n"))
+
+
+async def _made(request: Request, said: WithdrawPage) -> bytes:
     parts, language = parts_of(request), language_of(request)
     charter = (await record_of(parts)).charter
-    return page(parts.renderer.withdraw(shell_of(charter, language, PATH), said), status)
+    return parts.renderer.withdraw(shell_of(charter, language, PATH), said)
