@@ -25,6 +25,7 @@ from ombuds.core.sealing import padded
 from ombuds.core.wire_posts import NewRulings, Rulings, Settled
 from ombuds.desk.campaign.agreeing import Squares, agreed_squares, agreement, given, reopens
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation, wall
+from ombuds.desk.campaign.closing import close_ended
 from ombuds.desk.campaign.covers import check_coverable, prepare
 from ombuds.desk.campaign.pairs import Pairs, check_ruling
 from ombuds.desk.parts import Desk
@@ -70,7 +71,8 @@ def fetch_posts(desk: Desk) -> Fetched:
             with suppress(NotHere):  # made before this member came: the next version brings a key
                 one = campaign(desk, line.subject)
                 identity = moderation(desk, one.terms)
-                _take_posts(desk, one, identity, found)
+                if not close_ended(desk, one):
+                    _take_posts(desk, one, identity, found)
                 _settle_spoilt(desk, one, found)
                 _take_rulings(desk, one, identity, found)
                 _cover(desk, one)
