@@ -92,7 +92,7 @@ def one(visit: Visit) -> Response:
 def propose(visit: Visit) -> Response:
     """Ask the members to sign the next batch. Raises EntryRefused, NotHere, RemoteSilent, ContentChanged."""
     propose_next(visit.desk, visit.names["campaign"])
-    visit.say(mark("The members are asked. The wall grows when enough of them have signed exactly this batch."))
+    visit.say(mark("The members are asked. The wall grows at a fixed hour after enough of them have signed exactly this batch."))
     return go("/approve")
 
 
