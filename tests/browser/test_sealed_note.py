@@ -25,11 +25,9 @@ SEALS = "#voice .seen + .seen"
 def form(officer: SealingOfficer) -> str:
     """The address of the form below the newest story that has one, opened in the browser that seals."""
     officer.hands.open(f"{officer.server}/en/stories")
-    for story in officer.hands.names(".item a[href*='/stories/']", "href"):
-        address = f"{officer.server}{story}/too"
-        officer.hands.open(address)
-        if officer.hands.sees("#voice"):
-            break
+    addresses = [f"{officer.server}{story}/too" for story in officer.hands.names(".item a[href*='/stories/']", "href")]
+    address = next(each for each in addresses if officer.page.request.get(each).ok)
+    officer.hands.open(address)
     officer.hands.wait(SEALS)
     return address
 
