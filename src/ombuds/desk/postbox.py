@@ -162,18 +162,25 @@ class Posts:
         """Let a post wait for this member once more; the ruling that they gave stands until they give another."""
         self._file.put("UPDATE post SET ruled = '' WHERE holder = ? AND id = ?", campaign, post)
 
-    def covered(self, campaign: Id, post: Id) -> bytes | None:
-        """Return what was last made of a post's photograph with squares covered."""
-        rows = self._file.rows("SELECT value FROM note WHERE name = ?", f"{COVERED}{campaign}/{post}")
+    def covered(self, campaign: Id, post: Id, files: bool = False) -> bytes | None:
+        """Return what is said of a post's photograph as it was last made with squares covered, or its files."""
+        rows = self._file.rows("SELECT value FROM note WHERE name = ?", _covered(campaign, post)[files])
         return _bytes(rows[0][0]) if rows else None
 
-    def keep_covered(self, campaign: Id, post: Id, content: bytes) -> None:
-        """Keep what was made of a post's photograph with squares covered, until the post is settled or forgotten."""
-        self._file.put("INSERT OR REPLACE INTO note VALUES (?, ?)", f"{COVERED}{campaign}/{post}", content)
+    def keep_covered(self, campaign: Id, post: Id, said: bytes, files: bytes) -> None:
+        """Keep a post's photograph as it was made with squares covered, until the post is settled or forgotten."""
+        with self._file.write():
+            for name, content in zip(_covered(campaign, post), (said, files), strict=True):
+                self._file.put("INSERT OR REPLACE INTO note VALUES (?, ?)", name, content)
 
     def _drop_rulings(self, campaign: Id, post: Id) -> None:
         self._file.put("DELETE FROM ruling WHERE holder = ? AND post = ?", campaign, post)
-        self._file.put("DELETE FROM note WHERE name = ?", f"{COVERED}{campaign}/{post}")
+        self._file.put("DELETE FROM note WHERE name IN (?, ?)", *_covered(campaign, post))
+
+
+def _covered(campaign: Id, post: Id) -> tuple[str, str]:
+    # Apart, so that a list of hundreds reads no pictures.
+    return f"{COVERED}{campaign}/{post}", f"{COVERED}{campaign}/{post}/files"
 
 
 def _one(rows: list[Row]) -> Row:

@@ -14,21 +14,22 @@ from typing import NamedTuple
 import msgspec
 
 from ombuds.core.encoding import decode, encode
-from ombuds.core.errors import OrderWrong
+from ombuds.core.errors import NotHere, OrderWrong
 from ombuds.core.grid import rectangle_of, squares_in
-from ombuds.core.keys import Id, hash_of
-from ombuds.core.posts import Pending, Post, PostPicture, check_files
+from ombuds.core.keys import Hash, Id, hash_of
+from ombuds.core.posts import Post, PostPicture, check_files
 from ombuds.desk.campaign.agreeing import Squares, agreed_squares
 from ombuds.desk.parts import Desk
+from ombuds.desk.postbox import PostLine
 from ombuds.media.badge import Badges, Box, NoPicture
 
 
-class Files(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The two files of a photograph with these squares covered."""
+class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which squares of a photograph were covered when its files were last made, and by which hashes the files go."""
 
     squares: Squares
-    large: bytes
-    small: bytes
+    large: Hash
+    small: Hash
 
 
 class Published(NamedTuple):
@@ -42,32 +43,53 @@ class Covering:
     """What covers photographs of one desk; its cells start with the first picture that is not in the vault yet."""
 
     def __init__(self, desk: Desk, badges: Badges) -> None:
-        self._desk, self._badges = desk, badges
+        self._box, self._desk, self._badges = desk.vault.posts, desk, badges
+
+    def post(self, subject: Id, line: PostLine, squares: Squares) -> Post:
+        """Return a post as it is with squares of its photograph covered, without its files. Raises NotHere, OrderWrong where this machine cannot."""
+        if line.post is None:
+            raise NotHere("this post is settled")
+        if not squares or line.post.picture is None:
+            return line.post
+        kept = self._box.covered(subject, line.id)
+        made = decode(kept, Made) if kept is not None else None
+        if made is None or made.squares != squares:
+            made = self._made(subject, line.id, squares)
+        picture = msgspec.structs.replace(line.post.picture, large=made.large, small=made.small)
+        return msgspec.structs.replace(line.post, picture=picture)
 
     def covered(self, subject: Id, post: Id, squares: Squares) -> Published:
-        """Return a post with squares of its photograph covered. Raises NotHere, OrderWrong where this machine cannot."""
-        box, pending = self._desk.vault.posts, self._desk.vault.posts.pending(subject, post)
-        if not squares or pending.post.picture is None:
-            return Published(pending.post, pending.files)
-        kept = box.covered(subject, post)
-        files = decode(kept, Files) if kept is not None else None
-        if files is None or files.squares != squares:
-            files = self._made(pending, squares)
-            box.keep_covered(subject, post, encode(files))
-        return _published(pending, files)
+        """Return a post with squares of its photograph covered, and its files. Raises NotHere, OrderWrong where this machine cannot."""
+        line = self._box.line(subject, post)
+        shown = self.post(subject, line, squares)
+        if shown == line.post:
+            return Published(shown, self._box.pending(subject, post).files)
+        large, small = decode(self._box.covered(subject, post, files=True) or b"[]", tuple[bytes, bytes])
+        return Published(shown, (large, small))
+
+    def agreed(self, subject: Id, post: Id) -> Post:
+        """Return a post as its members agreed that it becomes public, without its files. Raises as ``covered``."""
+        line = self._box.line(subject, post)
+        return self.post(subject, line, agreed_squares(self._desk, subject, line))
 
     def published(self, subject: Id, post: Id) -> Published:
-        """Return a post as its members agreed that it becomes public. Raises as ``covered``."""
-        return self.covered(subject, post, agreed_squares(self._desk, subject, self._desk.vault.posts.line(subject, post)))
+        """Return a post as its members agreed that it becomes public, and its files. Raises as ``covered``."""
+        return self.covered(subject, post, agreed_squares(self._desk, subject, self._box.line(subject, post)))
 
-    def _made(self, pending: Pending, squares: Squares) -> Files:
+    def _made(self, subject: Id, post: Id, squares: Squares) -> Made:
+        """Make the files of a photograph with squares covered, check them as any reader would, and keep them."""
+        pending = self._box.pending(subject, post)
         try:
-            made = self._badges.covered(pending.files[0], lambda width, height: _boxes(squares, width, height))
+            new = self._badges.covered(pending.files[0], lambda width, height: _boxes(squares, width, height))
         except NoPicture as none:
             if none.reason == "cell":
                 raise OrderWrong("this machine cannot cover a photograph: that needs Linux on x86_64, and the package bubblewrap") from None
             raise OrderWrong("this photograph cannot be covered: ask for another one") from None
-        return Files(squares, made.large, made.small)
+        made = Made(squares, hash_of(new.large), hash_of(new.small))
+        picture = PostPicture(made.large, made.small, new.width, new.height)
+        check_files(msgspec.structs.replace(pending.post, picture=picture), (new.large, new.small))
+        self._box.keep_covered(subject, post, encode(made), encode((new.large, new.small)))
+        return made
 
 
 @contextmanager
@@ -80,17 +102,14 @@ def covering(desk: Desk) -> Iterator[Covering]:
         badges.close()
 
 
-def prepare(desk: Desk, subject: Id, posts: Iterable[Id]) -> None:
-    """Make the covered files of posts that are not in the vault yet, all with the same cells. Raises NotHere, OrderWrong."""
+def agreed(desk: Desk, subject: Id, posts: Iterable[Id]) -> dict[Id, Post]:
+    """Return posts as members agreed that they become public; what is not in the vault yet is made, all with the same cells. Raises NotHere, OrderWrong."""
     with covering(desk) as lent:
-        for post in posts:
-            squares = agreed_squares(desk, subject, desk.vault.posts.line(subject, post))
-            if squares:
-                lent.covered(subject, post, squares)
+        return {post: lent.agreed(subject, post) for post in posts}
 
 
 def published(desk: Desk, subject: Id, post: Id) -> Published:
-    """Return one post as its members agreed that it becomes public. Raises NotHere, OrderWrong."""
+    """Return one post as its members agreed that it becomes public, and its files. Raises NotHere, OrderWrong."""
     with covering(desk) as lent:
         return lent.published(subject, post)
 
@@ -104,14 +123,3 @@ def check_coverable(post: Post | None, squares: Squares) -> None:
 
 def _boxes(squares: Squares, width: int, height: int) -> Sequence[Box]:
     return [Box(*rectangle_of(square, width, height)) for square in squares_in(squares, width, height)]
-
-
-def _published(pending: Pending, files: Files) -> Published:
-    picture = pending.post.picture
-    if picture is None:
-        return Published(pending.post, pending.files)
-    both = (files.large, files.small)
-    named = PostPicture(hash_of(files.large), hash_of(files.small), picture.width, picture.height)
-    post = msgspec.structs.replace(pending.post, picture=named)
-    check_files(post, both)
-    return Published(post, both)

@@ -26,7 +26,7 @@ from ombuds.core.wire_posts import NewRulings, Rulings, Settled
 from ombuds.desk.campaign.agreeing import Squares, agreed_squares, agreement, given, reopens
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation, wall
 from ombuds.desk.campaign.closing import close_ended
-from ombuds.desk.campaign.covers import check_coverable, prepare
+from ombuds.desk.campaign.covers import agreed, check_coverable
 from ombuds.desk.campaign.pairs import Pairs, check_ruling
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine, State
@@ -119,7 +119,7 @@ def _cover(desk: Desk, found: Campaign) -> None:
     lines = desk.vault.posts.lines(found.id, "accepted", limit=MOST_AT_ONCE)
     due = [line.id for line in lines if agreed_squares(desk, found.id, line) and desk.vault.posts.covered(found.id, line.id) is None]
     with suppress(OrderWrong):
-        prepare(desk, found.id, due[:COVERED_AT_ONCE])
+        agreed(desk, found.id, due[:COVERED_AT_ONCE])
 
 
 def _take_posts(desk: Desk, found: Campaign, identity: Identity, fetched: Fetched) -> None:

@@ -25,7 +25,7 @@ from ombuds.core.publication import SALT_LENGTH, Place, Salted, read_parameters
 from ombuds.core.wire_posts import WallPost, WallPosts
 from ombuds.desk.campaign.agreeing import agreed_squares
 from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaigns, keep_moderation, moderation, wall
-from ombuds.desk.campaign.covers import prepare, published
+from ombuds.desk.campaign.covers import agreed, published
 from ombuds.desk.campaign.moderating import close_batch
 from ombuds.desk.campaign.pairs import check_chosen
 from ombuds.desk.kept import KeptProposal
@@ -76,7 +76,7 @@ def propose_next(desk: Desk, subject: Id) -> Hash:
     if len(lines) < LEAST_BATCH and not withdrawn and not removed:
         raise EntryRefused(f"{len(lines)} posts are accepted; a batch has twenty at least")
     chosen = tuple(Chosen(line.id, random_bytes(SALT_LENGTH)) for line in lines) if len(lines) >= LEAST_BATCH else ()
-    refs = _refs(desk, subject, place, chosen)
+    refs = tuple(_refs(desk, subject, place, chosen).values())
     regions, own = _regions(desk, found, made, chosen), counted(desk, subject, made, len(chosen))
     batch = Batch(1, subject, refs, withdrawn, removed, own.waiting, own.listed, regions)
     asks = wishes(desk, subject, made, (one.post for one in chosen))
@@ -127,7 +127,8 @@ def hand_in(desk: Desk, enclosure: Enclosure) -> None:
     batch = read_batch(enclosure.files[0].content)
     place = _place(desk, campaign(desk, batch.campaign))
     # In the order of the list, not of the names under which posts waited: the server is not told which became which.
-    ordered = sorted(enclosure.chosen, key=lambda one: _ref(desk, batch.campaign, place, one).commitment)
+    salts = {one.post: one for one in enclosure.chosen}
+    ordered = [salts[post] for post in _refs(desk, batch.campaign, place, enclosure.chosen)]
     for start in range(0, len(ordered), AT_ONCE):
         some = ordered[start : start + AT_ONCE]
         desk.remote.hand_in(batch.campaign, WallPosts(tuple(_wall_post(desk, batch.campaign, place, one) for one in some)))
@@ -176,14 +177,11 @@ def _file(place: Place, one: Chosen, post: Post) -> Salted:
     return Salted(f"{place.subject}/{place.version}", one.salt, encode(post))
 
 
-def _ref(desk: Desk, subject: Id, place: Place, one: Chosen) -> PostRef:
-    return PostRef(_file(place, one, published(desk, subject, one.post).post).commitment, desk.vault.posts.pending(subject, one.post).withdraw)
-
-
-def _refs(desk: Desk, subject: Id, place: Place, chosen: tuple[Chosen, ...]) -> tuple[PostRef, ...]:
-    """Return what a batch says of its posts, in its order; what is to be covered is covered first, if that was not done yet."""
-    prepare(desk, subject, (one.post for one in chosen))
-    return tuple(sorted((_ref(desk, subject, place, one) for one in chosen), key=lambda ref: ref.commitment))
+def _refs(desk: Desk, subject: Id, place: Place, chosen: tuple[Chosen, ...]) -> dict[Id, PostRef]:
+    """Return what a batch says of each of its posts, in its order; what is to be covered is covered first, if that was not done yet."""
+    posts, box = agreed(desk, subject, (one.post for one in chosen)), desk.vault.posts
+    refs = {one.post: PostRef(_file(place, one, posts[one.post]).commitment, box.pending(subject, one.post).withdraw) for one in chosen}
+    return dict(sorted(refs.items(), key=lambda item: item[1].commitment))
 
 
 def _wall_post(desk: Desk, subject: Id, place: Place, one: Chosen) -> WallPost:
@@ -193,11 +191,11 @@ def _wall_post(desk: Desk, subject: Id, place: Place, one: Chosen) -> WallPost:
 
 def _check_refs(desk: Desk, found: Campaign, chosen: tuple[Chosen, ...], batch: Batch) -> None:
     """Check that a list is made of exactly these posts; where covered ones alone differ, say so: it is how they were made."""
-    place, listed = _place(desk, found), {ref.commitment for ref in batch.posts}
-    if _refs(desk, found.id, place, chosen) == batch.posts:
+    refs, listed = _refs(desk, found.id, _place(desk, found), chosen), {ref.commitment for ref in batch.posts}
+    if tuple(refs.values()) == batch.posts:
         return
-    strange = [one for one in chosen if _ref(desk, found.id, place, one).commitment not in listed]
-    if strange and all(agreed_squares(desk, found.id, desk.vault.posts.line(found.id, one.post)) for one in strange):
+    strange = [post for post, ref in refs.items() if ref.commitment not in listed]
+    if strange and all(agreed_squares(desk, found.id, desk.vault.posts.line(found.id, post)) for post in strange):
         raise EntryRefused("a covered picture is not the one that this desk makes: bring all desks to the same version, and propose the batch anew")
     raise EntryRefused("its posts are not the ones that were accepted")
 

@@ -18,8 +18,8 @@ from ombuds.desk.parts import Desk
 def wishes(desk: Desk, subject: Id, made: Wall, leaving: Iterable[Id]) -> tuple[Hash, ...]:
     """Return the hashes of refused posts for which another picture is asked for, and was not yet, in their order."""
     box = desk.vault.posts
-    coming = {box.pending(subject, post).withdraw for post in leaving}
     found = {box.pending(subject, post).withdraw for post in box.refused(subject, ASKED)}
+    coming = {box.pending(subject, post).withdraw for post in leaving} if found else set()
     return tuple(sorted(each for each in found - coming if not made.knows(each)))[:MOST_ASKED]
 
 
