@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from ombuds.core.grid import ACROSS, down, rectangle_of
 from ombuds.core.pictures import shape_of
-from ombuds.media.badge import Badges
-from ombuds.server.campaign.photograph import ACROSS, Photographs, box_of, down
+from ombuds.media.badge import Badges, Box
+from ombuds.server.campaign.photograph import Photographs
 from ombuds.server.campaign.refusals import PostRefused
 from tests.media.corpus import BLUE, CANARY, RED, avif, bomb, gif, halves, heif, pdf, photo, png, saved, webp
 from tests.server.campaigns import begin
@@ -104,7 +105,7 @@ def test_a_square_is_black_in_the_result(joining: Joining) -> None:
     cover = joining.post(saved(Image.new("RGB", (1200, 1600), RED), "JPEG"), kind="photo")
     width, height = opened(shown(cover)).size
     cell = 5 + 7 * ACROSS
-    box = box_of(cell, width, height)
+    box = Box(*rectangle_of(cell, width, height))
     middle = opened(shown(joining.result(cover, cell))).getpixel((box.x + box.width // 2, box.y + box.height // 2))
     assert isinstance(middle, tuple) and max(abs(tone - INK) for tone in middle) < 12
 
@@ -112,7 +113,7 @@ def test_a_square_is_black_in_the_result(joining: Joining) -> None:
 def test_squares_cover_all_of_a_picture() -> None:
     """The squares of a picture lie side by side, and together cover each of its points once."""
     for width, height in ((1080, 810), (810, 1080), (1080, 1080), (607, 1080), (1080, 607), (1, 1600), (1600, 1)):
-        boxes = [box_of(cell, width, height) for cell in range(ACROSS * down(width, height))]
+        boxes = [Box(*rectangle_of(cell, width, height)) for cell in range(ACROSS * down(width, height))]
         assert len(boxes) <= 200
         if min(width, height) >= ACROSS:
             assert sum(box.width * box.height for box in boxes) == width * height

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from ombuds.core.encoding import encode
 from ombuds.core.errors import Malformed, StoreBusy
+from ombuds.core.grid import ACROSS, SQUARES, down
 from ombuds.core.keys import hash_of, mac_of, same
 from ombuds.core.pictures import shape_of
 from ombuds.core.posts import LARGE
@@ -27,7 +28,7 @@ from ombuds.server.campaign import sending
 from ombuds.server.campaign.asked import Asked, asked_of
 from ombuds.server.campaign.filled import Filled, filled, typed_in
 from ombuds.server.campaign.form import given_back
-from ombuds.server.campaign.photograph import ACROSS, MOST_DOWN, Cleaned, Photographs, Ready, down
+from ombuds.server.campaign.photograph import Cleaned, Photographs, Ready
 from ombuds.server.campaign.proposed import MOST, Looked, Proposed, chosen, proposed_in, spelled
 from ombuds.server.campaign.refusals import CHANGED, NOT_SHOWN, OVER, RECEIVED, PostRefused
 from ombuds.server.http.answers import copying, page
@@ -38,7 +39,7 @@ from ombuds.server.http.parts import keeping
 MOST_CLEANED, LONGEST_PICTURE = 400_000, 48_000
 # A form that is on its way for longer is taken for one that never ends.
 FORM_SECONDS = 600.0
-MOST_FIELDS = ACROSS * MOST_DOWN + MOST + 40
+MOST_FIELDS = SQUARES + MOST + 40
 # Of these nothing can be put right on the page of the squares.
 FINAL = (CHANGED, OVER, RECEIVED)
 
@@ -223,7 +224,7 @@ async def _step(request: Request) -> _Step:
     # Such a picture was never handed out here. A cell would take it, and a small form could cost as much as a large photograph.
     if shape.type != "jpeg" or max(shape.width, shape.height) > LARGE or len(picture) > MOST_CLEANED:
         raise Malformed("not a picture of ours")
-    known = {str(cell) for cell in range(ACROSS * MOST_DOWN)}
+    known = {str(cell) for cell in range(SQUARES)}
     # The grid sends each square by itself, the page of the result all of them in one field.
     sent = {*fields.every("cell"), *fields.one("cells").split(".")} & known
     proposed = proposed_in(fields.one("proposed"), shape.width, shape.height)

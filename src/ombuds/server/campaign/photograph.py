@@ -15,6 +15,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, fail_after
 from starlette.concurrency import run_in_threadpool
 
+from ombuds.core.grid import rectangle_of, squares_in
 from ombuds.core.keys import random_bytes
 from ombuds.media.badge import MOST_BYTES, Badges, Box, Detection, NoPicture, likeness, told
 from ombuds.server.campaign.arriving import Arrivals, Held, Patience
@@ -27,8 +28,6 @@ TURN_SECONDS = 30.0
 LOOKING_SECONDS = 8.0
 LARGEST = MOST_BYTES
 ARRIVING = Patience()
-# A picture is covered in squares, twelve across: two hundred boxes at most, and as large as a finger on a telephone.
-ACROSS, MOST_DOWN = 12, 16
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ class Photographs:
     def ready(self, picture: bytes, cells: tuple[int, ...], proposed: tuple[Proposed, ...], seed: bytes) -> Ready:
         """Return the files of a post; the same picture, squares, boxes and seed give the same bytes. Raises NoPicture."""
         drawn = self._badges.cleaned(picture)
-        squares = tuple(box_of(cell, drawn.width, drawn.height) for cell in cells if cell < ACROSS * down(drawn.width, drawn.height))
+        squares = tuple(Box(*rectangle_of(cell, drawn.width, drawn.height)) for cell in squares_in(cells, drawn.width, drawn.height))
         boxes = (*squares, *(Box(each.x, each.y, each.width, each.height) for each in proposed))
         made = self._badges.finished(drawn, boxes, seed)
         return Ready(made.large_jpeg, made.small_jpeg, made.width, made.height, f"{likeness(drawn):016x}")
@@ -142,16 +141,3 @@ class Photographs:
 def photographs(detection: bool) -> Photographs:
     """Return what works on photographs here; faces and writing are looked for if the operator wants that."""
     return Photographs(detection=Detection() if detection else None)
-
-
-def down(width: int, height: int) -> int:
-    """Return how many squares stand below each other over a picture."""
-    return max(1, min(MOST_DOWN, round(ACROSS * height / width)))
-
-
-def box_of(cell: int, width: int, height: int) -> Box:
-    """Return the points that a square covers, counted row by row from the left above."""
-    row, column = divmod(cell, ACROSS)
-    rows = down(width, height)
-    x, y = column * width // ACROSS, row * height // rows
-    return Box(x, y, max(1, (column + 1) * width // ACROSS - x), max(1, (row + 1) * height // rows - y))
