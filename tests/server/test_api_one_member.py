@@ -107,10 +107,14 @@ def _wall(here: Institution, anna: Hand, what: Opening, subject: str) -> list[ob
     return [WallPosts((WallPost(salted_post(Place("a" * 32, 1, ""), Post(1, "a" * 32, 1, "badge", "en", "Planted.", badge=1))),))]
 
 
+def _slot(here: Institution, anna: Hand, what: Opening, subject: str) -> list[object]:
+    return [{}]
+
+
 TRIES: dict[str, Try] = {
     "proposals": _proposals, "approvals": _approvals, "entries": _entries, "cases": _cases, "freshness": _freshness, "epochs": _epochs,
     "objections": _objections, "events": _events, "logged": _logged, "replies": _replies, "card": _cards, "confirm": _confirms,
-    "rulings": _rulings, "settled": _settled, "wall": _wall,
+    "rulings": _rulings, "settled": _settled, "wall": _wall, "slot": _slot,
 }  # fmt: skip
 
 
