@@ -113,6 +113,12 @@ def test_today_says_when_a_batch_leaves(running: Running, anna: Browser) -> None
     assert "Signed; leaves at 17:00 UTC." in page and f"/campaigns/{running.id}" in page
 
 
+def test_the_screen_to_approve_says_when_a_batch_leaves(running: Running, anna: Browser) -> None:
+    """Where members answer, a batch that is signed and waits names its hour."""
+    waits(running)
+    assert "Signed; leaves at 17:00 UTC." in anna.open("/approve").text
+
+
 def test_a_batch_waits_over_midnight(running: Running) -> None:
     """Signed after the last hour of a day, a batch leaves at the first hour of the next day, though its day is yesterday."""
     running.accepts(running.posts(20))

@@ -22,6 +22,7 @@ from ombuds.desk.casework.team import stepped_back
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.batches import batch_of, batch_title, terms_facts
+from ombuds.desk.pages.campaigns import leaves_fact
 from ombuds.desk.pages.drafting import shown_here
 from ombuds.desk.pages.tiles import with_pictures
 from ombuds.desk.pages.visit import Visit
@@ -140,7 +141,14 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
         asked_by=", ".join(asked.approved_by),
         does=_does(asked),
         title=content.texts[0].title if content else batch_title(visit.desk, publication, visit.room.language),
-        details=(*_details(publication, visit.room.language), *_verified(visit.desk, publication), *_unseen(asked, gone), *_why(asked), *_stops(asked)),
+        details=(
+            *_details(publication, visit.room.language),
+            *_verified(visit.desk, publication),
+            *_unseen(asked, gone),
+            *_why(asked),
+            *_stops(asked),
+            *leaves_fact(visit.desk, asked.hash),
+        ),
         previews=_taken(visit.desk, asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
         every=every_line(content) if content else (),
         batch=batch_of(visit, asked.hash, publication),

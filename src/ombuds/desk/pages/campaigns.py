@@ -15,6 +15,7 @@ from ombuds.core.campaign import LEAST_BATCH
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
 from ombuds.core.envelope import signers
 from ombuds.core.errors import NotHere, OmbudsError
+from ombuds.core.keys import Hash
 from ombuds.core.publication import read_parameters
 from ombuds.core.terms import Terms
 from ombuds.core.wire_posts import LeavesAt
@@ -179,6 +180,12 @@ def _leaving_item(desk: Desk, found: Campaign, kept: KeptProposal, title: str) -
         yield TodayItem(title=title, text=signed.when, link=f"{link}/slot", action=RUN, kind="publish", day=signed.day, post=True)
     else:
         yield TodayItem(title=title, text=signed.when, link=link, action=mark("To the batch"), kind="publish", day=signed.day)
+
+
+def leaves_fact(desk: Desk, proposal: Hash) -> tuple[Fact, ...]:
+    """Return when a batch leaves that was handed in; nothing for any other proposal."""
+    said = leaves(desk, proposal)
+    return (Fact(label=mark("Day on which it leaves"), value=said.day), Fact(label=mark("Hour at which it leaves"), value=_when(desk, said))) if said else ()
 
 
 def _when(desk: Desk, said: LeavesAt | None) -> Sentence:
