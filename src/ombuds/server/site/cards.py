@@ -195,7 +195,7 @@ def order_of(visit: Visit, published: Shown) -> Card:
         title=title,
         number=language.number(number) if number else "",
         caption=language.sentences.ngettext("post on the wall", "posts on the wall", number) if number else "",
-        lines=(" ".join(tags_of(content, title)),) if content.terms else (language.day(published.line.parameters.day),),
+        lines=(" ".join(_drawn(tags_of(content, title), title)),) if content.terms else (language.day(published.line.parameters.day),),
         chip=language.said(labels.STATUSES[status]) if status else _milestone(language, number),
         tone=TONES.get(status, "calm"),
     )
@@ -218,6 +218,12 @@ def tags_of(content: Content, beside: str) -> tuple[str, ...]:
     """
     tags = sorted(content.tags[:MOST_TAGS], key=lambda tag: _script(tag) != _script(beside))
     return tuple(f"#{survivor(tag) or _plain(tag)}" for tag in tags)
+
+
+def _drawn(tags: tuple[str, ...], title: str) -> tuple[str, ...]:
+    # In a line that is read from the right, the sign of a hashtag in other letters would stand at its wrong end.
+    own = tuple(tag for tag in tags if direction_of(tag) == "rtl")
+    return own or tags if direction_of(title) == "rtl" else tags
 
 
 def _script(text: str) -> str:
