@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from ombuds.server.campaign.photograph import ACROSS, box_of
+from ombuds.core.grid import ACROSS, rectangle_of
 from tests.media.corpus import saved
 from tests.server.campaigns import begin
 from tests.server.institution import found
@@ -58,7 +58,7 @@ def test_a_covered_number_is_in_nothing_that_is_kept(joining: Joining) -> None:
     cover = joining.post(with_number("#ff0000"), kind="photo")
     left, right, top, bottom = NUMBER
     cells = [row * ACROSS + column for row in range(top, bottom + 1) for column in range(left, right + 1)]
-    assert box_of(cells[0], 810, 1080).x < 440 * 810 // 1200
+    assert rectangle_of(cells[0], 810, 1080)[0] < 440 * 810 // 1200
     joining.send(joining.result(cover, *cells))
     assert [reddest(file) < 12 for file in joining.only().files] == [True, True]
 
