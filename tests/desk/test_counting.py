@@ -97,3 +97,18 @@ def test_what_is_rejected_while_a_batch_waits_is_counted_by_the_next(ready: Runn
         (Rejected("advertising", 3),),
         {"advertising": 3, "insult": 1},
     )
+
+
+def test_a_member_who_was_away_signs_the_next_batch(ready: Running) -> None:
+    """A desk that never saw what was rejected before an earlier batch takes the signed counts of it, and signs the next batch."""
+    ready.publishes()
+    boris = ready.world["boris"]
+    boris.vault.posts._file.put("DELETE FROM post WHERE state = 'rejected'")
+    ready.accepts(ready.posts(20, first=100))
+    proposal = propose_next(ready.world["anna"], ready.id)
+    ready.world.sync("boris")
+    approve(boris, proposal)
+    ready.world.sync()
+    run_by_hand(ready.world.parts)
+    ready.world.sync()
+    assert len(wall(boris, campaign(boris, ready.id)).posts) == 40

@@ -48,13 +48,15 @@ def check_counts(desk: Desk, made: Wall, batch: Batch, chosen: Iterable[Id]) -> 
     """Check a batch's counts against this desk's, before the batch is taken. Raises EntryRefused."""
     subject, leaving = batch.campaign, set(chosen)
     own, said = counted(desk, subject, made, len(batch.posts)), {str(each.reason): each.number for each in batch.rejected}
-    whole = desk.vault.posts.counts(subject).get("published", 0) == made.accepted
+    before = {str(each.reason): each.number for each in made.last.rejected} if made.last else {}
+    ever = desk.vault.posts.ever_rejected(subject)
+    # A desk that holds every rejection that was ever signed missed none.
+    whole = all(ever.get(reason, 0) >= number for reason, number in before.items())
     for each in batch.rejected:
         known = own.rejected.get(each.reason, 0)
         if each.number > known + (0 if whole else apart(known)):
             raise EntryRefused("it counts more rejected posts than this desk knows")
     waiting, rejected = _provable(desk, subject, leaving)
-    before = {str(each.reason): each.number for each in made.last.rejected} if made.last else {}
     if any(said.get(reason, 0) < before.get(reason, 0) + number for reason, number in rejected.items()):
         raise EntryRefused("it leaves out rejected posts that its maker knew")
     if batch.waiting < waiting:
