@@ -33,6 +33,7 @@ from ombuds.pages.languages import counted, mark
 from ombuds.pages.values import Sentence, Trouble
 
 DOES = {"accept": mark("Accept"), "quarantine": mark("Hold it back")}
+COVERED = mark("Accept, with squares covered as shown")
 MINE, LEFT = "mine", ("accept-left", "reject-left")
 MOST = 200
 KEPT = mark("Nothing was ruled yet. What you chose stands below as you chose it.")
@@ -176,8 +177,8 @@ def _ask(visit: Visit, found: Campaign, chosen: Chosen, trouble: RemoteSilent | 
 
 
 def _facts(chosen: Chosen) -> tuple[Fact, ...]:
-    kinds = Counter((each.ruling, each.reason) for each in chosen.rulings)
-    said = tuple(Fact(label=WHYNOT[reason] if reason else DOES[ruling], value=_number(ruling, number)) for (ruling, reason), number in kinds.most_common())
+    kinds = Counter((each.ruling, WHYNOT[each.reason] if each.reason else COVERED if each.squares else DOES[each.ruling]) for each in chosen.rulings)
+    said = tuple(Fact(label=label, value=_number(ruling, number)) for (ruling, label), number in kinds.most_common())
     return (*said, Fact(label=mark("Yours, left to the others"), value=_number("", len(chosen.mine)))) if chosen.mine else said
 
 
