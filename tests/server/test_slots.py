@@ -19,6 +19,9 @@ from ombuds.server.app import build
 from tests.server.acts import Hand, hands, lay, publish, record_of, signed, takedown
 from tests.server.campaigns import Campaign, Supporter, begin, begin_with, hand_in
 from tests.server.institution import TODAY, Institution
+from tests.server.postgres import BOTH
+
+pytestmark = BOTH
 
 
 @pytest.fixture
