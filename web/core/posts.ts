@@ -3,8 +3,8 @@
  * One post of a campaign: as its supporter sends it, and as it is published. A browser writes and seals it.
  *
  * It is sealed to the campaign's moderation identity; the server reads none of it. What its supporter confirmed is what is
- * published, byte by byte. Nothing in it says who sent it, or when. Opening and ruling are for desks, in Python. See
- * spec/campaign.md; T13, T14.
+ * published, byte by byte, but for squares that members agreed to cover. Nothing in it says who sent it, or when. Opening and
+ * ruling are for desks, in Python. See spec/campaign.md; T13, T14.
  */
 
 import { Recipient, seal } from "./age.ts";

@@ -2,8 +2,8 @@
 """One post of a campaign: as its supporter sends it, as it is published, and as two members rule over it.
 
 It is sealed to the campaign's moderation identity; the server reads none of it. What its supporter confirmed is what is
-published, byte by byte: pictures came out of a cell before they were confirmed (T13, T14). Nothing in it says who sent it,
-or when. See spec/campaign.md.
+published, byte by byte, but for squares that members agreed to cover: pictures came out of a cell before they were confirmed
+(T13, T14). Nothing in it says who sent it, or when. See spec/campaign.md.
 """
 
 from __future__ import annotations

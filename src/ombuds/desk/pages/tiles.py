@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Posts as tiles of a page, and their pictures: what a supporter confirmed, byte by byte, from the vault or from the wall.
+"""Posts as tiles of a page, and their pictures: what a supporter confirmed, from the vault, or what is on the wall.
 
 A picture leaves as a JPEG and nothing else, under a policy that forbids everything; a page with tiles may load pictures from
 the desk alone (T13, T14). It rules over nothing. See spec/desk.md.
