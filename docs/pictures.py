@@ -7,6 +7,7 @@ behind (tests/rules/test_documents.py); pictures of every page, for looking at, 
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from base64 import b64encode
@@ -94,6 +95,10 @@ def shots(walk: Walk, at: Addresses) -> Iterator[Shot]:
     yield Shot("home-arabic", f"{at.server}/ar/", PHONE)
     yield Shot("story", at.server + waiting, (820, 1500))
     yield Shot("report", f"{at.server}/en/report", PHONE)
+    wall = next(link for link in walk.reader.open("/en/").links if re.search(r"/campaigns/[0-9a-f]{32}$", link))
+    yield Shot("wall", f"{at.server}{wall}/wall", (1200, 1000))
+    yield Shot("join", f"{at.server}{wall}/join", PHONE)
+    yield Shot("desk-posts", f"{vera}/campaigns/{wall.rsplit('/', 1)[-1]}/posts", (1200, 1000))
     yield Shot("desk-today", vera, (1200, 1000))
     yield Shot("desk-case", vera + walk.case, (1200, 1000))
     yield Shot("desk-approve", f"{vera}/approve")
@@ -105,6 +110,7 @@ def take(browser: Browser, shot: Shot, at: Addresses) -> bytes:
     if shot.address.startswith(at.desks[VERA].split("/enter")[0]):
         page.goto(at.desks[VERA])
     page.goto(shot.address)
+    page.wait_for_load_state("networkidle")  # a picture that is fetched late
     if shot.name == "report":
         page.locator("[data-do=next]").wait_for()
     return closed(page)

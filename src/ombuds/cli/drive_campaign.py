@@ -79,7 +79,7 @@ class Joining:
     def others_join(self) -> None:
         """Nineteen others join, and somebody plants an insult."""
         for number in range(LEAST - 1):
-            held(not words_on(self._joins(OTHER.format(number))), "words came that nobody asked for")
+            held(not words_on(self._joins(OTHER.format(number), number)), "words came that nobody asked for")
         self._joins(f"{INSULT} {self._secret[:6]}.")
         held(self.sentence not in self._wall().html and self._numbers() == self._before, "a post is public before its batch")
         self._around.tick()
@@ -122,10 +122,10 @@ class Joining:
         held((now["posts"], now["withdrawn"]) == (before["posts"] - 1, before["withdrawn"] + 1), "the withdrawal is not counted in the open")
         held(self._counted() == now["posts"], "the copy counts another number than the page")
 
-    def _joins(self, sentence: str, receipt: bool = False) -> Page:
+    def _joins(self, sentence: str, badge: int = 0, receipt: bool = False) -> Page:
         browser = self._around.browser
         form = browser.open(f"{self._path}/join").form("/join")
-        values: dict[str, str | list[str]] = {"kind": "badge", "shape": "3", "colour": "1", "own": sentence}
+        values: dict[str, str | list[str]] = {"kind": "badge", "shape": str(badge % 12), "colour": str(badge % 4), "own": sentence}
         sent = browser.send(form, {**values, "receipt": "1"} if receipt else values)
         held(sent.status == 200 and "You have joined" in sent.html, "the post was not taken")
         return sent
