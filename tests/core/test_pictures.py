@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ombuds.core.errors import Malformed, OmbudsError
-from ombuds.core.pictures import LARGEST_PICTURE, Shape, shape_of
+from ombuds.core.pictures import LARGEST_PICTURE, MOST_PIECES, Shape, jpeg_of, shape_of
+from ombuds.core.pictures import PNG as SIGNATURE
 from tests.core.pictures import CODES, JPEG, chunk, divisors, jpeg, png
 
 PNG = png()
@@ -62,6 +65,34 @@ def _refused(content: bytes) -> bool:
     with pytest.raises(Malformed):
         shape_of(content)
     return True
+
+
+# What costs a reader most for its bytes: the smallest pieces there are, up to the limit.
+TINY = {
+    "empty chunks": SIGNATURE + chunk(b"IHDR", bytes.fromhex("00000001000000010800000000")) + chunk(b"IDAT", b"") * 65_000 + chunk(b"IEND", b""),
+    "empty segments": JPEG[:20] + bytes.fromhex("ffdb0002") * 190_000 + JPEG[20:],
+    "empty tables of codes": JPEG[:20] + (bytes.fromhex("ffc4fff0") + bytes(65_518)) * 11 + JPEG[20:],
+}
+
+
+@pytest.mark.parametrize("content", TINY.values(), ids=TINY.keys())
+def test_tiny_pieces_cost_a_reader_little(content: bytes) -> None:
+    """A picture of the largest size in the smallest pieces is refused in a fraction of a second; it took up to half a minute (T20)."""
+    began = process_time()
+    assert _refused(content) and len(content) <= LARGEST_PICTURE and process_time() - began < 0.5
+
+
+def test_a_thousand_chunks_are_enough() -> None:
+    """A PNG in a thousand chunks is read, and in one more refused."""
+    most = png(*[chunk(b"IDAT", b"")] * (MOST_PIECES - 3))
+    assert shape_of(most).width == 1 and _refused(png(*[chunk(b"IDAT", b"")] * (MOST_PIECES - 2)))
+
+
+@pytest.mark.parametrize(("content", "most"), [(PNG, LARGEST_PICTURE), (JPEG, len(JPEG) - 1), (b"", LARGEST_PICTURE)])
+def test_where_a_jpeg_is_meant_nothing_else_is_read(content: bytes, most: int) -> None:
+    """A PNG, a JPEG that is too long, and nothing at all are refused where a JPEG is meant."""
+    with pytest.raises(Malformed):
+        jpeg_of(content, most)
 
 
 PAST = {

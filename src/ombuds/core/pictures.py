@@ -17,6 +17,8 @@ from ombuds.core.errors import Malformed
 from ombuds.core.keys import hash_of
 
 LARGEST_PICTURE = 768 * 1024
+# Encoders write a PNG in about a hundred chunks and a JPEG in seven segments; each costs a reader more than its bytes (T20).
+MOST_PIECES, TABLES = 1000, 6
 PNG = b"\x89PNG\r\n\x1a\n"
 # IHDR, the palette and its transparency, one byte on sRGB, the pixels, the end. No text, time, place or profile.
 CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"sRGB", b"IDAT", b"IEND"}
@@ -35,9 +37,7 @@ BITS, SAMPLINGS = 8, (0x11, 0x21, 0x22)
 POINTS, HALF, QUALITIES = 64, 50, range(1, 101)
 # Annex K of ITU-T T.81: the divisors of brightness and colour in the order of the file, and SHA-256 of the four tables of codes.
 KNOWN_DIVISORS = (
-    bytes.fromhex(
-        "100b0c0e0c0a100e0d0e1211101318281a181616183123251d283a333d3c3933383740485c4e404457453738506d51575f626768673e4d71797064785c656763"
-    ),
+    bytes.fromhex("100b0c0e0c0a100e0d0e1211101318281a181616183123251d283a333d3c3933383740485c4e404457453738506d51575f626768673e4d71797064785c656763"),
     bytes.fromhex("1112121815182f1a1a2f63423842") + bytes([99] * 50),
 )
 KNOWN_CODES = [
@@ -67,21 +67,29 @@ def shape_of(content: bytes) -> Shape:
         raise Malformed("a picture that breaks off") from None
 
 
+def jpeg_of(content: bytes, most: int = LARGEST_PICTURE) -> Shape:
+    """Return the shape of a JPEG that holds nothing but pixels, of so many bytes at most; nothing else is read. Raises Malformed."""
+    if len(content) > most or content[:2] != JFIF[:2]:
+        raise Malformed("not a JPEG, or too large a one")
+    return shape_of(content)
+
+
 def _png(content: bytes) -> Shape:
-    at, seen, head, pixels = len(PNG), list[bytes](), b"", b""
-    while b"IEND" not in seen:
+    at, seen, head, pixels = len(PNG), list[bytes](), b"", list[bytes]()
+    while not seen or seen[-1] != b"IEND":
+        _check_count(seen)
         length, kind = _number(content, at, 4), content[at + 4 : at + 8]
         body = content[at + 8 : at + 8 + length]
         if kind not in CHUNKS or length > LONGEST.get(kind, LARGEST_PICTURE) or crc32(kind + body) != _number(content, at + 8 + length, 4):
             raise Malformed("a picture with more in it than pixels")
         if kind == b"IHDR":
             head = body
-        pixels += body if kind == b"IDAT" else b""
+        pixels += [body] if kind == b"IDAT" else []
         seen.append(kind)
         at += 12 + length
     if seen[0] != b"IHDR" or seen.count(b"IHDR") != 1 or b"IDAT" not in seen or at != len(content):
         raise Malformed("a picture with more in it than pixels")
-    _check_pixels(head, pixels, seen)
+    _check_pixels(head, b"".join(pixels), seen)
     return Shape("png", _number(head, 0, 4), _number(head, 4, 4))
 
 
@@ -106,14 +114,16 @@ def _check_pixels(head: bytes, pixels: bytes, seen: list[bytes]) -> None:
 def _jpeg(content: bytes) -> Shape:
     if content[: len(JFIF)] != JFIF:
         raise Malformed("neither a JPEG of the one plain form nor a PNG")
-    at, frames, tables = len(JFIF), list[bytes](), list[bytes]()
+    at, seen, frames, tables = len(JFIF), list[bytes](), list[bytes](), list[bytes]()
     while content[at : at + 2] != SCAN:
+        _check_count(seen, tables)
         kind, length = content[at : at + 2], _number(content, at + 2, 2)
         body = content[at + 4 : at + 2 + length]
         if kind not in (FRAME, DIVISORS, CODES) or length < 2:
             raise Malformed("a picture with more in it than pixels")
         frames += [body] if kind == FRAME else []
         tables += _tables(body, kind) if kind != FRAME else []
+        seen.append(kind)
         at += 2 + length
     if content[at : at + len(SCAN_OF_ALL)] != SCAN_OF_ALL or len(frames) != 1:
         raise Malformed("a picture with more in it than pixels")
@@ -125,6 +135,12 @@ def _jpeg(content: bytes) -> Shape:
     if content[end:] != END:
         raise Malformed("a picture with more in it than pixels")
     return _frame(frames[0])
+
+
+def _check_count(seen: list[bytes], tables: list[bytes] | None = None) -> None:
+    """Check that a picture has no more pieces, and no more tables, than one needs. Raises Malformed."""
+    if len(seen) >= MOST_PIECES or len(tables or ()) > TABLES:
+        raise Malformed("a picture in too many pieces")
 
 
 def _tables(body: bytes, kind: bytes) -> list[bytes]:

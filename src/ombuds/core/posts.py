@@ -23,7 +23,7 @@ from ombuds.core.errors import ContentChanged, Malformed, NotAMember
 from ombuds.core.grid import SQUARES
 from ombuds.core.hiding import check_seen
 from ombuds.core.keys import Hash, Id, MemberName, PublicKey, SigningKey, hash_of, random_bytes
-from ombuds.core.pictures import shape_of
+from ombuds.core.pictures import LARGEST_PICTURE, jpeg_of
 from ombuds.core.publication import SALT_LENGTH, Place, Salted
 from ombuds.core.said import Language, Struct
 from ombuds.core.terms import LONGEST_SENTENCE, Number, PostKind, Terms
@@ -137,10 +137,11 @@ def check_files(post: Post, files: Sequence[bytes]) -> None:
         raise ContentChanged("a picture is not the one that was confirmed")
     if post.picture is None:
         return
-    large, small = (shape_of(each) for each in files)
-    if (large.type, small.type, large.width, large.height) != ("jpeg", "jpeg", post.picture.width, post.picture.height):
+    # Whoever posts chooses these bytes: what is no JPEG, or too long, is refused before a reader walks through it.
+    large, small = (jpeg_of(each, most) for each, most in zip(files, (LARGEST_PICTURE, LARGEST_SMALL), strict=True))
+    if (large.width, large.height) != (post.picture.width, post.picture.height):
         raise Malformed("a picture of another shape than its post says")
-    if max(small.width, small.height) > SMALL or len(files[1]) > LARGEST_SMALL:
+    if max(small.width, small.height) > SMALL:
         raise Malformed("a small picture that is not small")
     if abs(small.width * large.height - small.height * large.width) > max(large.width, large.height):
         raise Malformed("a small picture of another shape than the large one")
