@@ -150,11 +150,23 @@ COVERED = replaced(ACCEPT, boxes=(3, 5))
         ({"anna": ACCEPT, "boris": COVERED}, None),
         ({"anna": COVERED, "boris": replaced(COVERED, boxes=(3, 6))}, None),
         ({"anna": COVERED, "boris": COVERED, "carla": ACCEPT}, COVERED),
+        ({"anna": ACCEPT, "boris": ACCEPT, "carla": REJECT, "dora": REJECT}, None),
+        ({"anna": REJECT, "boris": REJECT, "carla": ACCEPT, "dora": ACCEPT}, None),
+        ({"anna": ACCEPT, "boris": ACCEPT, "carla": COVERED, "dora": COVERED}, None),
+        ({"anna": ACCEPT, "boris": ACCEPT, "carla": REJECT, "dora": REJECT, "elena": ACCEPT}, None),
     ],
 )
 def test_two_members_rule_alike(verdicts: dict[str, Verdict], ruling: Verdict | None) -> None:
     """One member is not enough, two who differ are not, and one who quarantines keeps a post out."""
     assert ruled(verdicts, 1) == ruling
+
+
+@pytest.mark.parametrize("names", [("anna", "boris", "carla"), ("carla", "anna", "boris"), ("boris", "carla", "anna")])
+def test_nobodys_name_decides_for_which_reason(names: tuple[str, str, str]) -> None:
+    """Those who reject for several reasons reject for the one that most of them gave, whatever their names are."""
+    given = dict(zip(names, (c.verdict_of(SEALED, "reject", "advertising"), REJECT, REJECT), strict=True))
+    found = ruled(given, 2)
+    assert found is not None and found.reason == "insult"
 
 
 def test_as_many_rule_as_the_charter_says() -> None:

@@ -205,7 +205,7 @@ def test_a_deleted_week_leaves_no_bytes(tmp_path: Path) -> None:
         (f"{lists.ONE} {lists.DOWN}", ("open", "2026-03-04", "2026-03-04", "a", 51)),
         (f"{lists.ONE} {lists.UP}", ("open", "2026-03-04", "2026-03-04", "a", 51)),
         (lists.SEALED, (1, "2026-03-04", "a", 51)),
-        (postbox.FOR_ME, ("a", "", 12)),
+        (postbox.FOR_ME, ("a", "", "a", "", 12)),
         (postbox.BY_ME, ("a", "", 12)),
         (postbox.IN_STATE, ("a", "accepted", "", 12)),
         ("SELECT content FROM draft WHERE holder = ? ORDER BY day DESC, id LIMIT 200", ("",)),

@@ -192,15 +192,19 @@ def read_verdict(envelope: Envelope, keys: Mapping[MemberName, PublicKey]) -> tu
 def ruled(verdicts: Mapping[MemberName, Verdict], needed: int) -> Verdict | None:
     """Return what enough different members ruled alike over the same sealed bytes, covered alike, or nothing while they have not.
 
-    One member who quarantines a post keeps it out until the ruling changes: one is enough to stop (T26).
+    One member who quarantines a post keeps it out until the ruling changes: one is enough to stop (T26). Where two groups of members are
+    large enough, nothing is ruled until one of them changes its mind. Those who reject alike agree on one reason: the one that most of them
+    gave, and of several the first by its name, so that nobody's own name decides anything.
     """
     if any(each.ruling == "quarantine" for each in verdicts.values()):
         return None
     alike = Counter(each.agrees_on for each in verdicts.values())
-    for agreed, number in alike.items():
-        if number >= judges(needed):
-            return next(each for each in verdicts.values() if each.agrees_on == agreed)
-    return None
+    enough = [agreed for agreed, number in alike.items() if number >= judges(needed)]
+    if len(enough) != 1:
+        return None
+    group = [each for each in verdicts.values() if each.agrees_on == enough[0]]
+    reasons = Counter(each.reason for each in group)
+    return min(group, key=lambda each: (-reasons[each.reason], each.reason))
 
 
 def judges(needed: int) -> int:

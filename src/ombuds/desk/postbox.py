@@ -26,8 +26,13 @@ COLUMNS = "SELECT id, sealed, state, reason, region, near, mine, ruled, post FRO
 ONE = f"{COLUMNS} WHERE holder = ? AND id = ?"
 # By name: without counts of its rows SQLite would read the whole table in the order of its key, pictures and all.
 IN_STATE = f"{COLUMNS} INDEXED BY post_in_order WHERE holder = ? AND state = ? AND id > ? ORDER BY id LIMIT ?"
-FOR_ME = f"{COLUMNS} INDEXED BY post_by_state WHERE holder = ? AND state = 'waiting' AND mine = 0 AND ruled = '' AND id > ? ORDER BY id LIMIT ?"
-BY_ME = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
+AGAIN = "again"
+"""Stands in the place of a member's ruling while the post waits for them once more, in whatever state others' rulings brought it."""
+
+NEW = f"{COLUMNS} INDEXED BY post_by_state WHERE holder = ? AND state = 'waiting' AND mine = 0 AND ruled = '' AND id > ?"
+ONCE_MORE = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND ruled = '{AGAIN}' AND id > ?"
+FOR_ME = f"{NEW} UNION ALL {ONCE_MORE} ORDER BY id LIMIT ?"
+BY_ME = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND ruled != '{AGAIN}' AND post IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
 
 
 DIFFERS, UNSEEN = "differs", "unseen"
@@ -82,8 +87,8 @@ class Posts:
         return [_line(row) for row in rows]
 
     def for_me(self, campaign: Id, after: str = "", limit: int = PAGE) -> list[PostLine]:
-        """Return posts that wait for this member's ruling: not ruled over by them, and not their own."""
-        rows = self._file.rows(FOR_ME, campaign, after, limit)
+        """Return posts that wait for this member's ruling: not ruled over by them and not their own, or asked once more."""
+        rows = self._file.rows(FOR_ME, campaign, after, campaign, after, limit)
         return [_line(row) for row in rows]
 
     def counts(self, campaign: Id) -> dict[str, int]:
@@ -91,7 +96,8 @@ class Posts:
         rows = self._file.rows("SELECT state, count(*) FROM post WHERE holder = ? GROUP BY state", campaign)
         found = {str(state): int(str(number)) for state, number in rows}
         mine = self._file.rows("SELECT count(*) FROM post WHERE holder = ? AND state = 'waiting' AND mine = 0 AND ruled = ''", campaign)
-        return {**found, "mine to do": int(str(mine[0][0]))}
+        again = self._file.rows("SELECT count(*) FROM post WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND ruled = ?", campaign, AGAIN)
+        return {**found, "mine to do": int(str(mine[0][0])) + int(str(again[0][0]))}
 
     def rejected(self, campaign: Id) -> dict[str, int]:
         """Return how many posts were rejected since the last batch, by reason."""
@@ -160,7 +166,7 @@ class Posts:
 
     def ask_again(self, campaign: Id, post: Id) -> None:
         """Let a post wait for this member once more; the ruling that they gave stands until they give another."""
-        self._file.put("UPDATE post SET ruled = '' WHERE holder = ? AND id = ?", campaign, post)
+        self._file.put("UPDATE post SET ruled = ? WHERE holder = ? AND id = ?", AGAIN, campaign, post)
 
     def covered(self, campaign: Id, post: Id, files: bool = False) -> bytes | None:
         """Return what is said of a post's photograph as it was last made with squares covered, or its files."""
@@ -194,7 +200,8 @@ def _line(row: Row) -> PostLine:
     kind: State = msgspec.convert(state, State)
     shown = decode(content, Post) if isinstance(content, bytes) else None
     pair = str(near) if near in (DIFFERS, UNSEEN) else ""
-    return PostLine(str(post), str(sealed), kind, str(reason), int(str(region)), "" if pair else str(near), bool(mine), str(ruled), shown, pair)
+    own = "" if ruled == AGAIN else str(ruled)
+    return PostLine(str(post), str(sealed), kind, str(reason), int(str(region)), "" if pair else str(near), bool(mine), own, shown, pair)
 
 
 def _bytes(cell: object) -> bytes:

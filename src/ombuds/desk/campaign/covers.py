@@ -18,7 +18,7 @@ from ombuds.core.errors import NotHere, OrderWrong
 from ombuds.core.grid import rectangle_of, squares_in
 from ombuds.core.keys import Hash, Id, hash_of
 from ombuds.core.posts import Post, PostPicture, check_files
-from ombuds.desk.campaign.agreeing import Squares, agreed_squares
+from ombuds.desk.campaign.agreeing import Squares, agreed_squares, has_squares
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine
 from ombuds.media.badge import Badges, Box, NoPicture
@@ -116,8 +116,7 @@ def published(desk: Desk, subject: Id, post: Id) -> Published:
 
 def check_coverable(post: Post | None, squares: Squares) -> None:
     """Check that these squares can be covered: those of a photograph, each once, in order. Raises OrderWrong."""
-    picture = post.picture if post is not None else None
-    if squares and (picture is None or squares != squares_in(squares, picture.width, picture.height)):
+    if not has_squares(post, squares):
         raise OrderWrong("only squares of a photograph are covered")
 
 

@@ -225,9 +225,8 @@ def _keep(desk: Desk, subject: Id, member: str, verdict: Verdict) -> None:
     before = desk.vault.posts.rulings(subject, verdict.post).get(member)
     if before is not None and before.place >= verdict.place:
         return  # one that was changed since: whoever hands it in again changes nothing (T23)
-    own = desk.vault.posts.rulings(subject, verdict.post).get(desk.name)
     desk.vault.posts.keep_ruling(subject, member, verdict, member == desk.name)
-    if member != desk.name and reopens(own, verdict):
+    if member != desk.name and reopens(desk, subject, verdict):
         desk.vault.posts.ask_again(subject, verdict.post)
     _stand(desk, subject, verdict.post)
 

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from ombuds.core.errors import NotHere, OrderWrong
 from ombuds.core.keys import Id
 from ombuds.core.posts import Verdict
-from ombuds.desk.campaign.agreeing import offered_squares
+from ombuds.desk.campaign.agreeing import given, offered_squares
 from ombuds.desk.campaign.alike import Likenesses, likenesses
 from ombuds.desk.campaign.campaigns import Campaign, campaign, moderation
 from ombuds.desk.campaign.covers import Covering, covering
@@ -144,7 +144,7 @@ def _alike(campaign_id: Id, tiles: list[PostTile], lines: list[PostLine], known:
 
 def with_rulings(visit: Visit, campaign_id: Id, tile: PostTile) -> PostTile:
     """Return a tile with this member's ruling and, once they have ruled, those of the others."""
-    rulings = visit.desk.vault.posts.rulings(campaign_id, tile.id)
+    rulings = given(visit.desk, campaign_id, visit.desk.vault.posts.line(campaign_id, tile.id))
     own = rulings.get(visit.desk.name)
     if own is None:
         return tile
