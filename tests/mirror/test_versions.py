@@ -132,3 +132,21 @@ def test_the_server_takes_no_batch_of_unknown_versions(here: Institution) -> Non
     running = begin(here)
     answer = running.leaves([running.supporter(number, version=2) for number in range(20)])
     assert b"EntryRefused" in answer.content
+
+
+def test_a_version_without_another_statement_has_no_posts(campaign: Campaign) -> None:
+    """A post that names a version which only set a goal would stand apart from the others, and is found."""
+    goal = {1: (4, campaign.terms), 2: (5, msgspec.structs.replace(campaign.terms, goal=campaign.terms.goal + 1))}
+    one = Versions(campaign.id, campaign.content, goal)
+    post = Post(1, campaign.id, 1, "badge", "en", "I stand with him.", badge=1)
+    one.check_post(line(campaign, 7), post)
+    with pytest.raises(EntryRefused, match="changed nothing for posts"):
+        one.check_post(line(campaign, 7), msgspec.structs.replace(post, version=2))
+
+
+@pytest.mark.parametrize(("version", "taken"), [(1, True), (2, False)])
+def test_the_server_takes_posts_of_statements_alone(campaign: Campaign, version: int, taken: bool) -> None:
+    """After a version that only set a goal a batch is taken whose posts name the first version, and none that names the second."""
+    goes_on(campaign, goal=campaign.terms.goal + 1)
+    answer = campaign.leaves([campaign.supporter(number, version=version) for number in range(20, 40)])
+    assert (b"EntryRefused" not in answer.content) == taken

@@ -12,14 +12,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from ombuds.core.content import Said
 from ombuds.core.keys import hash_of
 from ombuds.core.source_keys import derive
 from ombuds.core.words import read_words
 from ombuds.media.badge import Badges
 from ombuds.server.campaign.photograph import Photographs
 from ombuds.server.campaign.ticket import ticket, waited
+from tests.core.pictures import said
 from tests.server.acts import publish, takedown
-from tests.server.campaigns import begin, begin_with, text_of
+from tests.server.campaigns import LANGUAGES, Campaign, begin, begin_with, text_of
 from tests.server.institution import Institution
 from tests.server.joining import Joining, no_cell, trouble, words
 
@@ -225,3 +227,28 @@ def test_a_form_that_was_open_a_moment_is_told_from_one_that_was_not() -> None:
     forms = (("a" * 32, given), ("b" * 32, given), ("a" * 32, "x"))
     found = [[waited(b"k", nonce, brought, now) for nonce, brought in forms] for now in clocks]
     assert found == [[False] * 3, [True, False, False], [False] * 3]
+
+
+def test_a_version_that_changes_nothing_for_posts_changes_no_post(joining: Joining) -> None:
+    """A form that was loaded before a goal was set is taken after it, and its post names the version of the statement, as all others do."""
+    form = joining.form()
+    _goes_on(joining.campaign, goal=5)
+    page = joining.post(form=form)
+    assert (page.status_code, joining.form()["version"], joining.only().post.version) == (200, "1", 1)
+
+
+def test_another_statement_is_what_new_posts_name(joining: Joining) -> None:
+    """A form that was loaded before the statement changed comes back, and the post that is sent then names the new version."""
+    form = joining.form()
+    _goes_on(joining.campaign, statement=said("We ask for her release.", *LANGUAGES))
+    before = joining.post(form=form).status_code
+    joining.post()
+    assert (before, joining.only().post.version) == (409, 2)
+
+
+def _goes_on(campaign: Campaign, **changed: object) -> None:
+    terms = msgspec.structs.replace(campaign.terms, **changed)
+    correction = tuple(Said(language, "Mended.") for language in LANGUAGES)
+    campaign.content = msgspec.structs.replace(campaign.content, campaign=terms, correction=correction)
+    begin_with(campaign.here, campaign.content, campaign.here.parts.public.record(fresh=True).place(campaign.id))
+    campaign.here.parts.public.record(fresh=True)

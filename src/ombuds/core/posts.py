@@ -54,7 +54,7 @@ class PostPicture(Struct, frozen=True):
 
 
 class Post(Struct, frozen=True):
-    """What readers see of one post. ``version`` is the campaign's at that time; ``badge`` a drawn badge's number."""
+    """What readers see of one post. ``version`` is the one since which its statement stood; ``badge`` a drawn badge's number."""
 
     v: Literal[1]
     campaign: Id

@@ -2,13 +2,14 @@
 """The terms of a campaign: what its supporters join in, what they may post, to whom posts are sealed, and where its wall stands.
 
 Beside the wall, and never in its number: who supports with a name, and what supporters posted elsewhere. The cause, the demands'
-reasons, hashtags, story and outcome are those of any publication (content.py). A change makes a new version, and each post
-names the version that it joined, so that nobody's name is moved under another text. See spec/campaign.md.
+reasons, hashtags, story and outcome are those of any publication (content.py). Each post names the version whose statement it
+joined, so that nobody's name is moved under another text; what changes nothing for posts counts no such version (T11). See
+spec/campaign.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -90,6 +91,21 @@ def check_terms(terms: Terms, pictures: int) -> None:
         raise Malformed("an offered sentence is longer than a sentence may be")
     _check_named(terms.named, pictures)
     _check_elsewhere(terms.elsewhere)
+
+
+def statements(versions: Iterable[tuple[int, Terms]]) -> tuple[int, ...]:
+    """Return the versions of a campaign, given in order, that changed what posts join in; the last one is what a new post names.
+
+    A named supporter, a post elsewhere, a day, a goal, a corrected cause or an outcome changes nothing for posts: one that named such
+    a version would stand apart from the others of its batch, and tell between which two versions it was made (T11, T35).
+    """
+    found, before = list[int](), None
+    for version, terms in versions:
+        joined = (terms.statement, terms.person, terms.demands, terms.offered, terms.kinds, terms.ranks, terms.regions)
+        if joined != before:
+            found.append(version)
+        before = joined
+    return tuple(found)
 
 
 def said_in(terms: Terms) -> Iterator[tuple[Words, bool]]:

@@ -2,14 +2,15 @@
 """All versions of a campaign in a copy: what stays the same in each of them, and which posts and counts fit which.
 
 A later version that moved posts to another wall, or sealed them to another key, would not be told by its text alone: the
-first one is held against all others. A post belongs to the version that it names, which stood in the ledger before the post's
-batch (T18, T26). See spec/campaign.md and spec/verify.md.
+first one is held against all others. A post belongs to the version that it names, which changed the statement and stood in the
+ledger before the post's batch (T11, T18, T26). See spec/campaign.md and spec/verify.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ombuds.core.campaign import Batch
@@ -18,7 +19,7 @@ from ombuds.core.errors import EntryRefused
 from ombuds.core.keys import Id
 from ombuds.core.posts import Post
 from ombuds.core.record import Line, Record
-from ombuds.core.terms import Terms
+from ombuds.core.terms import Terms, statements
 from ombuds.mirror.folder import file_paths, read_file
 
 
@@ -35,11 +36,19 @@ class Versions:
         """The subject of its batches."""
         return next(iter(self.made.values()))[1].wall
 
+    @cached_property
+    def statements(self) -> tuple[int, ...]:
+        """The versions that changed what posts join in."""
+        return statements((version, terms) for version, (_, terms) in self.made.items())
+
     def check_post(self, line: Line, post: Post) -> None:
-        """Check that a post fits the version that it names, and that this version stood before the post's batch. Raises EntryRefused."""
+        """Check that a post fits the version that it names, which changed the statement and stood before the post's batch. Raises EntryRefused."""
         index, terms = self.made.get(post.version, (line.index, None))
         if post.campaign != self.campaign or terms is None or index >= line.index:
             raise EntryRefused(f"entry {line.index}: a post of another campaign, or of a version that was not there yet")
+        if post.version not in self.statements:
+            # It would tell between which two versions of the text it was made.
+            raise EntryRefused(f"entry {line.index}: a post of a version that changed nothing for posts")
         if post.kind not in terms.kinds or (post.rank is not None and post.rank >= len(terms.ranks)):
             raise EntryRefused(f"entry {line.index}: a post that its version of the campaign does not offer")
 

@@ -114,6 +114,7 @@ class CampaignView(Struct, frozen=True, kw_only=True):
     number: int = 0
     least: int = 20
     missing: int = 0
+    apart: int = 0  # accepted posts of another statement, too few to leave
     withdrawn: int | None = 0  # unknown while the server is silent
     removed: int = 0
     signing: tuple[SigningLine, ...] = ()

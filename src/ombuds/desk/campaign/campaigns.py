@@ -20,20 +20,21 @@ from ombuds.core.errors import ContentChanged, NotHere
 from ombuds.core.keys import Id, random_id
 from ombuds.core.publication import Salted
 from ombuds.core.record import Line
-from ombuds.core.terms import Terms
+from ombuds.core.terms import Terms, statements
 from ombuds.desk.parts import Desk
 
-TEXT, KEY = "text:", "moderation:"
+TEXT, KEY, STATED = "text:", "moderation:", "stated:"
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """A public campaign in its latest version."""
+    """A public campaign in its latest version; ``statements`` are the versions that changed what posts join in, which posts name."""
 
     id: Id
     version: int
     content: Content
     terms: Terms
+    statements: tuple[int, ...]
 
 
 def campaigns(desk: Desk) -> list[Line]:
@@ -51,7 +52,7 @@ def campaign(desk: Desk, subject: Id) -> Campaign:
     content = read_content(text_of(desk, line).content)
     if content.terms is None:
         raise NotHere("there is no such campaign")
-    return Campaign(subject, line.version, content, content.terms)
+    return Campaign(subject, line.version, content, content.terms, _statements(desk, line))
 
 
 def moderation(desk: Desk, terms: Terms) -> Identity:
@@ -72,6 +73,18 @@ def begun(desk: Desk, terms: Terms) -> Terms:
     identity = Identity.generate()
     keep_moderation(desk, identity)
     return msgspec.structs.replace(terms, wall=random_id(), recipient=identity.recipient.text)
+
+
+def _statements(desk: Desk, latest: Line) -> tuple[int, ...]:
+    """Return which versions changed the statement, read once for each new version. Raises NotHere, ContentChanged, RemoteSilent."""
+    kept = desk.vault.note(STATED + latest.subject)
+    version, found = decode(kept, tuple[int, tuple[int, ...]]) if kept is not None else (0, ())
+    if version != latest.version:
+        lines = [line for line in desk.record.lines if line.subject == latest.subject]
+        read = [(line.version, read_content(text_of(desk, line).content).terms) for line in lines]
+        found = statements((number, terms) for number, terms in read if terms is not None)
+        desk.vault.keep_note(STATED + latest.subject, encode((latest.version, found)))
+    return found
 
 
 def wall(desk: Desk, found: Campaign) -> Wall:

@@ -163,7 +163,7 @@ def _take_post(desk: Desk, found: Campaign, identity: Identity, brought: tuple[I
         pending = open_post(content, identity, desk.instance_id, found.content)
         if pending.post.campaign == found.id and pending.post.version == found.version + 1:
             return  # its supporter read a version that this desk fetches at its next look, and then the post
-        if pending.post.campaign != found.id or not 1 <= pending.post.version <= found.version:
+        if pending.post.campaign != found.id or pending.post.version not in found.statements:
             raise NotHere("a post of another campaign")
     except (BadBytes, ContentChanged, NotHere):
         desk.vault.keep_note(_spoilt_name(found.id, post), b"")

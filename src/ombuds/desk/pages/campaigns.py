@@ -28,6 +28,7 @@ from ombuds.desk.pages.visit import Visit, home_of
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import next_batch, propose_next
 from ombuds.desk.release.leaving import is_batch, leaves
+from ombuds.desk.release.together import apart
 from ombuds.desk.stops import objections
 from ombuds.pages.desk_campaigns import CampaignLine, CampaignsView, CampaignView
 from ombuds.pages.desk_texts import SigningLine
@@ -80,6 +81,7 @@ def one(visit: Visit) -> Response:
         number=len(ahead.wall.posts),
         least=LEAST_BATCH,
         missing=missing,
+        apart=ahead.apart,
         withdrawn=ahead.withdrawn,
         removed=ahead.removed,
         signing=tuple(_signing(desk, kept) for kept in signing),
@@ -119,8 +121,9 @@ def wall_items(desk: Desk, language: str) -> Iterator[TodayItem]:
             yield from _leaving_item(desk, found, kept, title)
             if not kept.answer:
                 yield TodayItem(title=title, text=ASKED, link=f"/approve#ask-{kept.seen.hash}", action=mark("Look at it"), kind="approve")
-        if signs(desk) and not asked and counts.get("accepted", 0) >= LEAST_BATCH:
-            text = counted("%(num)s accepted post can go on the wall.", "%(num)s accepted posts can go on the wall.", counts["accepted"])
+        ready = counts.get("accepted", 0) - apart(desk, found) if signs(desk) and not asked else 0
+        if ready >= LEAST_BATCH:
+            text = counted("%(num)s accepted post can go on the wall.", "%(num)s accepted posts can go on the wall.", ready)
             yield TodayItem(title=title, text=text, link=f"/campaigns/{found.id}", action=mark("To the next batch"), kind="publish")
 
 

@@ -124,7 +124,7 @@ def _tile(name: Id, post: Post, found: Campaign, language: str, links: tuple[str
         sentence=post.sentence,
         language=post.language,
         rank=spoken(ranks[post.rank], language) if post.rank is not None and post.rank < len(ranks) else "",
-        version=post.version if post.version != found.version else 0,
+        version=post.version if post.version != found.statements[-1] else 0,
     )
 
 

@@ -33,6 +33,7 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import DIFFERS, PostLine
 from ombuds.desk.release.counting import check_counts, counted
 from ombuds.desk.release.prepare import Chosen, Enclosure, propose_batch
+from ombuds.desk.release.together import check_together, together
 from ombuds.desk.release.wishes import check_wishes, wishes
 
 MARKED, REMOVING = "marked:", "removing:"
@@ -41,11 +42,12 @@ AT_ONCE = 4
 
 
 class Next(NamedTuple):
-    """What the next batch would be made of; nothing is known of withdrawals while the server is silent."""
+    """What the next batch would be made of, and how many accepted posts would stand apart in it; of withdrawals a silent server tells nothing."""
 
     campaign: Campaign
     wall: Wall
     accepted: int
+    apart: int
     withdrawn: int | None
     removed: int
 
@@ -54,12 +56,14 @@ def next_batch(desk: Desk, subject: Id) -> Next:
     """Return what the next batch of a campaign would be made of. Raises NotHere, EntryRefused, ContentChanged."""
     found = campaign(desk, subject)
     made = wall(desk, found)
-    accepted = len(desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH))
+    lines = desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH)
+    accepted = len(together(desk, found, lines))
+    left = len(lines) - accepted
     try:
         withdrawn = _withdrawn(desk, found, made)
     except RemoteSilent:
-        return Next(found, made, accepted, None, len(_removed(desk, subject, made, ())))
-    return Next(found, made, accepted, len(withdrawn), len(_removed(desk, subject, made, withdrawn)))
+        return Next(found, made, accepted, left, None, len(_removed(desk, subject, made, ())))
+    return Next(found, made, accepted, left, len(withdrawn), len(_removed(desk, subject, made, withdrawn)))
 
 
 def propose_next(desk: Desk, subject: Id) -> Hash:
@@ -70,7 +74,7 @@ def propose_next(desk: Desk, subject: Id) -> Hash:
     found = campaign(desk, subject)
     made = wall(desk, found)
     place = _place(desk, found)
-    lines = _fitting(desk, subject, made)
+    lines = together(desk, found, _fitting(desk, subject, made))
     withdrawn = _withdrawn(desk, found, made)
     removed = _removed(desk, subject, made, withdrawn)
     if len(lines) < LEAST_BATCH and not withdrawn and not removed:
@@ -111,6 +115,7 @@ def judge_batch(desk: Desk, subject: Id, enclosure: Enclosure) -> Batch:
         raise EntryRefused("one post stands in a batch twice")
     for one in enclosure.chosen:
         check_chosen(desk.vault.posts.line(batch.campaign, one.post))
+    check_together(desk, found, [desk.vault.posts.line(batch.campaign, one.post) for one in enclosure.chosen])
     made = wall(desk, found)
     _check_refs(desk, found, enclosure.chosen, batch)
     check_counts(desk, made, batch, (one.post for one in enclosure.chosen))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One visit to a campaign's door: which campaign, in which version and language, and whether it takes posts. See spec/site.md."""
+"""One visit to a campaign's door: which campaign, which statement a post joins, in which language, and whether it takes posts. See spec/site.md."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ombuds.server.store import walls
 
 @dataclass(frozen=True)
 class Asked:
-    """A campaign in the version that is public now, and the language of the page."""
+    """A campaign as it is public now, the language of the page, and ``version``, since which its statement stands: posts name that one."""
 
     parts: Parts
     record: Record
@@ -81,4 +81,5 @@ async def asked_of(request: Request) -> Asked:
 
 def _public(parts: Parts, record: Record, campaign: Id) -> tuple[Content, int]:
     with parts.store.read() as connection:
-        return walls.content_of(connection, record, campaign)
+        content, version = walls.content_of(connection, record, campaign)
+        return content, parts.statements.of(connection, campaign, version)[-1]

@@ -7,7 +7,7 @@ Nothing here is global: the parts hang on the application. It builds nothing its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ from ombuds.server.config import Settings
 from ombuds.server.http.static import Packed
 from ombuds.server.store.db import Store
 from ombuds.server.store.public import PublicRecord
+from ombuds.server.store.statements import Statements
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class Parts:
     form_key: bytes
     languages: Mapping[str, Language]
     static: Mapping[str, Packed]
+    statements: Statements = field(default_factory=Statements)
 
     @property
     def today(self) -> date:

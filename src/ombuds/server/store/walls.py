@@ -24,6 +24,7 @@ from ombuds.core.terms import Terms
 from ombuds.server.store import fates, ledger
 from ombuds.server.store.housekeeping import forget_parts
 from ombuds.server.store.schema import contents, leaving, parts, wall_files, wall_posts, withdrawals
+from ombuds.server.store.statements import statements_of
 
 UNPUBLISHED_DAYS = 2
 WITHDRAWN_DAYS = 30
@@ -82,6 +83,7 @@ def batches(connection: Connection, wall: Id) -> Iterator[Salted]:
 def _rows(connection: Connection, latest: tuple[Terms, int], wall: Wall, batch: Batch) -> list[tuple[Id, Hash]]:
     """Check the posts of a batch that were handed in, and return their names, each with the hash whose token withdraws it."""
     (terms, version), found = latest, []
+    stated = statements_of(connection, wall.campaign, version)
     for ref in batch.posts:
         row = connection.execute(_of(terms.wall, ref.commitment)).first()
         if row is None:
@@ -89,8 +91,8 @@ def _rows(connection: Connection, latest: tuple[Terms, int], wall: Wall, batch: 
         post = check_published(ref, decode(row.salted, Salted))
         if post.campaign != wall.campaign or post.kind not in terms.kinds:
             raise EntryRefused("a post of another campaign")
-        if not 1 <= post.version <= version or (post.rank is not None and post.rank >= len(terms.ranks)):
-            raise EntryRefused("a post of a version that the campaign has not")
+        if post.version not in stated or (post.rank is not None and post.rank >= len(terms.ranks)):
+            raise EntryRefused("a post of a version that the campaign has not, or that changed no statement")
         named = {post.picture.large, post.picture.small} if post.picture else set()
         if set(connection.execute(select(wall_files.c.content).where(wall_files.c.post == row.id)).scalars()) != named:
             raise ContentChanged("a picture is not the one that was confirmed")
