@@ -13,7 +13,8 @@ from ombuds.core.keys import random_bytes, random_id
 from ombuds.core.publication import Place
 from ombuds.core.wire_posts import NewPost
 from ombuds.desk.campaign.campaigns import campaign, keep_moderation, moderation, wall
-from ombuds.desk.campaign.moderating import Decision, claim, rule, spoilt
+from ombuds.desk.campaign.incoming import spoilt
+from ombuds.desk.campaign.moderating import Decision, claim, rule
 from ombuds.desk.release.approving import approve, asked
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.prepare import Aim, Chosen, Enclosure, propose_batch, propose_campaign

@@ -10,10 +10,13 @@ from ombuds.core.keys import hash_of, random_bytes
 from ombuds.core.sealing import padded
 from ombuds.core.wire_posts import NewPost, NewRulings, Rulings
 from ombuds.desk.campaign.campaigns import campaign, moderation, wall
+from ombuds.desk.campaign.incoming import spoilt
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.prepare import Aim, propose_campaign
 from ombuds.server.campaign.keeping import keep_post
+from ombuds.server.campaign.slots import run_by_hand
+from ombuds.server.store import posts
 from tests.desk.campaigns import Running, publish
 
 
@@ -85,6 +88,8 @@ def test_a_member_who_was_away_signs_the_next_batch(running: Running) -> None:
     world.sync("anna")
     approve(world["anna"], proposal)
     world.sync()
+    run_by_hand(world.parts)
+    world.sync()
     desk = world["boris"]
     assert len(wall(desk, campaign(desk, running.id)).posts) == 40
 
@@ -105,3 +110,36 @@ def test_a_post_of_the_next_version_is_no_junk(running: Running) -> None:
     running.world.sync()
     publish(running.world, propose_campaign(running.world["anna"], running.content, Aim(running.id)))
     assert [line.id for line in running.world["vera"].vault.posts.lines(running.id, "waiting")] == [early.id]
+
+
+def test_a_post_of_a_later_version_is_not_fetched_at_every_look(running: Running) -> None:
+    """While the campaign's version stands still, a post of the next one is fetched once."""
+    early = running.post(version=2)
+    running.world.release()
+    running.world.sync("anna")
+    with running.world.parts.store.write() as connection:
+        part = posts.part_of(connection, running.id, early.id)
+    running.world.parts.store.blobs.delete(part)
+    troubles = running.world.sync("anna")["anna"].troubles
+    assert (troubles, spoilt(running.world["anna"], running.id)) == ([], 0)
+
+
+def test_a_post_of_a_version_that_never_comes_is_settled(running: Running) -> None:
+    """After some days without that version two desks let the server forget the post."""
+    running.post(version=2)
+    running.world.release()
+    running.world.sync()
+    running.world.calendar.pass_days(8)
+    running.world.renew()
+    running.world.sync()
+    assert running.world["anna"].remote.post_ids(running.id).ids == ()
+
+
+def test_nothing_is_noted_of_an_early_post_that_is_gone(running: Running) -> None:
+    """A post of the next version that is taken back leaves no note behind."""
+    early = running.post(version=2)
+    running.world.release()
+    running.world.sync("anna")
+    running.takes_back(early)
+    running.world.sync("anna")
+    assert running.world["anna"].vault.notes("early:") == {}

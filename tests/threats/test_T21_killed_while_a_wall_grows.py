@@ -21,7 +21,7 @@ from ombuds.core.keys import Hash, Id, hash_of, random_bytes, random_id
 from ombuds.core.posts import Pending, Post, seal_post, waits_of
 from ombuds.core.wire_posts import NewPost, WallPage
 from ombuds.desk.campaign.campaigns import campaign, wall
-from ombuds.desk.campaign.moderating import spoilt
+from ombuds.desk.campaign.incoming import spoilt
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.batch import hand_in, propose_next
 from ombuds.desk.release.judging import read_enclosure

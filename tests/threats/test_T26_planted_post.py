@@ -16,7 +16,8 @@ from ombuds.core.posts import PostPicture, salted_post, waits_of
 from ombuds.core.publication import Place, Salted
 from ombuds.core.wire_posts import NewPost, WallPage, WallPost, WallPosts
 from ombuds.desk.campaign.campaigns import campaign, wall
-from ombuds.desk.campaign.moderating import claim, spoilt
+from ombuds.desk.campaign.incoming import spoilt
+from ombuds.desk.campaign.moderating import claim
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.prepare import propose_batch

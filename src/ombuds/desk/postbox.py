@@ -2,7 +2,7 @@
 """The posts of campaigns in a vault: each opened post until it is settled, and every member's latest ruling over it.
 
 A list reads no pictures and begins where a page ended, so that it costs the same among a hundred and among ten thousand. Of
-a post that is settled only its name, state, reason and region stay, so that it cannot come in again and counts stay
+a post that is settled or gone only its name, state, reason and region stay, so that it cannot come in again and counts stay
 right. It judges nothing. See spec/vault.md.
 """
 
@@ -21,9 +21,9 @@ from ombuds.desk.vaultfile import Row, VaultFile
 
 PAGE, NAME = 50, 32
 COVERED = "covered:"
-State = Literal["waiting", "accepted", "rejected", "quarantined", "published"]
+State = Literal["waiting", "accepted", "rejected", "quarantined", "published", "gone"]
 COLUMNS = "SELECT id, sealed, state, reason, region, near, mine, ruled, post FROM post"
-ONE = f"{COLUMNS} WHERE holder = ? AND id = ?"
+ONE = f"{COLUMNS} WHERE holder = ? AND id = ? AND state != 'gone'"
 # By name: without counts of its rows SQLite would read the whole table in the order of its key, pictures and all.
 IN_STATE = f"{COLUMNS} INDEXED BY post_in_order WHERE holder = ? AND state = ? AND id > ? ORDER BY id LIMIT ?"
 AGAIN = "again"
@@ -33,6 +33,16 @@ NEW = f"{COLUMNS} INDEXED BY post_by_state WHERE holder = ? AND state = 'waiting
 ONCE_MORE = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND ruled = '{AGAIN}' AND id > ?"
 FOR_ME = f"{NEW} UNION ALL {ONCE_MORE} ORDER BY id LIMIT ?"
 BY_ME = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND ruled != '{AGAIN}' AND post IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
+
+
+FORGET = "UPDATE post SET state = 'gone', reason = ?, near = '', ruled = '', post = NULL, content = NULL WHERE holder = ? AND id = ?"
+UNSEEN_RULINGS = """
+DELETE FROM ruling WHERE holder = ? AND (post, member) IN (
+  SELECT post, member FROM (
+    SELECT post, member, row_number() OVER (PARTITION BY member ORDER BY json_extract(CAST(content AS TEXT), '$.place') DESC, post) AS later
+    FROM ruling WHERE holder = ? AND NOT EXISTS (SELECT 1 FROM post WHERE post.holder = ? AND post.id = ruling.post)
+  ) WHERE later > ?
+)"""
 
 
 DIFFERS, UNSEEN = "differs", "unseen"
@@ -93,7 +103,7 @@ class Posts:
 
     def counts(self, campaign: Id) -> dict[str, int]:
         """Return how many posts are in each state, and under ``mine to do`` how many wait for this member."""
-        rows = self._file.rows("SELECT state, count(*) FROM post WHERE holder = ? GROUP BY state", campaign)
+        rows = self._file.rows("SELECT state, count(*) FROM post WHERE holder = ? AND state != 'gone' GROUP BY state", campaign)
         found = {str(state): int(str(number)) for state, number in rows}
         mine = self._file.rows("SELECT count(*) FROM post WHERE holder = ? AND state = 'waiting' AND mine = 0 AND ruled = ''", campaign)
         again = self._file.rows("SELECT count(*) FROM post WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND ruled = ?", campaign, AGAIN)
@@ -142,11 +152,23 @@ class Posts:
                 self._file.put("UPDATE post SET post = NULL, content = NULL, near = '' WHERE holder = ? AND id = ?", campaign, post)
                 self._drop_rulings(campaign, post)
 
-    def forget(self, campaign: Id, post: Id) -> None:
-        """Forget a post that was taken back while it waited, and the rulings over it."""
+    def forget(self, campaign: Id, post: Id, why: str = "") -> None:
+        """Forget a post that is not listed any more, and the rulings over it; its name stays, so that it never stands for a new one (T26)."""
         with self._file.write():
-            self._file.put("DELETE FROM post WHERE holder = ? AND id = ?", campaign, post)
+            self._file.put(FORGET, why, campaign, post)
             self._drop_rulings(campaign, post)
+
+    def gone(self, campaign: Id) -> set[str]:
+        """Return the names of posts that were here and are not listed any more, for no reason that is known here."""
+        return {str(row[0]) for row in self._file.rows("SELECT id FROM post WHERE holder = ? AND state = 'gone' AND reason = ''", campaign)}
+
+    def is_over(self, campaign: Id, post: Id) -> bool:
+        """Whether a post was here and is settled or gone: no ruling over it counts any more."""
+        return bool(self._file.rows("SELECT 1 FROM post WHERE holder = ? AND id = ? AND post IS NULL", campaign, post))
+
+    def drop_unseen(self, campaign: Id, most: int) -> None:
+        """Keep of each member's rulings over posts that were never here so many, the latest ones: those posts may still come."""
+        self._file.put(UNSEEN_RULINGS, campaign, campaign, campaign, most)
 
     def claim(self, campaign: Id, post: Id) -> None:
         """Note that a post is this member's own: others rule over it."""

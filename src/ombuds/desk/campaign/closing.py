@@ -37,5 +37,5 @@ def close_ended(desk: Desk, found: Campaign) -> bool:
         desk.remote.settled(found.id, Settled(tuple(sorted([*open_ones, *rejected]))))
         box.settle(found.id, rejected)
         for post in open_ones:
-            box.forget(found.id, post)
+            box.forget(found.id, post, "closed")
     return True

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -18,27 +17,28 @@ from ombuds.core.age import Identity, Recipient, open_sealed, seal
 from ombuds.core.campaign import ASKED
 from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import BadBytes, ContentChanged, HistoryForked, NotHere, OmbudsError, OrderWrong
+from ombuds.core.errors import BadBytes, HistoryForked, NotHere, OmbudsError, OrderWrong
 from ombuds.core.keys import Id, hash_of
-from ombuds.core.posts import Ruling, Verdict, WhyNot, open_post, read_verdict, sign_verdict
+from ombuds.core.posts import Ruling, Verdict, WhyNot, read_verdict, sign_verdict
 from ombuds.core.sealing import padded
 from ombuds.core.wire_posts import NewRulings, Rulings, Settled
-from ombuds.desk.campaign.agreeing import Squares, agreed_squares, agreement, given, reopens
+from ombuds.desk.campaign.agreeing import Squares, agreed_squares, reopens
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation, wall
 from ombuds.desk.campaign.closing import close_ended
 from ombuds.desk.campaign.covers import agreed, check_coverable
-from ombuds.desk.campaign.pairs import Pairs, check_ruling
+from ombuds.desk.campaign.incoming import MOST_PAGES, Fetched, settle_spoilt, stand, take_posts
+from ombuds.desk.campaign.pairs import check_ruling
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine, State
 
-SEQ, LAST, SPOILT = "rulings:", "rulings-last:", "spoilt:"
+SEQ, LAST = "rulings:", "rulings-last:"
 OVER: tuple[State, ...] = ("published", "rejected")
-WAITS: tuple[State, ...] = ("waiting", "accepted", "quarantined")
 TRIES = 6
-MOST_PAGES = 1_000
 MOST_AT_ONCE = 500
-AT_ONCE = 25
+# Rulings of one member over posts that this desk was not shown yet: more than come between two looks.
+MOST_UNSEEN = 5_000
 COVERED_AT_ONCE = 40
+DIFFERENT = "the server shows the members of a campaign different rulings, or a member handed in a bundle that follows no other"
 
 
 class Decision(NamedTuple):
@@ -48,17 +48,6 @@ class Decision(NamedTuple):
     ruling: Ruling
     reason: WhyNot = ""
     squares: Squares = ()
-
-
-@dataclass
-class Fetched:
-    """What a look at the campaigns found: new posts, and posts or bundles that do not hold."""
-
-    posts: int = 0
-    spoilt: int = 0
-    troubles: tuple[OmbudsError, ...] = ()
-    junk: list[Id] = field(default_factory=list)
-    pairs: Pairs = field(default_factory=Pairs)
 
 
 def fetch_posts(desk: Desk) -> Fetched:
@@ -72,8 +61,8 @@ def fetch_posts(desk: Desk) -> Fetched:
                 one = campaign(desk, line.subject)
                 identity = moderation(desk, one.terms)
                 if not close_ended(desk, one):
-                    _take_posts(desk, one, identity, found)
-                _settle_spoilt(desk, one, found)
+                    take_posts(desk, one, identity, found)
+                settle_spoilt(desk, one, found)
                 _take_rulings(desk, one, identity, found)
                 _cover(desk, one)
     return found
@@ -109,11 +98,6 @@ def _check(decision: Decision, line: PostLine) -> None:
         raise OrderWrong("a drawn badge has no picture: choose another reason")
 
 
-def spoilt(desk: Desk, subject: Id) -> int:
-    """Return how many posts of a campaign did not hold and were passed over."""
-    return int(desk.vault.note(SPOILT + subject) or b"0")
-
-
 def _cover(desk: Desk, found: Campaign) -> None:
     """Make what members agreed to cover, a few at each look, so that a batch waits for none; where it cannot be done, the batch says so."""
     lines = desk.vault.posts.lines(found.id, "accepted", limit=MOST_AT_ONCE)
@@ -122,129 +106,53 @@ def _cover(desk: Desk, found: Campaign) -> None:
         agreed(desk, found.id, due[:COVERED_AT_ONCE])
 
 
-def _take_posts(desk: Desk, found: Campaign, identity: Identity, fetched: Fetched) -> None:
-    known, after, listed = desk.vault.posts.known(found.id), "", set[str]()
-    for _ in range(MOST_PAGES):
-        page = desk.remote.post_ids(found.id, after)
-        listed |= set(page.ids)
-        fresh = [post for post in page.ids if post not in known]
-        for start in range(0, len(fresh), AT_ONCE):
-            _take_some(desk, found, identity, fresh[start : start + AT_ONCE], fetched)
-        if not page.more or not page.ids:
-            break
-        after = page.ids[-1]
-    # What its supporter took back while it waited is gone at the server.
-    for state in WAITS:
-        for line in desk.vault.posts.lines(found.id, state, limit=-1):
-            if line.id not in listed:
-                desk.vault.posts.forget(found.id, line.id)
-
-
-def _take_some(desk: Desk, found: Campaign, identity: Identity, some: list[Id], fetched: Fetched) -> None:
-    """Fetch some posts and keep them in one transaction: a vault brings each to the disk, which takes longer than all the rest."""
-    asked = [post for post in some if desk.vault.note(_spoilt_name(found.id, post)) is None]
-    brought = [(post, _brought(desk, found.id, post)) for post in asked]
-    with desk.vault.together():
-        for post, content in brought:
-            _take_post(desk, found, identity, (post, content), fetched)
-
-
-def _brought(desk: Desk, subject: Id, post: Id) -> bytes | None:
-    with suppress(BadBytes, NotHere):
-        return desk.remote.post(subject, post)
-    return None
-
-
-def _take_post(desk: Desk, found: Campaign, identity: Identity, brought: tuple[Id, bytes | None], fetched: Fetched) -> None:
-    post, content = brought
-    try:
-        if content is None:
-            raise NotHere("a post that the server lists and does not hand out")
-        pending = open_post(content, identity, desk.instance_id, found.content)
-        if pending.post.campaign == found.id and pending.post.version == found.version + 1:
-            return  # its supporter read a version that this desk fetches at its next look, and then the post
-        if pending.post.campaign != found.id or pending.post.version not in found.statements:
-            raise NotHere("a post of another campaign")
-    except (BadBytes, ContentChanged, NotHere):
-        desk.vault.keep_note(_spoilt_name(found.id, post), b"")
-        desk.vault.keep_note(SPOILT + found.id, str(spoilt(desk, found.id) + 1).encode())
-        fetched.spoilt += 1
-        fetched.junk.append(post)
-        return
-    desk.vault.posts.keep(post, hash_of(content), pending, fetched.pairs.seen(pending))
-    _stand(desk, found.id, post)
-    fetched.posts += 1
-
-
-def _settle_spoilt(desk: Desk, found: Campaign, fetched: Fetched) -> None:
-    """Let the server forget what does not hold, so that junk takes no room for long; a second desk has to say so, too (T20)."""
-    if fetched.junk:
-        desk.remote.settled(found.id, Settled(tuple(sorted(fetched.junk))))
-        fetched.junk.clear()
-
-
-def _spoilt_name(subject: Id, post: Id) -> str:
-    return f"{SPOILT}{subject}/{post}"
-
-
 def _take_rulings(desk: Desk, found: Campaign, identity: Identity, fetched: Fetched) -> None:
     for _ in range(MOST_PAGES):
         have = _seq(desk, found.id)
         seen = desk.remote.rulings(found.id, have)
         for place, bundle in enumerate(seen.bundles, start=have + 1):
             with desk.vault.together():
-                fetched.spoilt += not _read_bundle(desk, found.id, identity, bundle, fetched)
+                _read_bundle(desk, found.id, identity, (place, bundle), fetched)
                 desk.vault.keep_note(SEQ + found.id, str(place).encode())
                 desk.vault.keep_note(LAST + found.id, hash_of(bundle).encode())
+        if seen.bundles:
+            desk.vault.posts.drop_unseen(found.id, MOST_UNSEEN)
         if not seen.bundles or _seq(desk, found.id) >= seen.seq:
             return
 
 
-def _read_bundle(desk: Desk, subject: Id, identity: Identity, bundle: bytes, fetched: Fetched) -> bool:
-    keys = desk.charter.charter.keys("moderate")
+def _read_bundle(desk: Desk, subject: Id, identity: Identity, numbered: tuple[int, bytes], fetched: Fetched) -> None:
+    """Keep the verdicts of a bundle that were written for its number; a bundle without any says nothing and is passed over."""
+    (place, bundle), keys, signed = numbered, desk.charter.charter.keys("moderate"), list[tuple[str, Verdict]]()
     try:
         read = decode_canonical(open_sealed(bundle, identity).rstrip(b" "), Rulings)
     except BadBytes:
-        return False
-    if read.prev != _last(desk, subject):
-        # Its member saw another bundle before it: a ruling was kept from one of the two desks (T19, T26).
-        fetched.troubles = (*fetched.troubles, HistoryForked("the server shows the members of a campaign different rulings"))
-    envelopes, whole = read.verdicts, True
-    for envelope in envelopes:
-        try:
-            member, verdict = read_verdict(envelope, keys)
-        except OmbudsError:
-            whole = False
-            continue
-        if (verdict.instance_id, verdict.campaign) == (desk.instance_id, subject):
-            _keep(desk, subject, member, verdict)
-    return whole
+        fetched.spoilt += 1
+        return
+    for envelope in read.verdicts:
+        with suppress(OmbudsError):
+            signed.append(read_verdict(envelope, keys))
+    ours = [(member, each) for member, each in signed if (each.instance_id, each.campaign) == (desk.instance_id, subject)]
+    if ours and read.prev != _last(desk, subject):
+        # Its member saw another bundle before it: a ruling was kept from one of the two desks (T19, T26). Nobody signs a bundle, so
+        # one without a member's verdict proves nothing, and with one it is the server, or a member who wrote a wrong name.
+        fetched.troubles = (*fetched.troubles, HistoryForked(DIFFERENT))
+    held = [(member, each) for member, each in ours if each.place == place]
+    fetched.spoilt += not held or len(held) < len(read.verdicts)
+    for member, verdict in held:
+        _keep(desk, subject, member, verdict)
 
 
 def _keep(desk: Desk, subject: Id, member: str, verdict: Verdict) -> None:
+    if desk.vault.posts.is_over(subject, verdict.post):
+        return
     before = desk.vault.posts.rulings(subject, verdict.post).get(member)
     if before is not None and before.place >= verdict.place:
         return  # one that was changed since: whoever hands it in again changes nothing (T23)
     desk.vault.posts.keep_ruling(subject, member, verdict, member == desk.name)
     if member != desk.name and reopens(desk, subject, verdict):
         desk.vault.posts.ask_again(subject, verdict.post)
-    _stand(desk, subject, verdict.post)
-
-
-def _stand(desk: Desk, subject: Id, post: Id) -> None:
-    """Let a post stand as the members' rulings say; what is settled stays so."""
-    with suppress(NotHere):
-        line = desk.vault.posts.line(subject, post)
-        if line.post is None:
-            return
-        end = agreement(desk, subject, line)
-        if end is not None and end.ruling == "accept":
-            desk.vault.posts.set_state(subject, post, "accepted")
-        elif end is not None:
-            desk.vault.posts.set_state(subject, post, "rejected", end.reason)
-        else:
-            held = any(each.ruling == "quarantine" for each in given(desk, subject, line).values())
-            desk.vault.posts.set_state(subject, post, "quarantined" if held else "waiting")
+    stand(desk, subject, verdict.post)
 
 
 def _signed(desk: Desk, subject: Id, pairs: list[tuple[Decision, PostLine]]) -> tuple[Envelope, ...]:

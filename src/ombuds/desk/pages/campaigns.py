@@ -20,7 +20,7 @@ from ombuds.core.publication import read_parameters
 from ombuds.core.terms import Terms
 from ombuds.core.wire_posts import LeavesAt
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation
-from ombuds.desk.campaign.moderating import spoilt
+from ombuds.desk.campaign.incoming import spoilt
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.moderate import title_of
