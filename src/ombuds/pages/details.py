@@ -102,6 +102,7 @@ DETAILS: tuple[str, ...] = (
     m("a token that withdraws twice"),
     m("counts of rejected posts go back"),
     m("fewer than twenty posts at once"),
+    m("fewer than twenty of its posts joined one statement of the campaign: these would be told from the others"),
     m("it holds a post that two members have not accepted"),
     m("its numbers by region are not this desk's"),
     m("its posts are not the ones that were accepted"),
