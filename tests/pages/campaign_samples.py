@@ -133,6 +133,7 @@ def joins(renderer: Renderer, outer: Shell, text: str) -> dict[str, bytes]:
         "withdraw": renderer.withdraw(outer, joining.WithdrawPage(trouble=TROUBLE)),
         "withdrawn": renderer.withdraw(outer, joining.WithdrawPage(done=True)),
         **{f"fate, {fate}": renderer.withdraw(outer, joining.WithdrawPage(fate=fate, campaign="a")) for fate in ("waits", "wall", "asked", "unknown")},
+        "fate, fell": renderer.withdraw(outer, joining.WithdrawPage(fate="fell", reason="person-asked")),
     }
 
 

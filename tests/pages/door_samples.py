@@ -13,6 +13,7 @@ from ombuds.pages.article_values import PagePicture, PagePress
 from ombuds.pages.passages import Piece
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import FeedItem, Shell, Trouble
+from tests.pages.campaign_samples import lines
 
 DAY = date(2026, 3, 9)
 
@@ -29,7 +30,7 @@ def full(renderer: Renderer, outer: Shell, item: FeedItem) -> dict[str, bytes]:
         "find": renderer.find(outer, site.FindPage(query=text, asked=True, items=(found,), count=1, trouble=trouble, newer="/a", older="/b")),
         "follow": renderer.follow(outer, site.FollowPage(elsewhere=named)),
         "press": renderer.press(
-            outer, site.PressPage(members=3, needed_to_publish=2, entries=9, since=DAY, stories=3, noticed=(noticed(item),), contacts=named)
+            outer, site.PressPage(members=3, needed_to_publish=2, entries=9, since=DAY, stories=3, noticed=(noticed(item),), contacts=named, walls=lines(text))
         ),
         "voice": renderer.voice(outer, voice(text, note=text, trouble=trouble)),
         "inquiry": renderer.inquiry(outer, inquiry(title=text, title_language="en", text=text, trouble=trouble)),

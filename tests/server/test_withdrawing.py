@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from ombuds.core.campaign import Rejected
+from ombuds.core.campaign import Batch, Rejected, Removed
 from ombuds.core.words import new_entropy, to_words
 from ombuds.server.store.schema import metadata
 from tests.server.acts import publish, takedown
@@ -43,7 +43,7 @@ def test_a_post_that_waits_is_deleted(joining: Joining) -> None:
     """Before its batch a post is gone with its sealed bytes."""
     given = words(joining.post(receipt="1"))
     status, page = take_back(joining.browser, given)
-    assert status == 200 and "It is taken back" in page and joining.kept() == {}
+    assert status == 200 and "If these words belong to a post, it is taken back" in page and joining.kept() == {}
     assert not [path for path in (joining.campaign.here.folder / "blobs").rglob("*") if path.is_file()]
 
 
@@ -91,6 +91,50 @@ def test_the_wish_for_another_picture_is_told_to_whoever_has_the_words(joining: 
     assert ask(joining, given, "ru") == "Просят другой снимок"
 
 
+def fallen(joining: Joining, *rejected: Rejected) -> str:
+    """Post once more, publish that with others, and take it off the wall again; return its words."""
+    campaign, before = joining.campaign, set(joining.kept())
+    given = words(Joining(campaign, joining.browser).post(receipt="1"))
+    (mine,) = (pending.withdraw for name, pending in joining.kept().items() if name not in before)
+    campaign.join(19)
+    some = [each for each in joining.supporters() if each.new.id not in before]
+    files = campaign.files(some)
+    campaign.publish(campaign.batch(some, files, rejected=rejected), files)
+    (commitment,) = (files[each.new.id].commitment for each in some if each.pending.withdraw == mine)
+    assert campaign.publish(Batch(1, campaign.id, removed=(Removed(commitment, "person-asked"),), rejected=rejected), {}).status_code == 200
+    return given
+
+
+def test_why_a_post_was_taken_off_the_wall_is_told(joining: Joining) -> None:
+    """Whoever has the words of a post that the members took down reads that, with the public reason, and not that nobody knows."""
+    page = joining.browser.post("/en/withdraw", data={"words": fallen(joining), "do": "look"}).text
+    assert HEADING.findall(page) == ["Your post was taken off the wall"] and "A person shown asked for it" in page
+
+
+def test_no_reason_is_told_of_a_campaign_that_is_gone(joining: Joining) -> None:
+    """After its campaign was taken down why a post fell is told no more."""
+    given = fallen(joining)
+    publish(joining.campaign.here, takedown(joining.campaign.here, joining.campaign.id))
+    assert ask(joining, given) != "Your post was taken off the wall"
+
+
+def test_taking_back_is_asked_once_more_before_it_is_sent(joining: Joining) -> None:
+    """The first button asks what became of the post; the one that takes it back lies behind a fold that says that nobody can undo it."""
+    page = joining.browser.get("/en/withdraw").text
+    form = page[page.index('<form method="post"') :]
+    assert (
+        0 < form.index('value="look"') < form.index("<details>") < form.index("Nobody can undo that.") < form.index('value="back"') < form.index("</details>")
+    )
+
+
+def test_the_fixed_hours_are_named(joining: Joining) -> None:
+    """Where a post waits for a fixed hour all hours of the day stand, as the server is set, so that a page that is kept stays true."""
+    given = words(joining.post(receipt="1"))
+    pages = [joining.browser.post("/en/withdraw", data={"words": given, "do": "look"}).text, joining.browser.get("/en/withdraw").text]
+    pages.append(joining.browser.get(f"/en/campaigns/{joining.campaign.id}/count").text)
+    assert ["The fixed hours are 05:00, 11:00, 17:00 and 23:00 UTC, every day." in each for each in pages] == [True] * 3
+
+
 @pytest.mark.parametrize("language", ["en", "ru", "ar"])
 def test_on_the_line_asking_looks_like_taking_back(joining: Joining, language: str) -> None:
     """Both buttons send as much, and each answer to right words is as long: to what waits, stands, is asked for anew, is unknown or is taken back."""
@@ -102,7 +146,8 @@ def test_on_the_line_asking_looks_like_taking_back(joining: Joining, language: s
     buttons = re.findall(r'name="do" value="(\w+)"', joining.browser.get(f"/{language}/withdraw").text)
     answers = [joining.browser.post(f"/{language}/withdraw", data={"words": each, "do": "look"}) for each in (*given, unknown)]
     answers += [joining.browser.post(f"/{language}/withdraw", data={"words": each, "do": "back"}) for each in (given[0], unknown)]
-    assert len({answer.content for answer in answers}) == 4 and len({len(answer.content) for answer in answers}) == 1
+    answers.append(joining.browser.post(f"/{language}/withdraw", data={"words": fallen(joining, Rejected("another-picture", 1)), "do": "look"}))
+    assert len({answer.content for answer in answers}) == 5 and len({len(answer.content) for answer in answers}) == 1
     assert {len(each) for each in buttons} == {4} and buttons == ["look", "back"]
 
 
@@ -144,7 +189,12 @@ def test_words_of_any_list_work_on_a_page_of_any_language(joining: Joining) -> N
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("", "There should be exactly twelve words."), ("abandon " * 12, "Each word is in the list"), ("zzzz " * 12, "One of the words is not")]
+    ("typed", "said"),
+    [
+        ("", "There should be exactly twelve words."),
+        ("abandon " * 12, "Each word is in the list, but together they are not the words of a post."),
+        ("zzzz " * 12, "One of the words is not"),
+    ],
 )
 def test_words_that_cannot_be_are_told(joining: Joining, typed: str, said: str) -> None:
     """A slip of the pen is told, and the page does not repeat the words."""

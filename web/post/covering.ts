@@ -3,7 +3,8 @@
  * Boxes over a photograph: drawn, moved and sized by finger, mouse or keyboard, as elements over the picture.
  *
  * It reads no point of the picture; the boxes are burnt in by the worker (web/picture/boxes.ts). A box is a button: arrows move
- * it, with Shift they change its size, Delete takes it away. See spec/browser.md; T14.
+ * it, with Shift they change its size, Delete takes it away, and so does the button beside the one that was chosen last. See
+ * spec/browser.md; T14.
  */
 
 import { type Box, MOST_BOXES } from "../picture/boxes.ts";
@@ -23,13 +24,19 @@ interface Drawn {
 export class Covering {
   readonly #frame: HTMLElement;
   readonly #pattern: HTMLElement;
+  readonly #away: HTMLElement;
   #drawn: readonly Drawn[] = [];
+  #chosen: Drawn | undefined;
 
-  /** `frame` holds the picture and one element, the pattern of a box. */
+  /** `frame` holds the picture, the pattern of a box, and the button that takes the chosen one away. */
   constructor(frame: HTMLElement) {
     this.#frame = frame;
     this.#pattern = one(frame, ".box");
+    this.#away = one(frame, ".away");
     this.#pattern.remove();
+    this.#away.remove();
+    frame.addEventListener("focusin", (event) => this.#choose(this.#of(event.target) ?? this.#chosen));
+    this.#away.addEventListener("click", () => this.#chosen && this.#remove(this.#chosen));
     frame.addEventListener("pointerdown", (event) => this.#pressed(event));
     frame.addEventListener("keydown", (event) => this.#keyed(event));
   }
@@ -48,6 +55,17 @@ export class Covering {
   clear(): void {
     for (const { element } of this.#drawn) element.remove();
     this.#drawn = [];
+    this.#choose(undefined);
+  }
+
+  /** Put the button that takes a box away beside it, outside where there is room, and behind it for the keyboard. */
+  #choose(drawn: Drawn | undefined): void {
+    if (drawn !== this.#chosen && drawn) drawn.element.after(this.#away);
+    if (!drawn) this.#away.remove();
+    this.#chosen = drawn;
+    if (!drawn) return;
+    this.#away.style.left = `min(${drawn.box.right * 100}%, 100% - 2.6rem)`;
+    this.#away.style.top = `max(${drawn.box.top * 100}% - 2.6rem, 0px)`;
   }
 
   #put(box: Box): Drawn | undefined {
@@ -64,6 +82,7 @@ export class Covering {
     const at = this.#drawn.indexOf(drawn);
     drawn.element.remove();
     this.#drawn = this.#drawn.filter((each) => each !== drawn);
+    this.#choose(undefined);
     this.#name();
     (this.#drawn[Math.min(at, this.#drawn.length - 1)]?.element ?? this.#frame).focus();
   }
@@ -79,6 +98,7 @@ export class Covering {
     drawn.box = { left, top, right: Math.min(left + wide, 1), bottom: Math.min(top + high, 1) };
     const { style } = drawn.element;
     [style.left, style.top, style.width, style.height] = [left, top, wide, high].map((share) => `${share * 100}%`) as [string, string, string, string];
+    if (drawn === this.#chosen) this.#choose(drawn);
   }
 
   #keyed(event: KeyboardEvent): void {
@@ -97,7 +117,7 @@ export class Covering {
   }
 
   #pressed(event: PointerEvent): void {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || (event.target instanceof Node && this.#away.contains(event.target))) return;
     event.preventDefault();
     const from = this.#at(event);
     const held = this.#of(event.target);

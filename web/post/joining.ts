@@ -78,6 +78,7 @@ export class JoinScreens {
   #chosen(field: HTMLInputElement): void {
     const kind = this.#form.querySelector<HTMLInputElement>("[name=kind][value=photo]");
     if (kind && field.files?.length) kind.checked = true;
+    if (field.files?.length && this.#doing === "writing") this.#stage.hush();
     void this.#photograph?.open(field.files?.[0]).catch(() => this.#failed("plain"));
   }
 

@@ -52,12 +52,18 @@ export class Stage {
     this.#said.focus({ preventScroll: true });
   }
 
-  #drop(): void {
-    this.#screen?.remove();
+  /** Say nothing any more: what was said is put right. */
+  hush(): void {
     this.#said?.remove();
     // What the server said of an earlier try is over too.
     for (const trouble of this.#main.querySelectorAll(":scope > .trouble")) trouble.remove();
-    this.#screen = this.#said = undefined;
+    this.#said = undefined;
+  }
+
+  #drop(): void {
+    this.#screen?.remove();
+    this.#screen = undefined;
+    this.hush();
   }
 
   #others(): HTMLElement[] {

@@ -16,7 +16,7 @@ from math import ceil
 from PIL import Image, ImageDraw, features
 
 from ombuds.core.encoding import decode
-from ombuds.media.lettering import STEP, Lettering, Line
+from ombuds.media.lettering import MORE, STEP, Lettering, Line
 from ombuds.media.printed import A4, A4_ACROSS, A5, Leaf, Mask
 from ombuds.media.sharing import Paper
 from ombuds.media.silhouettes import GROUND, PALETTES, SHAPES, SIDE, chosen
@@ -55,7 +55,7 @@ class Print:
         self._leaf.box(ACCENT, MARGIN, MARGIN, MARGIN + self._room, MARGIN + 44)
         self._set(self._lettering.one_line(order.desk, 150, 700, self._room), MARGIN + 260, SOFT)
         foot = high - MARGIN - (CODE if order.code else 0)
-        tags = self._lettering.fitting(" ".join(order.tags), POSTER_TAGS, (self._room, 640), 2)
+        tags = self._tags()
         tags_at = foot - 250 - (len(tags) - 1) * _step(tags)
         floor = tags_at - tags[0].size - (860 if order.number else 160)
         under = self._lines(order.title, POSTER_TITLE, MARGIN + 380, floor)
@@ -65,6 +65,15 @@ class Print:
         for row, line in enumerate(tags):
             self._set(line, tags_at + row * _step(tags), ACCENT)
         self._address(high - MARGIN)
+
+    def _tags(self) -> list[Line]:
+        """Return as many hashtags, from the first on, as stand whole: one that is cut leads nowhere."""
+        made: list[Line] = []
+        for count in range(len(self._order.tags), 0, -1):
+            made = self._lettering.fitting(" ".join(self._order.tags[:count]), POSTER_TAGS, (self._room, 640), 2)
+            if not any(MORE in piece.text for piece in made[-1].pieces):
+                break
+        return made
 
     def _address(self, bottom: int) -> None:
         order, start = self._order, MARGIN

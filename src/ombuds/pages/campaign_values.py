@@ -28,12 +28,13 @@ class Tile(Struct, frozen=True, kw_only=True):
 
 
 class WallPart(Struct, frozen=True, kw_only=True):
-    """A page of a wall: its tiles, which page it is of how many, the filter by language, and whether without pictures."""
+    """A page of a wall: its tiles, which page it is of how many, the filter by language with how many it leaves, and whether without pictures."""
 
     tiles: tuple[Tile, ...] = ()
     page: int = 1
     pages: int = 1
     language: str = ""
+    count: int = 0
     languages: tuple[str, ...] = ()
     plain: bool = False
     newer: str | None = None

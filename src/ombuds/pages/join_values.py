@@ -153,10 +153,11 @@ class JoinedPage(Struct, frozen=True, kw_only=True):
 class WithdrawPage(Struct, frozen=True, kw_only=True):
     """Where the twelve words of a receipt are typed, and the same page when it is done, or with what became of the post.
 
-    ``fate`` is waits, wall, asked or unknown; ``campaign`` the one for which another picture is asked.
+    ``fate`` is waits, wall, asked, fell or unknown; ``campaign`` the one for which another picture is asked; ``reason`` why it fell.
     """
 
     done: bool = False
     fate: str = ""
     campaign: str = ""
+    reason: str = ""
     trouble: Trouble | None = None

@@ -35,8 +35,10 @@ class Press:
         bundle: Bundle | None = None,
         desks: tuple[tuple[str, str], ...] = (),
         joining: Joining | None = None,
+        hours: tuple[int, ...] = (),
     ) -> None:
         self._languages, self.bundle, self._desks, self.joining = languages or load(), bundle, desks, joining
+        self._hours = tuple(f"{hour:02}:00" for hour in hours)
         self._writer = Writer()
         self.style = _static("style.css")
         self.wordmark = _static("wordmark.svg")
@@ -93,6 +95,7 @@ class Press:
             "joins": self.joining,
             "refusals": REFUSALS,
             "desks": self._desks,
+            "hours": self._hours,
             "wordmark": Markup(self.wordmark.decode().strip()),  # noqa: S704 - a file of this package
         }
         return made

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ombuds.pages.article_values import PagePicture, PagePress
+from ombuds.pages.article_values import PagePicture, PagePress, Running
 from ombuds.pages.passages import Piece
 from ombuds.pages.values import FeedItem, Trouble
 
@@ -85,6 +85,7 @@ class PressPage(Struct, frozen=True, kw_only=True):
     updates: int = 0
     campaigns: int = 0
     posts: int = 0  # on the walls of these campaigns
+    walls: tuple[Running, ...] = ()
     waiting: int = 0
     answered: int = 0
     solved: int = 0

@@ -54,7 +54,7 @@ def put_together(settings: Settings, clock: Clock = today) -> Parts:
     """Open everything that the settings name. Raises SettingWrong."""
     check_folder(settings.folder)
     store, languages = open_store(settings), load()
-    press = Press(languages, built(), settings.desk_places, joining())
+    press = Press(languages, built(), settings.desk_places, joining(), settings.slots)
     return Parts(
         settings=settings,
         store=store,

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 
-NOTHING_SENT = mark("Nothing was sent. Choose another photograph, or a drawn badge, which always works.")
+NOTHING_SENT = mark("Your post was not sent. Choose another photograph, or a drawn badge, which always works.")
 KEPT_TEXT = mark("Nothing was sent. What you wrote is still there.")
 
 EMPTY = Trouble(sentence=mark("There is no sentence yet."), help=mark("Choose one of those offered, or write your own."))
@@ -31,11 +31,11 @@ RECEIVED = Trouble(
 NOT_SHOWN = Trouble(sentence=mark("This is not the picture that was shown to you."), help=mark("Look at the result once more, and send it from there."))
 BUSY = Trouble(
     sentence=mark("Other photographs are being worked on."),
-    help=mark("Nothing was sent. Wait a minute and try again, or choose a drawn badge, which always works."),
+    help=mark("Your post was not sent. Wait a minute and try again, or choose a drawn badge, which always works."),
 )
 UNASKED = Trouble(
     sentence=mark("You chose a photograph, but the drawn badge is marked."),
-    help=mark("Nothing was sent, and the photograph was not opened. Mark which of the two you want."),
+    help=mark("Your post was not sent, and the photograph was not opened. Mark which of the two you want."),
 )
 NONE_CHOSEN = Trouble(sentence=mark("No photograph was chosen."), help=mark("Choose one, or mark the drawn badge."))
 NO_CELL = Trouble(sentence=mark("This server cannot open photographs safely, so it takes none."), help=mark("Join with a drawn badge; it counts as much."))

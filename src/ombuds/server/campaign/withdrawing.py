@@ -8,14 +8,18 @@ kept (T08, T11). It is one of the few files that may derive a source's keys. See
 
 from __future__ import annotations
 
+from typing import get_args
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ombuds.core.errors import WordsWrong
+from ombuds.core.errors import WordsChecksum, WordsWrong
+from ombuds.core.posts import WhyGone
 from ombuds.core.source_keys import derive
 from ombuds.core.words import read_words
 from ombuds.pages.join_values import WithdrawPage
+from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign.keeping import take_back
 from ombuds.server.http.answers import page
@@ -29,6 +33,8 @@ ID_LENGTH = 32
 # The form's other button says "back": what is pressed is as long, and so is what is answered (T11).
 ASK = "look"
 FATES = ("waits", "wall", "asked", "unknown")
+# The error speaks of an inbox; these words are typed for a post.
+NO_POST = Trouble(sentence=mark("Each word is in the list, but together they are not the words of a post."), help=WordsChecksum.help)
 
 
 async def show(request: Request) -> Response:
@@ -45,10 +51,10 @@ async def take(request: Request) -> Response:
     try:
         token = derive(read_words(fields.one("words")), instance).withdrawal
     except WordsWrong as wrong:
-        return await _page(request, WithdrawPage(trouble=Trouble.of(wrong)), status_of(wrong))
+        return await _page(request, WithdrawPage(trouble=NO_POST if isinstance(wrong, WordsChecksum) else Trouble.of(wrong)), status_of(wrong))
     if fields.one("do") == ASK:
         fate = await run_in_threadpool(_fate, parts, token)
-        return await _answer(request, WithdrawPage(fate=fate.word, campaign=fate.campaign))
+        return await _answer(request, WithdrawPage(fate=fate.word, campaign=fate.campaign, reason=fate.reason))
     await keeping(request, lambda: take_back(parts, token))
     return await _answer(request, WithdrawPage(done=True))
 
@@ -64,7 +70,8 @@ async def _page(request: Request, said: WithdrawPage, status: int = 200) -> Resp
 
 async def _answer(request: Request, said: WithdrawPage) -> Response:
     """Answer as long as with the longest page, so that nobody on the line tells who takes back from who asks, or what became of a post (T10, T11)."""
-    every = (WithdrawPage(done=True), *(WithdrawPage(fate=word, campaign="0" * ID_LENGTH) for word in FATES))
+    told = (WithdrawPage(fate=word, campaign="0" * ID_LENGTH) for word in FATES)
+    every = (WithdrawPage(done=True), *told, *(WithdrawPage(fate="fell", reason=reason) for reason in get_args(WhyGone)))
     longest = max([len(await _made(request, each)) for each in every])
     return page((await _made(request, said)).ljust(longest, b"\n"))
 

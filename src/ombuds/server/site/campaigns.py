@@ -17,7 +17,7 @@ from ombuds.core.campaign import LEAST_BATCH
 from ombuds.core.content import Content, in_language
 from ombuds.core.encoding import encode
 from ombuds.core.errors import NotHere
-from ombuds.core.keys import Hash
+from ombuds.core.keys import Hash, Id
 from ombuds.core.posts import Post, read_post
 from ombuds.core.terms import Terms
 from ombuds.pages.article_values import Running
@@ -110,6 +110,20 @@ def running(visit: Visit) -> tuple[Running, ...]:
     return tuple(found)
 
 
+def everyone(visit: Visit) -> tuple[Running, ...]:
+    """Return all campaigns that are public, newest first, with the number of each, for the press."""
+    found = []
+    for last in visit.shelf.latest("campaign"):
+        text = text_for(_content(last), visit.language.code)
+        found.append(Running(title=text.title, language=text.language, path=last.path, number=len(_standing(visit, last).wall.posts)))
+    return tuple(found)
+
+
+def named_by(visit: Visit, wall: Id) -> Shown | None:
+    """Return the campaign that a wall belongs to, if it is public."""
+    return next((last for last in visit.shelf.latest("campaign") if last.content and last.content.terms and last.content.terms.wall == wall), None)
+
+
 def listed(visit: Visit, shown: Shown, language: str, gone: str) -> FeedItem:
     """Return a line of a list as it stands on the day of the visit; ``gone`` is the title of what was taken down."""
     line = on_day(item(shown, language, gone), shown, visit.today)
@@ -170,6 +184,7 @@ def _part(visit: Visit, last: Shown, standing: Standing, path: str) -> WallPart:
         page=number,
         pages=pages,
         language=language,
+        count=len(every),
         languages=tuple(spoken) if len(spoken) > 1 else (),
         plain=plain,
         newer=f"{path}?page={number + 1}{kept}" if number < pages else None,

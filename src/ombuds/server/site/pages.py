@@ -28,7 +28,7 @@ from ombuds.pages.values import (
     ListPage,
     Threshold,
 )
-from ombuds.server.site.campaigns import listed, running
+from ombuds.server.site.campaigns import listed, named_by, running
 from ombuds.server.site.cards import home_card
 from ombuds.server.site.ready import Visit
 from ombuds.server.site.shelf import Shown, item, tag_key, tags_of
@@ -187,7 +187,8 @@ def _page(path: str, asked: dict[str, str], number: int) -> str:
 
 
 def _line(visit: Visit, line: Line) -> LedgerLine:
-    versions = visit.shelf.subjects.get(line.subject)
+    campaign = named_by(visit, line.subject) if line.kind == "wall" else None
+    versions = [campaign] if campaign else visit.shelf.subjects.get(line.subject)
     # What was taken down is named no more, in no line of it.
     public = item(versions[-1], visit.language.code, "") if versions and versions[-1].content else None
     return LedgerLine(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from ombuds.core.publication import read_content
 from ombuds.pages.published import story_page
 from ombuds.pages.site_values import FollowPage, Noticed, Place, Places, PressPage
-from ombuds.server.site.campaigns import posts
+from ombuds.server.site.campaigns import everyone, posts
 from ombuds.server.site.ready import Visit
 from ombuds.server.site.shelf import item, tags_of, text_for
 from ombuds.server.store import ledger
@@ -43,6 +43,7 @@ def press(visit: Visit) -> bytes:
         updates=len(visit.shelf.latest("update")),
         campaigns=len(visit.shelf.latest("campaign")),
         posts=posts(visit),
+        walls=everyone(visit),
         waiting=statuses["asked"],
         answered=statuses["answered"],
         solved=statuses["solved"],

@@ -148,6 +148,8 @@ leaving = _table("leaving", _id("wall", key=True), _hash("proposal"), _bytes("en
 awaited = _table("awaited", _id("campaign", key=True), _number("number"))
 # For which refused posts a batch asks for another picture, by the hashes whose tokens their supporters hold.
 wished = _table("wished", _hash("hash"), _id("wall"), _id("campaign"), PrimaryKeyConstraint("hash", "wall"))
+# Which posts the members took off a wall, by the same hashes, with the public reason.
+fallen = _table("fallen", _hash("hash"), _id("wall"), Column("reason", String(32), nullable=False), PrimaryKeyConstraint("hash", "wall"))
 
 # Who may run periodic work until when (epoch seconds of the machine; nothing about people).
 leases = _table(

@@ -21,7 +21,7 @@ from ombuds.core.record import Record
 from ombuds.core.wire import NewEntry
 from ombuds.core.wire_posts import LeavesAt
 from ombuds.host.logs import log_error
-from ombuds.server.store import custody, leaving, ledger, walls
+from ombuds.server.store import custody, fates, leaving, ledger, walls
 from ombuds.server.store.leaving import Slot, Waiting
 
 
@@ -62,6 +62,7 @@ def leave(connection: Connection, before: Record, today: date) -> tuple[int, lis
             log_error("a batch that waited for its hour follows no more", wrong)
             continue
         ledger.append(connection, record, entry.leaf, entry.files)
+        fates.fall(connection, ready.wall, ready.batch.removed)
         gone += walls.publish(connection, ready)
         custody.mark_done(connection, waiting.proposal)
         record.advance(entry.leaf)
