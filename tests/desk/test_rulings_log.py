@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from ombuds.core.age import Recipient, open_sealed, seal
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import HistoryForked
@@ -17,6 +19,7 @@ from ombuds.desk.release.prepare import Aim, propose_campaign
 from ombuds.server.campaign.keeping import keep_post
 from ombuds.server.campaign.slots import run_by_hand
 from ombuds.server.store import posts
+from tests.core.pictures import said
 from tests.desk.campaigns import Running, publish
 
 
@@ -108,7 +111,8 @@ def test_a_post_of_the_next_version_is_no_junk(running: Running) -> None:
     early = running.post(version=2)
     running.world.release()
     running.world.sync()
-    publish(running.world, propose_campaign(running.world["anna"], running.content, Aim(running.id)))
+    terms = msgspec.structs.replace(running.terms, statement=said("We ask for his release today."))
+    publish(running.world, propose_campaign(running.world["anna"], msgspec.structs.replace(running.content, campaign=terms), Aim(running.id)))
     assert [line.id for line in running.world["vera"].vault.posts.lines(running.id, "waiting")] == [early.id]
 
 
