@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from ombuds.core.effort import bits_of, spend
+from ombuds.core.effort import asked, bits_of, spend
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[2] / "vectors/effort/bits.json").read_bytes())["cases"]
+ASKED: list[dict[str, Any]] = json.loads((Path(__file__).parents[2] / "vectors/effort/asked.json").read_bytes())["cases"]
 NAME, CONTENT = "a" * 32, "b" * 64
 
 
@@ -19,6 +20,12 @@ NAME, CONTENT = "a" * 32, "b" * 64
 def test_effort_of_the_vectors(case: dict[str, Any]) -> None:
     """The number of the vector stands for as much work as the vector says."""
     assert bits_of(case["name"], case["content"], case["number"]) == case["bits"]
+
+
+@pytest.mark.parametrize("case", ASKED, ids=[case["what"] for case in ASKED])
+def test_more_is_asked_for_more_bytes(case: dict[str, Any]) -> None:
+    """From 256 KiB on, each doubling asks for one bit more."""
+    assert asked(case["size"]) == case["bits"]
 
 
 def test_work_is_found() -> None:

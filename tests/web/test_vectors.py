@@ -78,6 +78,10 @@ def _effort(case: Case) -> list[Telling]:
     return [({"do": "effort", **case}, case["bits"])]
 
 
+def _asked(case: Case) -> list[Telling]:
+    return [({"do": "asked", "size": case["size"]}, case["bits"])]
+
+
 def _pending(case: Case) -> list[Telling]:
     return [({"do": "pending", **case}, [case["pending"], case["size"]] if "size" in case else _fails(case))]
 
@@ -94,6 +98,7 @@ FILES: dict[str, Callable[[Case], list[Telling]]] = {
     "messages/messages.json": _message,
     "source/inboxes.json": _inbox,
     "effort/bits.json": _effort,
+    "effort/asked.json": _asked,
     "campaign/posts.json": _pending,
 }
 # The other files are of acts that no source's browser does: a case log, putting shares together, counting approvals, reading the ledger,

@@ -10,12 +10,19 @@ import { type Bytes, type Hash, type Id, joinedBytes, sha256, unhex, utf8 } from
 
 const LABEL = "ombuds/1 effort";
 const BITS = 16;
+/** From this size on each doubling asks for one bit more. */
+const STEP = 256 * 1024;
 const HALF = 2 ** 32;
 /** After so many tries, some milliseconds, others have their turn. */
 const SLICE = 2048;
 export const LARGEST = 2 ** 53 - 1;
 /** Every number that is found has as many digits, so that what is sent is as long for everybody (T10). */
 const FIRST = 10 ** 9;
+
+/** Return how many bits are asked for sealed bytes of this size: what has fewer is kept too, and goes earlier. */
+export function asked(size: number): number {
+  return BITS + Math.max(0, 31 - Math.clz32(Math.floor(size / STEP)));
+}
 
 /** Return how many zero bits the hash of a name, a content's hash and a number begins with: how much work it stands for. */
 export function bitsOf(name: Id, content: Hash, number: number): number {

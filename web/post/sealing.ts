@@ -7,7 +7,7 @@
  * See spec/campaign.md, spec/browser.md; T02, T10, T20.
  */
 
-import { spend } from "../core/effort.ts";
+import { asked, spend } from "../core/effort.ts";
 import { decode, encode } from "../core/encoding.ts";
 import { Malformed, OmbudsError } from "../core/errors.ts";
 import { hashOf } from "../core/keys.ts";
@@ -46,7 +46,7 @@ async function send(line: Line, confirmed: Confirmed): Promise<readonly string[]
   const token = withdrawalOf(entropy, instance);
   const withdraw = hashOf(token);
   const content = sealPost({ v: 1, instance_id: instance, mode: "browser", post, withdraw, region, near, files }, terms);
-  const effort = spend(id, hashOf(content));
+  const effort = spend(id, hashOf(content), asked(content.length));
   const sent = encode({ v: 1, id, campaign: terms.campaign, withdraw: waitsOf(token), content, effort }, NEW_POST);
   const kept = decode(await line.ask("POST", "/api/reports", sent), KEPT);
   if (kept.id !== id) throw new Refused("", 0);

@@ -7,7 +7,7 @@ import { keysOf, fingerprint, follow } from "../core/charter.ts";
 import { allowed, answer, hashOfQuestion, QUESTION } from "../core/consent.ts";
 import { CONTENT } from "../core/content.ts";
 import { bytes, day, decode, decodeCanonical, encode, flag, list, maybe, missing, oneOf, struct, text as words, whole } from "../core/encoding.ts";
-import { bitsOf, spend } from "../core/effort.ts";
+import { asked, bitsOf, spend } from "../core/effort.ts";
 import { ENVELOPE, read, signers } from "../core/envelope.ts";
 import { checkSignature, hex, hkdf, publicKeyOf, signature, unhex, utf8 } from "../core/keys.ts";
 import { checkMessage, type Direction } from "../core/messages.ts";
@@ -73,6 +73,7 @@ export const vectors = {
     return { version: now.charter.version, fingerprint: fingerprint(now.instanceId), members: [...keysOf(now.charter).keys()] };
   },
   effort: ({ name, content, number }: { name: string; content: string; number: number }) => bitsOf(name, content, number),
+  asked: ({ size }: { size: number }) => asked(size),
   spend: ({ name, content, bits }: { name: string; content: string; bits: number }) => spend(name, content, bits),
   pending({ pending }: { pending: string }) {
     const read = decodeCanonical(utf8(pending), PENDING);

@@ -14,9 +14,16 @@ from ombuds.core.keys import Hash, Id, sha256
 
 LABEL = b"ombuds/1 effort"
 BITS = 16
+# From this size on each doubling asks for one bit more, so that a byte of a large post costs a flood as much as one of a small one.
+STEP = 256 * 1024
 LARGEST = 2**53 - 1
 # Every number that is found has as many digits, so that what is sent is as long for everybody (T10).
 FIRST = 10**9
+
+
+def asked(size: int) -> int:
+    """Return how many bits are asked for sealed bytes of this size: what has fewer is kept too, and goes earlier."""
+    return BITS + max(0, (size // STEP).bit_length() - 1)
 
 
 def bits_of(name: Id, content: Hash, number: int) -> int:

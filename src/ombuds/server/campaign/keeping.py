@@ -13,7 +13,7 @@ from datetime import date
 from ombuds.core.age import plain_size
 from ombuds.core.attachments import rung
 from ombuds.core.content import Content
-from ombuds.core.effort import BITS, bits_of
+from ombuds.core.effort import BITS, asked, bits_of
 from ombuds.core.errors import Malformed, NotHere, StoreFull, TooLarge
 from ombuds.core.keys import Id, hash_of, random_id
 from ombuds.core.posts import waits_of
@@ -45,7 +45,9 @@ def keep_post(parts: Parts, new: NewPost, waited: bool = False) -> None:
             raise NotHere("this campaign takes no posts now")
         if posts.is_kept(connection, new):
             return
-    effort = BITS if waited else min(BITS, bits_of(new.id, hash_of(new.content), new.effort))
+    # What a large post lacks of the work that is asked for it counts against it.
+    missing = asked(len(new.content)) - bits_of(new.id, hash_of(new.content), new.effort)
+    effort = BITS if waited else min(BITS, max(0, BITS - missing))
     part = random_id()
     store_parts(parts, {part: new.content})
     with parts.store.write() as connection:

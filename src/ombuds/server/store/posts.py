@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
-from ombuds.core.effort import BITS
 from ombuds.core.errors import AlreadyUsed, NotHere, OrderWrong
 from ombuds.core.keys import Hash, Id, MemberName, hash_of
 from ombuds.core.wire_posts import NewPost
@@ -40,7 +39,7 @@ def is_kept(connection: Connection, post: NewPost) -> bool:
 
 
 def add(connection: Connection, post: NewPost, part: Id, effort: int, day: date) -> None:
-    """Keep a sealed post whose bytes were stored as a part, with the effort that it cost its sender, in bits."""
+    """Keep a sealed post whose bytes were stored as a part, with the effort that it cost its sender, in bits of 16."""
     row = {"id": post.id, "campaign": post.campaign, "withdraw": post.withdraw, "content": hash_of(post.content), "part": part}
     connection.execute(insert(posts).values(**row, size=len(post.content), effort=effort, day=day, released=False))
     connection.execute(insert(parts).values(id=part, owner=post.id, size=len(post.content), day=day))
@@ -67,14 +66,14 @@ def awaited_counts(connection: Connection) -> dict[Id, int]:
 def room(connection: Connection, most: int) -> list[Id]:
     """Forget posts until all take no more bytes than this; return the parts to be deleted.
 
-    What cost its sender less effort goes first, then what no desk was shown yet, and among equals the random names decide: in
-    a flood nobody is shut out for good, and what came yesterday is as likely to go as what comes now (T20).
+    What cost its sender less effort for its size goes first, and among equals chance decides, not the names, which senders choose,
+    nor what desks were shown: in a flood nobody is shut out, and what came yesterday is as likely to go as what comes now (T20).
     """
     over: int = connection.execute(select(func.coalesce(func.sum(posts.c.size), 0))).scalar_one() - most
     gone = list[Id]()
     if over > 0:
-        some = select(posts.c.id, posts.c.size).where(or_(posts.c.released.is_(False), posts.c.effort < BITS))
-        for name, size in connection.execute(some.order_by(posts.c.effort, posts.c.released, posts.c.id)):
+        some = select(posts.c.id, posts.c.size).order_by(posts.c.effort, func.random())
+        for name, size in connection.execute(some):
             if over <= 0:
                 break
             gone.append(name)
