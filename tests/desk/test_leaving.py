@@ -128,3 +128,15 @@ def test_a_batch_waits_over_midnight(running: Running) -> None:
     tick.run(running.world.parts, 5)
     running.world.sync()
     assert (told, on_walls(running)) == (LeavesAt(proposal, running.world.calendar(), 5), [20, 20, 20])
+
+
+def test_a_server_that_forgets_a_batch_once_starts_no_new_hour(running: Running) -> None:
+    """A server that says that it knows of no batch, and takes it again, is told as late all the same."""
+    proposal = waits(running)
+    first = leaves(running.world["vera"], proposal)
+    running.world.calendar.pass_days(1)
+    with running.world.parts.store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM leaving")
+    running.world.sync()
+    page = browser_at(running.world, running.world["vera"]).open(f"/campaigns/{running.id}").text
+    assert (leaves(running.world["vera"], proposal), "it was to leave at 17:00 UTC" in page) == (first, True)

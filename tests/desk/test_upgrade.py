@@ -15,10 +15,11 @@ from ombuds.core.errors import Malformed, VaultNewer
 from ombuds.core.keys import SigningKey, random_id
 from ombuds.desk.kept import KeptDraft, Matter
 from ombuds.desk.lists import Tally
-from ombuds.desk.tables import FIRST, VERSION
+from ombuds.desk.tables import FIRST, STEPS, VERSION
 from ombuds.desk.vault import Vault, open_vault
 from ombuds.desk.vaultfile import VaultFile, create_file, open_file
 from ombuds.pages.query import read_query
+from tests.core.campaigns import pending_of
 from tests.desk.desks import story
 from tests.desk.test_vault import CHEAP, PASSPHRASE, TODAY
 
@@ -68,6 +69,17 @@ def test_the_case_logs_of_an_older_vault_are_fetched_again(old: Path) -> None:
     """After the first opening, a case of an older vault waits for its log from the first slot on."""
     with open_vault(old, PASSPHRASE) as vault:
         assert (vault.slots.of(CASE), vault.matter(CASE).seq) == ([], 0)
+
+
+def test_the_receipts_of_posts_in_an_older_vault_are_known(tmp_path: Path) -> None:
+    """After the first opening, a post that waits in an older vault names its receipt, and a settled one none."""
+    file = create_file(tmp_path / "vault", PASSPHRASE, CHEAP, STEPS[:5])
+    pending = pending_of()
+    for name, content in (("a", encode(pending)), ("b", None)):
+        file.put("INSERT INTO post VALUES (?, ?, '', 'waiting', '', -1, '', 0, '', NULL, ?)", name, CASE, content)
+    file.close()
+    with open_vault(tmp_path / "vault", PASSPHRASE) as vault:
+        assert vault.receipts.holders(CASE, pending.withdraw) == {"a"}
 
 
 def test_an_upgrade_is_made_once(old: Path) -> None:

@@ -9,6 +9,7 @@ others. It decides nothing by itself: members approve. See spec/desk.md.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -18,10 +19,12 @@ from ombuds.core.charter import CHARTER_DAYS
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
 from ombuds.core.effort import BITS
 from ombuds.core.envelope import signers
-from ombuds.core.errors import EntryMissing, Expired, Malformed, NotAMember, OmbudsError, RemoteSilent
+from ombuds.core.errors import EntryMissing, Expired, Malformed, NotAMember, NotHere, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash, Id
 from ombuds.core.wire import CaseSeen, ProposalSeen
+from ombuds.desk.campaign.campaigns import campaign, campaigns
 from ombuds.desk.campaign.moderating import fetch_posts
+from ombuds.desk.campaign.posted import look_at_next
 from ombuds.desk.casework.grants import card_of, take_up
 from ombuds.desk.casework.opening import keep_custody, open_ready
 from ombuds.desk.casework.originals import is_read, is_settled, settle
@@ -33,7 +36,7 @@ from ombuds.desk.chain import catch_up, check_state
 from ombuds.desk.log import follow, unsure
 from ombuds.desk.parts import Desk
 from ombuds.desk.passed import passed_over, troubles
-from ombuds.desk.release.batch import learn_keys, settle_public
+from ombuds.desk.release.batch import learn_keys, note_named, settle_public
 from ombuds.desk.release.send import log_published, send_ready
 from ombuds.desk.release.stopping import stop_withdrawn
 from ombuds.desk.unproven import settle_proven
@@ -229,9 +232,17 @@ def _replies(desk: Desk, found: Synced) -> None:
 def _posts(desk: Desk, found: Synced) -> None:
     learn_keys(desk)
     settle_public(desk)
+    note_named(desk)
     fetched = fetch_posts(desk)
     found.posts = fetched.posts
     found.troubles += [Trouble("posts", wrong) for wrong in fetched.troubles]
+    for line in campaigns(desk):
+        found.step("wall", partial(_wall, desk, line.subject))
+
+
+def _wall(desk: Desk, subject: Id) -> None:
+    with suppress(NotHere):
+        look_at_next(desk, campaign(desk, subject))
 
 
 def _publish(desk: Desk, found: Synced) -> None:

@@ -17,6 +17,7 @@ from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import NotHere
 from ombuds.core.keys import Hash, Id
 from ombuds.core.posts import Pending, Post, Verdict
+from ombuds.desk import receiptbox
 from ombuds.desk.vaultfile import Row, VaultFile
 
 PAGE, NAME = 50, 32
@@ -78,7 +79,9 @@ class Posts:
         """Keep an opened post with what was seen of its photograph; one of its name that is here already stays as it is."""
         region, near = -1 if pending.region is None else pending.region, pending.near if near is None else near
         cells = (post, pending.post.campaign, sealed, "waiting", "", region, near, 0, "", encode(pending.post), encode(pending))
-        self._file.put("INSERT OR IGNORE INTO post VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *cells)
+        with self._file.write():
+            self._file.put("INSERT OR IGNORE INTO post VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *cells)
+            self._file.put(receiptbox.KEEP, pending.post.campaign, post, pending.withdraw)
 
     def line(self, campaign: Id, post: Id) -> PostLine:
         """Return one post without its pictures. Raises NotHere."""

@@ -86,5 +86,17 @@ CREATE INDEX post_near ON post (holder, id, near) WHERE near != '';
 CREATE INDEX post_ruled ON post (holder, id) WHERE ruled != '' AND post IS NOT NULL;
 """
 
-STEPS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+# Which receipt each post names that is not settled, so that a second post with it is noticed without reading any.
+SIXTH = """
+CREATE TABLE receipt (holder TEXT NOT NULL, post TEXT NOT NULL, withdraw TEXT NOT NULL, PRIMARY KEY (holder, post)) WITHOUT ROWID;
+CREATE INDEX receipt_by_hash ON receipt (holder, withdraw, post);
+CREATE TRIGGER post_settles AFTER UPDATE OF content ON post WHEN new.content IS NULL BEGIN
+  DELETE FROM receipt WHERE holder = old.holder AND post = old.id;
+END;
+CREATE TRIGGER post_goes AFTER DELETE ON post BEGIN
+  DELETE FROM receipt WHERE holder = old.holder AND post = old.id;
+END;
+"""
+
+STEPS = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
 VERSION = len(STEPS)

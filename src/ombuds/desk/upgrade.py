@@ -11,10 +11,12 @@ from msgspec.structs import replace
 
 from ombuds.core.cards import Card
 from ombuds.core.encoding import decode, decode_canonical, encode
+from ombuds.core.posts import Pending
 from ombuds.core.sealing import Sealed
 from ombuds.desk.index import Index
 from ombuds.desk.kept import KeptDraft, Matter
 from ombuds.desk.lines import said_by
+from ombuds.desk.receiptbox import KEEP
 from ombuds.desk.tables import STEPS, VERSION
 from ombuds.desk.vaultfile import Cell, VaultFile
 
@@ -57,7 +59,13 @@ def _fill_third(file: VaultFile) -> None:
         file.put("UPDATE matter SET seq = 0, content = ? WHERE id = ?", encode(replace(matter, seq=0)), name)
 
 
-FILLED = {2: _fill_second, 3: _fill_third}
+def _fill_sixth(file: VaultFile) -> None:
+    for holder, name in file.rows("SELECT holder, id FROM post WHERE content IS NOT NULL"):
+        pending = decode(_one(file, "SELECT content FROM post WHERE holder = ? AND id = ?", holder, name), Pending)
+        file.put(KEEP, holder, name, pending.withdraw)
+
+
+FILLED = {2: _fill_second, 3: _fill_third, 6: _fill_sixth}
 """What each step fills in, by the version that it leads to."""
 
 

@@ -27,6 +27,7 @@ from ombuds.desk.kept import Answered, Flagged, KeptDraft, KeptProposal, KeptRep
 from ombuds.desk.lines import said_by
 from ombuds.desk.lists import KEEP_MATTER, Lists
 from ombuds.desk.postbox import Posts
+from ombuds.desk.receiptbox import Receipts
 from ombuds.desk.slotbox import Slots
 from ombuds.desk.upgrade import size_of, upgrade
 from ombuds.desk.vaultfile import Cell, Stretch, VaultFile, create_file, open_file
@@ -37,7 +38,7 @@ class Vault:
 
     def __init__(self, file: VaultFile) -> None:
         self.file, self.lists, self.index, self.cards = file, Lists(file), Index(file), Cards(file)
-        self.slots, self.posts = Slots(file, self.index), Posts(file)
+        self.slots, self.posts, self.receipts = Slots(file, self.index), Posts(file), Receipts(file)
 
     def __enter__(self) -> Vault:
         return self

@@ -150,6 +150,7 @@ class PostTile(Struct, frozen=True, kw_only=True):
     covered: int = 0  # how many these are
     pair: str = ""  # differs: its two pictures are not one; unseen: they could not be compared here
     tiny: str = ""  # then the small one as it is
+    shared: int = 0  # other posts that name the same receipt
     confirmed: str = ""  # the large picture as its supporter confirmed it, where another is shown
     cover_link: str = ""  # where more of a photograph is covered
     uncoverable: int = 0  # squares that others cover and that this machine cannot
@@ -217,6 +218,7 @@ class OnWallView(Struct, frozen=True, kw_only=True):
     more: str = ""
     here: str = ""
     chosen: int = 0
+    missing: int = 0  # posts that the server leaves out though nobody took them back or down
     reasons: tuple[Choice, ...] = ()
     trouble: Trouble | None = None
 

@@ -38,6 +38,7 @@ DETAILS: tuple[str, ...] = (
     m("it counts many more posts that wait than this desk knows"),
     m("this machine does not look for faces and writing: that is an extra of the program"),
     m("faces and writing could not be looked for in this photograph: look yourself"),
+    m("the server shows fewer posts of a wall than stand on it"),
     m("this desk cannot judge such an act"),
     m("you have answered this already"),
     m("the key of this report's week is gone"),

@@ -19,6 +19,8 @@ from ombuds.core.posts import open_post
 from ombuds.core.wire_posts import Settled
 from ombuds.desk.campaign.agreeing import agreement, given
 from ombuds.desk.campaign.campaigns import Campaign
+from ombuds.desk.campaign.copies import Copies
+from ombuds.desk.campaign.held import keep_back, named
 from ombuds.desk.campaign.pairs import Pairs
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import State
@@ -40,6 +42,7 @@ class Fetched:
     troubles: tuple[OmbudsError, ...] = ()
     junk: list[Id] = field(default_factory=list)
     pairs: Pairs = field(default_factory=Pairs)
+    copies: Copies = field(default_factory=Copies)
 
 
 def spoilt(desk: Desk, subject: Id) -> int:
@@ -89,10 +92,13 @@ def stand(desk: Desk, subject: Id, post: Id) -> None:
 
 def _let_go(desk: Desk, found: Campaign, listed: set[str]) -> None:
     """Forget what its supporter took back while it waited, or what had no room: it is gone at the server."""
-    for state in WAITS:
-        for line in desk.vault.posts.lines(found.id, state, limit=-1):
-            if line.id not in listed:
-                desk.vault.posts.forget(found.id, line.id)
+    gone = [line.id for state in WAITS for line in desk.vault.posts.lines(found.id, state, limit=-1) if line.id not in listed]
+    # What a proposed batch names stays until that is over: a server hides it by its token, and no batch has to be signed anew.
+    held = named(desk, found.id)
+    keep_back(desk, found.id, (post for post in gone if post in held))
+    for post in gone:
+        if post not in held:
+            desk.vault.posts.forget(found.id, post)
     start = _early(found.id, "")
     for name in desk.vault.notes(start):
         if name.removeprefix(start) not in listed:
@@ -136,6 +142,7 @@ def _take_post(desk: Desk, found: Campaign, identity: Identity, brought: tuple[I
             return
         if pending.post.campaign != found.id or pending.post.version not in found.statements:
             raise NotHere("a post of another campaign")
+        fetched.copies.check(desk, found, post, pending)
     except (BadBytes, ContentChanged, NotHere):
         _spoil(desk, found.id, post, fetched)
         return

@@ -127,6 +127,8 @@ def _seen(visit: Visit, found: Campaign, line: PostLine, large: bool, lent: Cove
     except OrderWrong:
         shown = tile_of(line, found, language, large)
         tile = replace(shown, uncoverable=len(squares)) if shown else None
+    if tile is not None:
+        tile = replace(tile, shared=len(desk.vault.receipts.beside(found.id, line.id)))
     if tile is not None and tile.large and not line.mine:
         tile = replace(tile, cover_link=f"/campaigns/{found.id}/posts/{line.id}/cover")
     return tile

@@ -51,6 +51,7 @@ def on_wall(visit: Visit) -> Response:
         here=f"{here}?batch={version}&from={first}",
         chosen=len(chosen),
         reasons=CHOICES,
+        missing=len(shown.missing) if shown else 0,
     )
     return with_pictures(visit.room.renderer.on_wall(visit.shell("/campaigns"), view))
 

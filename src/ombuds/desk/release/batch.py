@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -25,7 +26,9 @@ from ombuds.core.publication import SALT_LENGTH, Place, Salted, read_parameters
 from ombuds.core.wire_posts import WallPost, WallPosts
 from ombuds.desk.campaign.agreeing import agreed_squares
 from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaigns, keep_moderation, moderation, wall
+from ombuds.desk.campaign.copies import drop_copies
 from ombuds.desk.campaign.covers import agreed, published
+from ombuds.desk.campaign.held import keep_named, taken_back
 from ombuds.desk.campaign.moderating import close_batch
 from ombuds.desk.campaign.pairs import check_chosen
 from ombuds.desk.kept import KeptProposal
@@ -35,6 +38,7 @@ from ombuds.desk.release.counting import check_counts, counted
 from ombuds.desk.release.prepare import Chosen, Enclosure, propose_batch
 from ombuds.desk.release.together import check_together, together
 from ombuds.desk.release.wishes import check_wishes, wishes
+from ombuds.desk.stops import objections
 
 MARKED, REMOVING = "marked:", "removing:"
 LOOKED_BACK = 50
@@ -56,7 +60,7 @@ def next_batch(desk: Desk, subject: Id) -> Next:
     """Return what the next batch of a campaign would be made of. Raises NotHere, EntryRefused, ContentChanged."""
     found = campaign(desk, subject)
     made = wall(desk, found)
-    lines = desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH)
+    lines = _fitting(desk, subject, made)
     accepted = len(together(desk, found, lines))
     left = len(lines) - accepted
     try:
@@ -162,8 +166,25 @@ def settle_public(desk: Desk) -> None:
             for each in fresh:
                 for kept, enclosure in _proposals(desk, found.terms.wall):
                     if read_parameters(read_proposal(kept.seen.envelope)) == each.parameters:
-                        close_batch(desk, found, (one.post for one in enclosure.chosen))
+                        posts = [one.post for one in enclosure.chosen]
+                        drop_copies(desk, found.id, posts)
+                        close_batch(desk, found, posts)
                 desk.vault.keep_note(MARKED + found.id, str(each.version).encode())
+
+
+def note_named(desk: Desk) -> None:
+    """Note which posts the batches name that are proposed and not over, so that they stay until then. Raises Malformed."""
+    for line in campaigns(desk):
+        with suppress(NotHere):
+            found = campaign(desk, line.subject)
+            open_ones = (enclosure for kept, enclosure in _proposals(desk, found.terms.wall) if _is_open(desk, kept))
+            keep_named(desk, found.id, (one.post for enclosure in open_ones for one in enclosure.chosen))
+
+
+def _is_open(desk: Desk, kept: KeptProposal) -> bool:
+    # One that was handed in may leave on the next day.
+    late = read_proposal(kept.seen.envelope).expires < desk.today - timedelta(days=1)
+    return not kept.done and not late and not objections(desk, kept.seen)
 
 
 def _proposals(desk: Desk, subject: Id) -> Iterator[tuple[KeptProposal, Enclosure]]:
@@ -218,14 +239,19 @@ def _removed(desk: Desk, subject: Id, made: Wall, withdrawn: tuple[bytes, ...]) 
 
 
 def _fitting(desk: Desk, subject: Id, made: Wall) -> list[PostLine]:
-    """Return the accepted posts for a batch, without those that another post's token would take back."""
-    found, tokens = list[PostLine](), set[Hash]()
-    for line in desk.vault.posts.lines(subject, "accepted", limit=MOST_BATCH):
-        withdraw = desk.vault.posts.pending(subject, line.id).withdraw
-        if line.pair != DIFFERS and withdraw not in tokens and not made.knows(withdraw):
-            tokens.add(withdraw)
-            found.append(line)
-    return found
+    """Return the accepted posts for a batch: none that was taken back, and none that another post's token would take back.
+
+    It reads on until enough fit: whatever names senders chose, posts that fit no batch keep out no others.
+    """
+    found, after, box = list[PostLine](), "", desk.vault
+    twice, back = box.receipts.twice(subject), taken_back(desk, subject)
+    while len(found) < MOST_BATCH and (lines := box.posts.lines(subject, "accepted", after, MOST_BATCH)):
+        after = lines[-1].id
+        for line in lines:
+            withdraw = box.receipts.of(subject, line.id)
+            if line.pair != DIFFERS and line.id not in back and withdraw not in twice and not made.knows(withdraw):
+                found.append(line)
+    return found[:MOST_BATCH]
 
 
 def _regions(desk: Desk, found: Campaign, made: Wall, chosen: tuple[Chosen, ...]) -> tuple[int, ...]:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Batches that were handed in and wait for the server's fixed hour: which they are, and when the server said that they leave.
 
-The server's word is kept as it was told first, so that one that is held back is seen to be late. It is no proof of anything:
+The server's word is kept as it was told first until the proposal is over, whatever the server says afterwards, so that one that is
+held back is seen to be late. It is no proof of anything:
 a batch is public when the checked record has it, and is handed in again when the server knows nothing of it (T11, T20). It
 sends nothing. See spec/desk.md.
 """
@@ -10,12 +11,13 @@ from __future__ import annotations
 
 from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import decode, encode
-from ombuds.core.errors import OmbudsError
+from ombuds.core.errors import NotHere, OmbudsError
 from ombuds.core.keys import Hash
 from ombuds.core.publication import read_parameters
 from ombuds.core.wire_posts import LeavesAt
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.parts import Desk
+from ombuds.desk.stops import objections
 
 LEAVES = "leaves:"
 
@@ -27,7 +29,9 @@ def waiting_batches(desk: Desk) -> frozenset[Hash]:
         return frozenset()
     told = {each.proposal: each for each in desk.remote.leaving().batches}
     for proposal in known - set(told):
-        desk.vault.drop_note(LEAVES + proposal)
+        # A server that says once that it knows of no batch gets it again, and starts no new hour by that.
+        if _is_over(desk, proposal):
+            desk.vault.drop_note(LEAVES + proposal)
     for each in told.values():
         keep_leaves(desk, each)
     return frozenset(told)
@@ -43,6 +47,14 @@ def leaves(desk: Desk, proposal: Hash) -> LeavesAt | None:
     """Return when a batch leaves that was handed in, and nothing for any other."""
     kept = desk.vault.note(LEAVES + proposal)
     return decode(kept, LeavesAt) if kept is not None else None
+
+
+def _is_over(desk: Desk, proposal: Hash) -> bool:
+    try:
+        kept = desk.vault.proposal(proposal)
+    except NotHere:
+        return True
+    return kept.done or bool(objections(desk, kept.seen))
 
 
 def is_batch(kept: KeptProposal) -> bool:
