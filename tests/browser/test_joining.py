@@ -97,6 +97,49 @@ def test_a_box_is_drawn_by_touch(browser: Browser, campaign: Running, photograph
         context.close()
 
 
+def test_a_box_is_taken_away_by_touch(browser: Browser, campaign: Running, photograph: Path) -> None:
+    """Of two boxes a finger takes the chosen one away with the button beside it, which is 44 points wide and high, and then the other one."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    try:
+        hands = ChromiumHands(context.new_page())
+        hands.open(campaign.server + campaign.path)
+        hands.wait(SEALS)
+        fill(hands, own_words(), photograph)
+        for place in (80, 200):
+            hands.page.locator(".cover").tap(position={"x": place, "y": 100})
+        first, away = hands.page.locator(BOX).first, hands.page.locator(".cover .away")
+        first.tap()
+        before, reach = first.bounding_box(), away.bounding_box()
+        away.tap()
+        left = hands.page.locator(BOX).first.bounding_box()
+        assert before and left and reach and left["x"] > before["x"] and min(reach["width"], reach["height"]) >= 44
+        away.tap()
+        assert (hands.page.locator(BOX).count(), away.count()) == (0, 0)
+    finally:
+        context.close()
+
+
+def test_what_was_missing_is_no_longer_said_once_it_is_there(campaign: Running, supporter: ChromiumHands, photograph: Path) -> None:
+    """Whoever pushes the button without a photograph reads that none was chosen, and after choosing one does not read it any more."""
+    supporter.write("#own", own_words())
+    supporter.tick("[name=kind][value=photo]")
+    supporter.push(FORM)
+    supporter.wait(".trouble:has-text('No photograph was chosen.')")
+    supporter.attach("#photograph", [photograph])
+    supporter.wait(f"{READY} .cover img")
+    assert not supporter.page.get_by_text("No photograph was chosen.").is_visible()
+
+
+def test_a_phone_shows_first_what_becomes_public(campaign: Running, supporter: ChromiumHands, photograph: Path) -> None:
+    """On a phone the picture that would become public begins in the upper half of the screen, under the way home."""
+    supporter.page.set_viewport_size({"width": 360, "height": 740})
+    fill(supporter, own_words(), photograph)
+    supporter.push(FORM)
+    supporter.wait(EXACT)
+    picture = supporter.page.locator(".exact img").bounding_box()
+    assert picture and picture["y"] < 370 and supporter.page.locator(".brand").is_visible()
+
+
 def test_a_campaign_is_joined_by_keyboard_alone(campaign: Running, supporter: ChromiumHands, photograph: Path) -> None:
     """With keys alone a box is added, moved, sized, another one taken away, and the post is sent."""
     page, own = supporter.page, own_words()

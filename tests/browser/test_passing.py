@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -43,6 +44,20 @@ def test_the_page_is_accessible_and_narrow(browser: Browser, campaign: Running, 
             broken = [each["id"] for each in Axe().run(hands.page).response["violations"]]
             found[width, scheme] = (broken, hands.page.evaluate("document.documentElement.scrollWidth") > width)
     assert set(map(str, found.values())) == {str(([], False))}
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ar"])
+def test_the_frame_shows_the_number_whole(browser: Browser, campaign: Running, language: str) -> None:
+    """At the size that the page offers, another site's frame shows the number with a title of two lines, and nothing of it is cut."""
+    with window(browser, True) as hands:
+        hands.page.goto(address(campaign, language))
+        offered = hands.page.input_value("#embed")
+        width, height = (int(re.search(rf'{name}="(\d+)"', offered)[1]) for name in ("width", "height"))  # type: ignore[index]
+        hands.page.set_viewport_size({"width": width, "height": height})
+        hands.page.goto(address(campaign, language).replace("/share", "/embed"))
+        hands.page.locator("h1").evaluate("it => { it.textContent = 'Свободу лейтенанту Орлову, который сказал о ночных сменах' }")
+        lines, needed = hands.page.evaluate("[document.querySelector('h1').getClientRects()[0].height, document.documentElement.scrollHeight]")
+        assert lines > 40 and needed <= height
 
 
 def test_the_page_asks_for_nothing_but_itself_and_its_style(browser: Browser, campaign: Running) -> None:

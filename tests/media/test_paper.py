@@ -46,6 +46,13 @@ def image(content: bytes) -> Image.Image:
     return page.convert("RGB")
 
 
+def test_a_hashtag_that_is_too_long_is_left_out_whole() -> None:
+    """Where a second hashtag would be cut, the poster is the one of the first alone."""
+    first, second = "#FreedomForLieutenantOrlov", "#" + "WhoSpokeOfUnpaidNights" * 3
+    assert draw(paper("poster", tags=(first, second))) == draw(paper("poster", tags=(first,)))
+    assert draw(paper("poster", tags=("#Free", "#Orlov"))) != draw(paper("poster", tags=("#Free",)))
+
+
 @pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("number", ["", "12 480"])
 @pytest.mark.parametrize("kind", SIZES)

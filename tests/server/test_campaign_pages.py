@@ -177,8 +177,42 @@ def test_the_numbers_are_there_for_programs(campaign: Campaign, browser: TestCli
 
 def test_the_number_may_stand_in_a_frame(campaign: Campaign, browser: TestClient) -> None:
     """Only the small page with the number may be framed by others."""
-    policies = [browser.get(f"/en/campaigns/{campaign.id}{more}").headers["content-security-policy"] for more in ("/embed", "")]
-    assert ["frame-ancestors *" in each for each in policies] == [True, False]
+    answers = [browser.get(f"/en/campaigns/{campaign.id}{more}").headers for more in ("/embed", "")]
+    assert ["frame-ancestors *" in each["content-security-policy"] for each in answers] == [True, False]
+    assert [each.get("x-frame-options") for each in answers] == [None, "DENY"]
+
+
+def test_the_ledger_names_the_campaign_of_a_wall(campaign: Campaign, browser: TestClient) -> None:
+    """A line about a wall leads to the campaign that it belongs to, by its title."""
+    campaign.leaves(campaign.join(20))
+    assert re.search(rf'Wall(?:</bdi>)? · <a href="/en/campaigns/{campaign.id}"[^>]*>Free Orlov</a>', browser.get("/en/ledger").text)
+
+
+def test_the_press_is_led_to_each_campaign(campaign: Campaign, browser: TestClient) -> None:
+    """The page for the press links a campaign, how it is counted, its numbers, its frame, its page to pass on and its pack; all are there."""
+    campaign.leaves(campaign.join(20))
+    found = re.findall(rf'href="(/en/campaigns/{campaign.id}[^"#]*)', browser.get("/en/press").text)
+    assert {each.rpartition("/")[2] for each in found} == {campaign.id, "count", "numbers.json", "share", "pack.zip"}
+    assert {browser.get(each).status_code for each in found} == {200}
+
+
+def test_a_wall_in_one_language_says_how_many_that_leaves(campaign: Campaign, browser: TestClient) -> None:
+    """Beside the whole number stands how many posts the chosen language has."""
+    campaign.leaves([campaign.supporter(number, language="de" if number < 3 else "en") for number in range(22)])
+    wall = page(browser, campaign, "/wall?language=de")
+    assert ("<strong>22</strong>" in wall, re.search(r"Of them in (?:<bdi>)?Deutsch(?:</bdi>)?: 3<", wall) is not None) == (True, True)
+
+
+def test_the_last_page_of_a_wall_says_that_it_is_the_newest(campaign: Campaign, browser: TestClient) -> None:
+    """Whoever comes to a wall reads that these are the newest posts, and only on an earlier page which page that is."""
+    campaign.leaves(campaign.join(61))
+    assert "These are the newest posts. The earlier ones stand on 1 page more." in page(browser, campaign, "/wall")
+    assert "Page 1 of 2. The first posts stand on page 1" in page(browser, campaign, "/wall?page=1")
+
+
+def test_a_campaign_without_a_wall_names_its_goal(here: Institution, browser: TestClient) -> None:
+    """Before its first batch a campaign says how many posts it hopes for."""
+    assert "The goal is 1,000." in page(browser, begin(here, goal=1000))
 
 
 def test_a_wall_page_is_light(campaign: Campaign, browser: TestClient) -> None:

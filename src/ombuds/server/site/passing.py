@@ -181,4 +181,4 @@ def _to_copy(saying: Saying) -> tuple[ToCopy, ...]:
 
 
 def _embed(visit: Visit, last: Shown, text: Text) -> str:
-    return f'<iframe src="{escape(address_of(visit, last))}/embed" title="{escape(shown(text.title))}" width="320" height="180" loading="lazy"></iframe>'
+    return f'<iframe src="{escape(address_of(visit, last))}/embed" title="{escape(shown(text.title))}" width="320" height="240" loading="lazy"></iframe>'
