@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ombuds.cli.demo_ports import unable
 from ombuds.cli.ports import check_free
 from ombuds.core.errors import SettingWrong
 
@@ -46,3 +48,22 @@ def test_a_demonstration_begins_nothing_on_a_taken_port(taken: int, tmp_path: Pa
     asked = [sys.executable, "-m", "ombuds", "demo", "--port", str(taken), "--data", str(tmp_path / "demo")]
     ended = subprocess.run(asked, capture_output=True, text=True, timeout=60)
     assert (ended.returncode != 0, f"another program has port {taken}" in ended.stderr, (tmp_path / "demo").exists()) == (True, True, False)
+
+
+def test_a_taken_port_is_answered_with_the_command_that_works(taken: int, tmp_path: Path) -> None:
+    """What is printed names the folder that was asked for and another first port."""
+    said = "\n".join(unable(HERE, range(taken, taken + 4), tmp_path / "demo", ""))
+    found = re.search(rf"demo --port (\d+) --data {re.escape(str(tmp_path / 'demo'))}$", said)
+    assert found and int(found[1]) != taken
+
+
+def test_a_folder_founded_elsewhere_names_the_command_that_starts_it(tmp_path: Path) -> None:
+    """A demonstration that was founded at another port is started with that one."""
+    said = "\n".join(unable(HERE, range(41610, 41614), tmp_path / "demo", f"http://{HERE}:41650"))
+    assert f"demo --port 41650 --data {tmp_path / 'demo'}" in said
+
+
+def test_a_demonstration_that_runs_already_is_named(taken: int, tmp_path: Path) -> None:
+    """Where the folder's own ports are taken, the address of what runs there is told."""
+    said = "\n".join(unable(HERE, range(taken, taken + 1), tmp_path / "demo", f"http://{HERE}:{taken}"))
+    assert f"probably runs already, so open http://{HERE}:{taken}/" in said

@@ -21,12 +21,12 @@ from typing import Annotated
 
 import typer
 
-from ombuds.cli.demo_founding import MEMBERS, Demonstration, all_told, found_or_continue
+from ombuds.cli.demo_founding import MEMBERS, Demonstration, all_told, found_or_continue, founded_at
+from ombuds.cli.demo_ports import unable
 from ombuds.cli.demo_telling import tell
 from ombuds.cli.drive import Addresses, Walk, enter
 from ombuds.cli.drive_steps import drive as drive_all
 from ombuds.cli.drive_steps import steps
-from ombuds.cli.ports import check_free
 from ombuds.cli.visitor import Visitor
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import Malformed, NotHere, RemoteSilent
@@ -52,7 +52,11 @@ def demo(
 
 def run(port: int, data: Path) -> None:
     """Start everything, print the addresses, and wait for Ctrl-C or SIGTERM."""
-    check_free(HERE, range(port, port + 1 + len(MEMBERS)))
+    hindered = list(unable(HERE, range(port, port + 1 + len(MEMBERS)), data, founded_at(data)))
+    if hindered:
+        for line in hindered:
+            _tell(line)
+        raise typer.Exit(1)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopper(stop))

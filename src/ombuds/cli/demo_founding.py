@@ -66,6 +66,12 @@ class Demonstration:
         return self.data / f"{name}.vault"
 
 
+def founded_at(data: Path) -> str:
+    """Return the address that the demonstration in a folder was founded at, or nothing. Raises Malformed for a spoilt file."""
+    file = data / KEPT
+    return decode(file.read_bytes(), Kept).address if file.exists() else ""
+
+
 def found_or_continue(data: Path, address: str, tell: Callable[[str], None]) -> Demonstration:
     """Found a demonstration in the folder, or go on with the one there. Raises SettingWrong if that one has another address."""
     file = data / KEPT

@@ -93,7 +93,8 @@ def announce(address: str) -> None:
     """Say where the desk is: one line of JSON for programs, and words for a person at a terminal."""
     typer.echo(json.dumps({"ready": True, "url": address}))
     sys.stdout.flush()
-    if sys.stderr.isatty():
+    # A program that reads the line, as the demonstration does, tells the address itself.
+    if sys.stdout.isatty() and sys.stderr.isatty():
         typer.echo("ombuds: your desk is open; only this machine can reach it. Open this address in your browser:", err=True)
         typer.echo(f"  {address}", err=True)
         typer.echo("ombuds: Ctrl-C closes it", err=True)
