@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ombuds.core.errors import EntryRefused, OrderWrong
@@ -26,6 +28,12 @@ def planted(running: Running) -> Supporter:
     return one
 
 
+def tile(page: str) -> tuple[str, str]:
+    """Where the first picture of a page leads, and which it is."""
+    leads, shown = re.findall(r'<div class="tile">\s*<a href="[^"]+/(\w+)\.jpg"><img src="[^"]+/(\w+)\.jpg"', page)[0]
+    return leads, shown
+
+
 def noted(running: Running, name: str, one: Supporter, word: str) -> None:
     """Let a desk have noted something else of a photograph than it did."""
     running.world[name].vault.posts._file.put("UPDATE post SET near = ? WHERE id = ?", word, one.id)
@@ -46,6 +54,27 @@ def test_a_pair_that_differs_is_told(running: Running, anna: Browser) -> None:
     page = anna.open(f"/campaigns/{running.id}/posts").text
     assert "Its small and its large picture differ." in page
     assert page.count(f'src="/campaigns/{running.id}/posts/{one.id}/small.jpg"') == page.count(f'src="/campaigns/{running.id}/posts/{one.id}/large.jpg"') - 1
+
+
+@pytest.mark.parametrize("word", [DIFFERS, UNSEEN])
+@pytest.mark.parametrize("many", [12, 48, 120])
+def test_a_small_picture_that_was_not_found_the_same_stands_in_no_place_of_the_large(running: Running, anna: Browser, many: int, word: str) -> None:
+    """Where two files differ or were not compared, the tile shows the large one on pages of each length."""
+    one = running.post(kind="photo", large=packed(scene(800, 600)))
+    running.world.release()
+    running.world.sync()
+    noted(running, "anna", one, word)
+    assert tile(anna.open(f"/campaigns/{running.id}/posts?many={many}").text) == ("large", "large")
+
+
+@pytest.mark.parametrize(("many", "shown"), [(12, "large"), (48, "small"), (120, "small")])
+def test_each_small_picture_leads_to_the_large_one(running: Running, anna: Browser, many: int, shown: str) -> None:
+    """On long pages a small picture that is the large one stands for it and leads to it, and the page says why one would look."""
+    running.post(kind="photo", large=packed(scene(800, 600)))
+    running.world.release()
+    running.world.sync()
+    page = anna.open(f"/campaigns/{running.id}/posts?many={many}").text
+    assert tile(page) == ("large", shown) and ("Fine writing can show on the large one alone" in page) == (shown == "small")
 
 
 @pytest.mark.parametrize(("ruling", "reason"), [("accept", ""), ("reject", "insult"), ("reject", "duplicate")])

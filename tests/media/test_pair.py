@@ -10,7 +10,7 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from ombuds.media.answer import Drawn
 from ombuds.media.badge import Badges, Box, Compared, NoPicture
@@ -19,6 +19,7 @@ from tests.media.corpus import saved
 from tests.web.browser import given
 from tests.web.photographs import base64_of, scene
 
+Change = Callable[[Image.Image], Image.Image]
 SEED = bytes(range(32))
 MOST_MILLISECONDS = 40.0
 
@@ -31,13 +32,13 @@ def badges() -> Iterator[Badges]:
     lent.close()
 
 
-def checked(side: int) -> Image.Image:
-    """A board of black and white squares: the hardest to make small."""
-    image = Image.new("RGB", (1600, 1200), "white")
+def checked(side: int, light: str = "white", dark: str = "black") -> Image.Image:
+    """A board of squares of two colours: the hardest to make small."""
+    image = Image.new("RGB", (1600, 1200), light)
     pen = ImageDraw.Draw(image)
     for x in range(0, 1600, side):
         for y in range(x // side % 2 * side, 1200, 2 * side):
-            pen.rectangle((x, y, x + side - 1, y + side - 1), fill="black")
+            pen.rectangle((x, y, x + side - 1, y + side - 1), fill=dark)
     return image
 
 
@@ -51,6 +52,10 @@ SCENES: dict[str, Callable[[], Image.Image]] = {
     "scene": lambda: scene(1600, 1200),
     "upright": lambda: scene(900, 1600),
     "small": lambda: scene(400, 300),
+    "wide": lambda: scene(1600, 500),
+    "dark": lambda: scene(1600, 1200).point(lambda value: value // 5),
+    "coloured squares": lambda: checked(40, "red", "blue"),
+    "writing": lambda: lettered(scene(1600, 1200), (255, 255, 255), 60),
     "leaves": leaves,
     "noise": lambda: Image.effect_noise((1600, 1200), 200).convert("RGB"),
     "fine squares": lambda: checked(16),
@@ -90,16 +95,37 @@ def test_pairs_with_more_covered_hold(badges: Badges, name: str) -> None:
     assert badges.compared(made.large, made.small).same
 
 
-def other(change: Callable[[Image.Image], Image.Image], badges: Badges) -> Compared:
-    """A true pair whose small file was changed."""
-    large, small = ours(badges, scene(1600, 1200))
-    return badges.compared(large, saved(change(Image.open(BytesIO(small)).convert("RGB")), "JPEG", quality=85))
+def lettered(image: Image.Image, ink: tuple[int, int, int], high: int) -> Image.Image:
+    """A picture with words of this height over it."""
+    made = image.copy()
+    ImageDraw.Draw(made).text((image.width // 40, image.height // 3), "THEY LIE", fill=ink, font_size=high)
+    return made
 
 
-def written(image: Image.Image) -> Image.Image:
-    """A picture with a word over it that can be read."""
-    ImageDraw.Draw(image).text((30, 100), "COWARDS", fill="white", font_size=50)
-    return image
+def under(image: Image.Image, changed: Image.Image, high: int) -> Image.Image:
+    """A picture that shows another one through words of this height."""
+    mask = Image.new("L", image.size)
+    ImageDraw.Draw(mask).text((image.width // 40, image.height // 2 - high // 2), "THEY LIE", fill=255, font_size=high)
+    return Image.composite(changed, image, mask)
+
+
+def lit(image: Image.Image, steps: int) -> Image.Image:
+    """A picture with all of it some steps lighter or darker."""
+    return image.point(lambda value: min(255, max(0, value + steps)))
+
+
+def striped(image: Image.Image, width: int, steps: int) -> Image.Image:
+    """A picture under stripes that are lighter and darker in turn, so that their mean is the picture."""
+    mask = Image.new("L", image.size)
+    for x in range(0, image.width, 2 * width):
+        ImageDraw.Draw(mask).rectangle((x, 0, x + width - 1, image.height), fill=255)
+    return Image.composite(lit(image, steps), lit(image, -steps), mask)
+
+
+def tinted(image: Image.Image) -> Image.Image:
+    """A picture with a tint over all of it that leaves its brightness nearly as it is."""
+    red, green, blue = image.split()
+    return Image.merge("RGB", (lit(red, 60), lit(green, -30), blue))
 
 
 def pasted(image: Image.Image) -> Image.Image:
@@ -108,19 +134,62 @@ def pasted(image: Image.Image) -> Image.Image:
     return image
 
 
-CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
+def changed(badges: Badges, of_large: Change | None, of_small: Change | None, whole_colours: bool = False) -> Compared:
+    """A true pair of which one file was changed and packed again, as the server packs or as a browser does."""
+    packing = {"quality": 82, "subsampling": 0} if whole_colours else {"quality": 80, "subsampling": 2}
+    files = []
+    for file, change in zip(ours(badges, scene(1600, 1200)), (of_large, of_small), strict=True):
+        image = Image.open(BytesIO(file)).convert("RGB")
+        files.append(saved(change(image), "JPEG", **packing) if change else file)
+    return badges.compared(*files)
+
+
+OF_SMALL: dict[str, Change] = {
     "another picture": lambda image: scene(image.width, image.height).rotate(180),
     "turned over": lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
     "grey": lambda image: Image.new("RGB", image.size, (128, 128, 128)),
-    "written over": written,
     "with a patch": pasted,
+    "softened": lambda image: image.filter(ImageFilter.GaussianBlur(2.5)),
+    "too small": lambda image: image.resize((image.width // 2, image.height // 2)),
+    "of another shape": lambda image: image.resize((image.width, image.height - 8)),
+    "a large tint in letters": lambda image: under(image, tinted(image), 36),
+    **{f"black {high} high": lambda image, high=high: lettered(image, (0, 0, 0), high) for high in (12, 14, 20, 48)},  # type: ignore[misc]
+    **{f"darker {high} high": lambda image, high=high: under(image, lit(image, -70), high) for high in (14, 28, 48)},  # type: ignore[misc]
+    **{f"grey {high} high": lambda image, high=high: under(image, lit(image, -30), high) for high in (28, 48)},  # type: ignore[misc]
+}
+OF_LARGE: dict[str, Change] = {
+    **{f"grey {high} high": lambda image, high=high: under(image, lit(image, -30), high) for high in (60, 120, 200)},  # type: ignore[misc]
+    **{f"dark {high} high": lambda image, high=high: under(image, lit(image, -80), high) for high in (30, 60, 120, 200)},  # type: ignore[misc]
+    **{f"stripes of 2, {high} high": lambda image, high=high: under(image, striped(image, 2, 90), high) for high in (60, 120, 200)},  # type: ignore[misc]
+    **{f"stripes of 4, {high} high": lambda image, high=high: under(image, striped(image, 4, 90), high) for high in (40, 60, 120, 200)},  # type: ignore[misc]
 }
 
 
-@pytest.mark.parametrize("name", CHANGES)
-def test_another_small_picture_is_told(badges: Badges, name: str) -> None:
-    """A small file that shows something else than the large one, even in one part, is not taken for the same."""
-    assert not other(CHANGES[name], badges).same
+@pytest.mark.parametrize("whole_colours", [False, True])
+@pytest.mark.parametrize("name", OF_SMALL)
+def test_another_small_picture_is_told(badges: Badges, name: str, whole_colours: bool) -> None:
+    """A small file that shows something else than the large one, even in one part or in pale letters, is not taken for the same."""
+    assert not changed(badges, None, OF_SMALL[name], whole_colours).same
+
+
+@pytest.mark.parametrize("name", OF_LARGE)
+def test_another_large_picture_is_told(badges: Badges, name: str) -> None:
+    """A large file with writing that the small one lacks is not taken for the same, though the writing is pale or made of stripes."""
+    assert not changed(badges, OF_LARGE[name], None).same
+
+
+@pytest.mark.parametrize("whole_colours", [False, True])
+def test_packing_anew_alone_is_not_told(badges: Badges, whole_colours: bool) -> None:
+    """A true pair that was only packed again holds, so that what the others are told for is what was changed."""
+    assert changed(badges, None, lambda image: image, whole_colours).same and changed(badges, lambda image: image, None, whole_colours).same
+
+
+def test_a_small_picture_is_not_softer_than_it_must_be(badges: Badges) -> None:
+    """Where the small file is light enough as it is, a softer one is none of the ways' and hides what the large one shows."""
+    written = lettered(scene(1600, 1200), (255, 255, 255), 60)
+    large, small = ours(badges, written)
+    soft = Image.open(BytesIO(small)).convert("RGB").filter(ImageFilter.GaussianBlur(4.0))
+    assert badges.compared(large, small).same and not badges.compared(large, saved(soft, "JPEG", quality=80, subsampling=2)).same
 
 
 @pytest.mark.parametrize("spoilt", [(b"", b""), (b"\xff\xd8\xff", b"\xff\xd8\xff"), (b"GIF89a", b"x" * 70_000)])

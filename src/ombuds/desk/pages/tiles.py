@@ -43,12 +43,15 @@ def with_pictures(content: bytes, status: int = 200) -> Response:
 
 
 def tile_of(line: PostLine, found: Campaign, language: str, large: bool = False, squares: Squares = ()) -> PostTile | None:
-    """Return a post that waits as a tile, with its large picture or its small one, as it is with squares covered; nothing for one that is settled."""
+    """Return a post that waits as a tile, with its large picture or its small one, as it is with squares covered; nothing for one that is settled.
+
+    A small picture that was not found to be the large one is never shown in its place.
+    """
     if line.post is None:
         return None
     at = f"/campaigns/{found.id}/posts/{line.id}"
     seen = f"{at}/covered/{spelled(squares)}" if squares else at
-    made = _tile(line.id, line.post, found, language, (f"{seen}/large.jpg", f"{seen}/{SIZES[not large]}.jpg"))
+    made = _tile(line.id, line.post, found, language, (f"{seen}/large.jpg", f"{seen}/{SIZES[not (large or line.pair)]}.jpg"))
     if squares:
         made = msgspec.structs.replace(made, squares=spelled(squares), covered=len(squares), confirmed=f"{at}/large.jpg")
     regions = found.terms.regions
