@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from ombuds.server.campaign.alike import SHORTEST
 from tests.browser.browsers import firefox, window
 from tests.browser.campaigning import FORM, KEPT, Running, own_words
 from tests.browser.hands import ChromiumHands, Hands
+from tests.browser.wire import wire
 
 SQUARE, SHOWN, SEND = ".cells [value='30']", "figure img", "form[action$=send] button:not(.quiet)"
+LENGTH = re.compile(rb"(?is)POST \S+/join/(?:result|send) HTTP/1\.1\r\n(?:[^\r]+\r\n)*?content-length: (\d+)")
 PREFIX = "data:image/jpeg;base64,"
 
 
@@ -82,6 +86,21 @@ def test_the_unused_half_of_the_form_is_not_shown(plain: ChromiumHands) -> None:
     before = plain.sees("#photograph"), plain.sees("[alt=Shield]")
     plain.tick("[name=kind][value=photo]")
     assert (before, plain.sees("#photograph"), plain.sees(".with-badge [alt=Shield]")) == ((False, True), True, False)
+
+
+def test_a_browser_sends_forms_of_one_length(browser: Browser, campaign: Running, photograph: Path) -> None:
+    """Whatever is typed before, the forms that carry a photograph leave a browser as long as the shortest form; words of the squares' page come on top."""
+    lengths = []
+    for own in ("Ещё здесь ~ * ! 'да' (50 % & больше)", "x"):
+        with wire(campaign.server) as line, window(browser, False, 360) as hands:
+            hands.open(line.address + campaign.path)
+            cover(hands, own, photograph)
+            hands.press("form[action$=result] button")
+            hands.wait(SEND)
+            hands.press(SEND)
+            hands.wait("#onward-text")
+            lengths.append([int(length) for length in LENGTH.findall(bytes(line.said))])
+    assert lengths == [[SHORTEST + len("&shows="), SHORTEST]] * 2
 
 
 def test_firefox_joins_without_javascript(campaign: Running, tmp_path: Path, photograph: Path) -> None:

@@ -11,10 +11,15 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.types import Message
 
 from ombuds.core.errors import StoreBusy, TooLarge
 from ombuds.server.campaign.arriving import MOST_HELD, Arrivals, Held, Patience, in_time
+from ombuds.server.campaign.coming_back import brought
+from ombuds.server.campaign.photograph import Photographs
 from ombuds.server.campaign.refusals import BUSY
+from ombuds.server.http.fields import read_fields
 
 LARGEST = 25_000
 """A photograph's limit in these tests, in thousands of bytes, so that one byte here stands for a thousand."""
@@ -159,3 +164,34 @@ def test_nobody_is_waited_for_without_end(rests: tuple[float, ...], patience: Pa
     # In a thread of its own: a browser's tests may have left a loop running in this one.
     with ThreadPoolExecutor(1) as pool, pytest.raises(TimeoutError):
         pool.submit(asyncio.run, read()).result()
+
+
+def test_a_plain_form_that_never_ends_is_given_up() -> None:
+    """Every form without files has a time in which it must be there whole, however often a byte comes."""
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(StoreBusy):
+        pool.submit(lambda: asyncio.run(read_fields(Request({"type": "http", "headers": []}, receive), seconds=0.2))).result()
+
+
+def test_a_later_step_that_stalls_is_given_up() -> None:
+    """The form of a photograph's later step is given up when nothing more comes, and its memory is given back."""
+    photographs, seen = Photographs(arriving=Patience(silent=0.1)), list[int]()
+
+    async def receive() -> Message:
+        if seen:
+            seen.append(photographs.arrivals.held)
+            await asyncio.sleep(60)
+        seen.append(0)
+        return {"type": "http.request", "body": b"picture=" + bytes(1_000), "more_body": True}
+
+    async def read() -> None:
+        async with brought(Request({"type": "http", "method": "POST", "headers": []}, receive), photographs):
+            raise AssertionError
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(StoreBusy):
+        pool.submit(lambda: asyncio.run(read())).result()
+    assert (seen, photographs.arrivals.held) == ([0, 1_008], 0)

@@ -6,16 +6,23 @@ It knows the pages that are in use at this moment, not what was swapped out. It 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-PROC = Path("/proc")
+PROC, PAGE = Path("/proc"), os.sysconf("SC_PAGE_SIZE")
 
 
 def processes(parent: int) -> list[int]:
     """Return a process and all that it started, and what those started."""
     children = [int(each) for each in (PROC / str(parent) / "task" / str(parent) / "children").read_text().split()]
     return [parent, *(found for child in children for found in processes(child))]
+
+
+def taken(parent: int) -> int:
+    """Return how many bytes of memory a program and all its children have in use, what they share counted once for each."""
+    pages = [int((PROC / str(each) / "statm").read_text().split()[1]) for each in processes(parent)]
+    return sum(pages) * PAGE
 
 
 def _pages(process: int) -> Iterator[bytes]:

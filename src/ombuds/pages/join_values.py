@@ -84,6 +84,10 @@ class Found(Struct, frozen=True, kw_only=True):
     ticked: bool = True
 
 
+# What stands in the hidden fields of a photograph's page, of what was typed before it.
+BEFORE = ("kind", "sentence", "own", "rank", "region", "receipt", "words_language")
+
+
 class CoverPage(Struct, frozen=True, kw_only=True):
     """The cleaned photograph under a grid of squares to black out; ``picture`` is base64 without + and /.
 
@@ -111,6 +115,11 @@ class CoverPage(Struct, frozen=True, kw_only=True):
     first: bool = False  # the file was opened just now, so that it is known what it would have told
     trouble: Trouble | None = None
 
+    @property
+    def carried(self) -> tuple[tuple[str, str], ...]:
+        """What travels to the next page in hidden fields, beside the filler."""
+        return (*_carried(self, BEFORE), *((("proposed", self.proposed),) if self.found else ()))
+
 
 class ExactPage(Struct, frozen=True, kw_only=True):
     """Exactly what would become public: the finished picture, the sentence and the rank group. ``check`` is over all that was shown."""
@@ -133,6 +142,18 @@ class ExactPage(Struct, frozen=True, kw_only=True):
     sentence: str
     language: str
     rank: str = ""
+
+    @property
+    def carried(self) -> tuple[tuple[str, str], ...]:
+        """What travels to the next page in hidden fields, beside the filler."""
+        proposed = (("proposed", self.proposed), ("boxes", self.boxes)) if self.proposed else ()
+        return (*_carried(self, (*BEFORE, "shows")), ("cells", self.cells), *proposed, ("check", self.check))
+
+
+def _carried(page: CoverPage | ExactPage, typed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """What every page of a photograph carries: the form's own name, these of the typed fields, and the picture."""
+    form = (("nonce", page.nonce), ("ticket", page.ticket), ("version", str(page.version)))
+    return (*form, *((name, str(getattr(page.typed, name))) for name in typed), ("picture", page.picture))
 
 
 class JoinedPage(Struct, frozen=True, kw_only=True):

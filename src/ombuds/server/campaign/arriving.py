@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The memory of photographs on their way in, of all at one process together, and who gives way when there is none left (T20).
+"""The memory of photographs and their later steps on their way in, of all at one process together, and who gives way (T20).
 
 A byte counts when it has come, so that many slow photographs come side by side. Whoever gives way loses the bytes at once and
 keeps the connection: what was typed is still read, and comes back. Opens no picture. See spec/site.md.
@@ -13,6 +13,7 @@ from threading import Lock
 from time import monotonic
 
 from anyio import current_time, fail_after
+from starlette.requests import ClientDisconnect, Request
 
 from ombuds.core.errors import StoreBusy, TooLarge
 from ombuds.pages.values import Trouble
@@ -155,6 +156,17 @@ class Held:
         return span
 
 
+async def pieces_of(request: Request) -> AsyncIterator[bytes]:
+    """Give a body on piece by piece, and keep none of them: a line that stalls would else hold one that nobody counts. Raises ClientDisconnect."""
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        more = message.get("more_body", False)
+        yield message.pop("body", b"")
+
+
 async def in_time(pieces: AsyncIterator[bytes], patience: Patience) -> AsyncIterator[bytes]:
     """Give on what comes, while something comes. Raises TimeoutError."""
     until = current_time() + patience.whole
@@ -164,3 +176,4 @@ async def in_time(pieces: AsyncIterator[bytes], patience: Patience) -> AsyncIter
         if piece is None:
             return
         yield piece
+        del piece

@@ -8,38 +8,32 @@ nobody chooses them, and what is sent is what was shown, byte by byte and word b
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from anyio import fail_after
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ombuds.core.encoding import encode
-from ombuds.core.errors import Malformed, StoreBusy
+from ombuds.core.errors import Malformed
 from ombuds.core.grid import ACROSS, SQUARES, down
 from ombuds.core.keys import hash_of, mac_of, same
-from ombuds.core.pictures import shape_of
-from ombuds.core.posts import LARGE
 from ombuds.pages.join_values import CoverPage, ExactPage, Found, Told, Typed
-from ombuds.pages.values import Trouble
 from ombuds.server.campaign import sending
+from ombuds.server.campaign.alike import alike
 from ombuds.server.campaign.asked import Asked, asked_of
+from ombuds.server.campaign.coming_back import brought
 from ombuds.server.campaign.filled import Filled, filled, typed_in
 from ombuds.server.campaign.form import given_back
 from ombuds.server.campaign.photograph import Cleaned, Photographs, Ready
-from ombuds.server.campaign.proposed import MOST, Looked, Proposed, chosen, proposed_in, spelled
+from ombuds.server.campaign.proposed import Looked, Proposed, chosen, proposed_in, spelled
 from ombuds.server.campaign.refusals import CHANGED, NOT_SHOWN, OVER, RECEIVED, PostRefused
-from ombuds.server.http.answers import copying, page
-from ombuds.server.http.fields import Fields, nonce_of, read_fields
+from ombuds.server.http.answers import copying
+from ombuds.server.http.fields import Fields, nonce_of, ticket_of
 from ombuds.server.http.parts import keeping
 
-# A cleaned picture, and the same in base64; a form may have as many bytes as twelve for each of these.
-MOST_CLEANED, LONGEST_PICTURE = 400_000, 48_000
-# A form that is on its way for longer is taken for one that never ends.
-FORM_SECONDS = 600.0
-MOST_FIELDS = SQUARES + MOST + 40
 # Of these nothing can be put right on the page of the squares.
 FINAL = (CHANGED, OVER, RECEIVED)
 
@@ -53,6 +47,7 @@ class _Step:
     fields: Fields
     typed: Typed
     picture: bytes
+    size: tuple[int, int]
     cells: tuple[int, ...]
     proposed: tuple[Proposed, ...] = ()
     ticked: tuple[int, ...] = ()
@@ -65,7 +60,7 @@ class _Step:
     @property
     def shown(self) -> _Shown:
         """What stands on the page of the squares when it is shown again."""
-        return _Shown(self.typed, self.picture, self.cells, Looked("found", self.proposed) if self.proposed else None, self.ticked)
+        return _Shown(self.typed, self.picture, self.size, self.cells, Looked("found", self.proposed) if self.proposed else None, self.ticked)
 
     @property
     def photographs(self) -> Photographs:
@@ -88,66 +83,64 @@ class _Step:
         return self.signed("ombuds shown", hash_of(encode(self.typed))).hex()
 
 
-def first(asked: Asked, fields: Fields, typed: Typed, cleaned: Cleaned, looked: Looked) -> bytes:
-    """Return the page with a photograph that was just cleaned, what its file would have told, and what is proposed to cover, all of it ticked."""
+def first(asked: Asked, fields: Fields, typed: Typed, cleaned: Cleaned, looked: Looked) -> Response:
+    """Answer with a photograph that was just cleaned, what its file would have told, and what is proposed to cover, all of it ticked."""
     told = tuple(Told(name=name, value=value) for name, value in cleaned.told)
     ticked = tuple(range(1, len(looked.boxes) + 1))
-    return _cover(asked, fields, _Shown(typed, cleaned.picture, (), looked, ticked, told, is_first=True))
+    return _cover(asked, fields, _Shown(typed, cleaned.picture, (cleaned.width, cleaned.height), (), looked, ticked, told, is_first=True))
 
 
 async def cover(request: Request) -> Response:
-    """Show the squares again. Raises NotHere, Malformed, TooLarge."""
-    step = await _step(request)
-    return page(_cover(step.asked, step.fields, step.shown))
+    """Show the squares again. Raises NotHere, Malformed, TooLarge, StoreBusy."""
+    async with _step(request) as step:
+        return _cover(step.asked, step.fields, step.shown)
 
 
 async def result(request: Request) -> Response:
-    """Show exactly what would become public. Raises NotHere, Malformed, TooLarge."""
-    step = await _step(request)
-    try:
-        post, ready = await _finished(step)
-    except PostRefused as refused:
-        return await _refused(step, refused)
-    rank = step.asked.said(step.asked.terms.ranks[post.rank]).text if post.rank is not None else ""
-    text = step.asked.text
-    return page(
-        step.asked.parts.renderer.exactly(
-            step.asked.shell,
-            ExactPage(
-                title=text.title,
-                title_language=text.language,
-                path=step.asked.path,
-                nonce=nonce_of(step.fields),
-                ticket=step.fields.one("ticket"),
-                version=step.asked.version,
-                typed=step.typed,
-                picture=_written(step.picture),
-                shown=_written(ready.large),
-                width=ready.width,
-                height=ready.height,
-                cells=step.listed,
-                proposed=spelled(step.proposed),
-                boxes=".".join(map(str, step.ticked)),
-                check=step.check,
-                sentence=post.sentence.text,
-                language=post.sentence.language,
-                rank=rank,
-            ),
-        )
-    )
+    """Show exactly what would become public. Raises NotHere, Malformed, TooLarge, StoreBusy."""
+    async with _step(request) as step:
+        try:
+            return _exactly(step, *await _finished(step))
+        except PostRefused as refused:
+            return await _refused(step, refused)
 
 
 async def send(request: Request) -> Response:
     """Send exactly what was shown. Raises NotHere, Malformed, TooLarge, StoreBusy, StoreFull."""
-    step = await _step(request)
-    try:
-        if not same(step.fields.one("check").encode(), step.check.encode()):
-            raise PostRefused(NOT_SHOWN)
-        post, ready = await _finished(step)
-        words = await keeping(request, lambda: sending.send(step.asked, post, step.fields, ready))
-    except PostRefused as refused:
-        return await _refused(step, refused)
-    return copying(step.asked.parts, await sending.thanked(request, step.asked, post, words))
+    async with _step(request) as step:
+        try:
+            if not same(step.fields.one("check").encode(), step.check.encode()):
+                raise PostRefused(NOT_SHOWN)
+            post, ready = await _finished(step)
+            words = await keeping(request, lambda: sending.send(step.asked, post, step.fields, ready))
+        except PostRefused as refused:
+            return await _refused(step, refused)
+        return copying(step.asked.parts, await sending.thanked(request, step.asked, post, words))
+
+
+def _exactly(step: _Step, post: Filled, ready: Ready) -> Response:
+    text = step.asked.text
+    said = ExactPage(
+        title=text.title,
+        title_language=text.language,
+        path=step.asked.path,
+        nonce=nonce_of(step.fields),
+        ticket=ticket_of(step.fields),
+        version=step.asked.version,
+        typed=step.typed,
+        picture=_written(step.picture),
+        shown=_written(ready.large),
+        width=ready.width,
+        height=ready.height,
+        cells=step.listed,
+        proposed=spelled(step.proposed),
+        boxes=".".join(map(str, step.ticked)),
+        check=step.check,
+        sentence=post.sentence.text,
+        language=post.sentence.language,
+        rank=step.asked.said(step.asked.terms.ranks[post.rank]).text if post.rank is not None else "",
+    )
+    return alike(step.asked.parts.renderer.exactly(step.asked.shell, said), said.carried)
 
 
 async def _finished(step: _Step) -> tuple[Filled, Ready]:
@@ -163,7 +156,7 @@ async def _finished(step: _Step) -> tuple[Filled, Ready]:
 async def _refused(step: _Step, refused: PostRefused) -> Response:
     if refused.trouble in FINAL:
         return await given_back(step.request, step.asked, step.fields, refused)
-    return page(_cover(step.asked, step.fields, step.shown, refused.trouble), refused.status)
+    return _cover(step.asked, step.fields, step.shown, refused)
 
 
 @dataclass(frozen=True)
@@ -172,6 +165,7 @@ class _Shown:
 
     typed: Typed
     picture: bytes
+    size: tuple[int, int]
     cells: tuple[int, ...] = ()
     looked: Looked | None = None
     ticked: tuple[int, ...] = ()
@@ -179,57 +173,47 @@ class _Shown:
     is_first: bool = False
 
 
-def _cover(asked: Asked, fields: Fields, shown: _Shown, trouble: Trouble | None = None) -> bytes:
-    shape, boxes = shape_of(shown.picture), shown.looked.boxes if shown.looked else ()
+def _cover(asked: Asked, fields: Fields, shown: _Shown, refused: PostRefused | None = None) -> Response:
+    (width, height), boxes = shown.size, shown.looked.boxes if shown.looked else ()
     said = CoverPage(
         title=asked.text.title,
         title_language=asked.text.language,
         path=asked.path,
         nonce=nonce_of(fields),
-        ticket=fields.one("ticket"),
+        ticket=ticket_of(fields),
         version=asked.version,
         typed=shown.typed,
         picture=_written(shown.picture),
-        width=shape.width,
-        height=shape.height,
+        width=width,
+        height=height,
         across=ACROSS,
-        down=down(shape.width, shape.height),
+        down=down(width, height),
         cells=shown.cells,
         looked=shown.looked.state if shown.looked else "",
         proposed=spelled(boxes),
-        found=tuple(_found(each, (shape.width, shape.height), number, number in shown.ticked) for number, each in enumerate(boxes, 1)),
+        found=tuple(_found(each, shown.size, number, number in shown.ticked) for number, each in enumerate(boxes, 1)),
         told=shown.told,
         first=shown.is_first,
-        trouble=trouble,
+        trouble=refused.trouble if refused else None,
     )
-    return asked.parts.renderer.cover(asked.shell, said)
+    return alike(asked.parts.renderer.cover(asked.shell, said), said.carried, refused.status if refused else 200)
 
 
 def _found(box: Proposed, size: tuple[int, int], number: int, ticked: bool) -> Found:
     return Found(number=number, what=box.what, where=box.where(*size), box=(box.x, box.y, box.width, box.height), ticked=ticked)
 
 
-async def _step(request: Request) -> _Step:
+@asynccontextmanager
+async def _step(request: Request) -> AsyncIterator[_Step]:
     asked = await asked_of(request)
-    try:
-        with fail_after(FORM_SECONDS):
-            fields = await read_fields(request, LONGEST_PICTURE, MOST_FIELDS)
-    except TimeoutError:
-        raise StoreBusy from None
-    try:
-        picture = urlsafe_b64decode(fields.one("picture").encode())
-    except (Error, ValueError):
-        raise Malformed("not a picture") from None
-    shape = shape_of(picture)
-    # Such a picture was never handed out here. A cell would take it, and a small form could cost as much as a large photograph.
-    if shape.type != "jpeg" or max(shape.width, shape.height) > LARGE or len(picture) > MOST_CLEANED:
-        raise Malformed("not a picture of ours")
-    known = {str(cell) for cell in range(SQUARES)}
-    # The grid sends each square by itself, the page of the result all of them in one field.
-    sent = {*fields.every("cell"), *fields.one("cells").split(".")} & known
-    proposed = proposed_in(fields.one("proposed"), shape.width, shape.height)
-    ticked = chosen(proposed, (*fields.every("box"), *fields.one("boxes").split(".")))
-    return _Step(request, asked, fields, typed_in(fields), picture, tuple(sorted(map(int, sent))), proposed, ticked)
+    async with brought(request, request.app.state.photographs) as came:
+        fields, size = came.fields, (came.shape.width, came.shape.height)
+        known = {str(cell) for cell in range(SQUARES)}
+        # The grid sends each square by itself, the page of the result all of them in one field.
+        sent = {*fields.every("cell"), *fields.one("cells").split(".")} & known
+        proposed = proposed_in(fields.one("proposed"), *size)
+        ticked = chosen(proposed, (*fields.every("box"), *fields.one("boxes").split(".")))
+        yield _Step(request, asked, fields, typed_in(fields), came.picture, size, tuple(sorted(map(int, sent))), proposed, ticked)
 
 
 def _written(picture: bytes) -> str:

@@ -16,13 +16,13 @@ from starlette.responses import Response
 from ombuds.core.errors import OmbudsError, TooLarge
 from ombuds.pages.values import Trouble
 from ombuds.server.campaign import covering, sending
-from ombuds.server.campaign.arriving import Held, in_time
+from ombuds.server.campaign.arriving import Held, in_time, pieces_of
 from ombuds.server.campaign.asked import Asked, asked_of
 from ombuds.server.campaign.filled import filled, typed_in
 from ombuds.server.campaign.form import fresh, given_back
 from ombuds.server.campaign.photograph import LARGEST, Photographs
 from ombuds.server.campaign.refusals import BUSY, NONE_CHOSEN, OVER, UNASKED, WHY, PostRefused
-from ombuds.server.http.answers import copying, joining, page
+from ombuds.server.http.answers import copying, joining
 from ombuds.server.http.errors import status_of
 from ombuds.server.http.fields import Fields
 from ombuds.server.http.multipart import Arriving, Limits, read_on
@@ -74,7 +74,7 @@ async def send(request: Request) -> Response:
 
 async def _taken(request: Request, visit: _Visit) -> Response:
     try:
-        rest = await read_on(in_time(request.stream(), visit.photographs.arrivals.patience), visit.form, BATCH)
+        rest = await read_on(in_time(pieces_of(request), visit.photographs.arrivals.patience), visit.form, BATCH)
     except TimeoutError:
         raise PostRefused(BUSY, 503) from None
     await run_in_threadpool(visit.form.finish, rest)
@@ -89,7 +89,7 @@ async def _taken(request: Request, visit: _Visit) -> Response:
         # Only now, when all of it is here, a place is taken; who waits for one holds one copy and not two.
         cleaned = await visit.photographs.in_turn(lambda: visit.photographs.cleaned(visit.held.content))
         visit.held.abandon()
-        return page(covering.first(asked, fields, typed, cleaned, await visit.photographs.looked(cleaned.picture)))
+        return covering.first(asked, fields, typed, cleaned, await visit.photographs.looked(cleaned.picture))
     if visit.held.size:
         raise PostRefused(UNASKED)
     words = await keeping(request, lambda: sending.send(asked, post, fields))

@@ -35,6 +35,8 @@ class Cleaned:
     """What a file shows, as a fresh JPEG that was moved a little, and what the file would have told."""
 
     picture: bytes
+    width: int
+    height: int
     told: tuple[tuple[str, str], ...]
 
 
@@ -110,7 +112,7 @@ class Photographs:
         drawn = self._badges.cleaned(content)
         # Moved once already here, by a seed that nobody keeps: what travels has not the sensor's own grid any more.
         made = self._badges.finished(drawn, (), random_bytes(32))
-        return Cleaned(made.large_jpeg, tuple((each.name, each.value) for each in told(drawn)))
+        return Cleaned(made.large_jpeg, made.width, made.height, tuple((each.name, each.value) for each in told(drawn)))
 
     def ready(self, picture: bytes, cells: tuple[int, ...], proposed: tuple[Proposed, ...], seed: bytes) -> Ready:
         """Return the files of a post; the same picture, squares, boxes and seed give the same bytes. Raises NoPicture."""

@@ -11,13 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
+from anyio import fail_after
 from starlette.requests import Request
 
-from ombuds.core.errors import Malformed, TooLarge
+from ombuds.core.errors import Malformed, StoreBusy, TooLarge
 from ombuds.core.keys import Id, random_id
 
 SMALL_FORM = 64 * 1024
 MOST_FIELDS = 100
+# A form that is on its way for longer is taken for one that never ends: a quarter of a megabyte at 1 KB a second takes four minutes (T20).
+FORM_SECONDS = 600.0
 # How many bytes a browser may make of one character.
 WIDEST = 12
 NONCE = 32
@@ -39,13 +42,22 @@ class Fields:
         return self.values.get(name, ())
 
 
-async def read_fields(request: Request, longest: int = 0, most: int = MOST_FIELDS) -> Fields:
-    """Read a small form, with a text of so many characters in it if one is wanted, and so many fields. Raises TooLarge, Malformed."""
+async def read_fields(request: Request, longest: int = 0, most: int = MOST_FIELDS, seconds: float = FORM_SECONDS) -> Fields:
+    """Read a small form, with a text of so many characters in it if one is wanted, and so many fields. Raises TooLarge, Malformed, StoreBusy."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > SMALL_FORM + longest * WIDEST:
-            raise TooLarge
+    try:
+        with fail_after(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > SMALL_FORM + longest * WIDEST:
+                    raise TooLarge
+    except TimeoutError:
+        raise StoreBusy from None
+    return fields_of(bytes(body), most)
+
+
+def fields_of(body: bytes, most: int = MOST_FIELDS) -> Fields:
+    """Return the fields of a form that is here whole, so many at most. Raises Malformed."""
     try:
         values = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
