@@ -78,6 +78,8 @@ DETAILS: tuple[str, ...] = (
     m("there is no such page"),
     m("there is no such picture"),
     m("there is no such post"),
+    m("the server showed posts, hid them and shows them again; they are passed over"),
+    m("the server shows the members of a campaign different rulings, or a member handed in a bundle that follows no other"),
     m("this desk holds no key to the posts of this campaign"),
     m("this post is settled"),
     m("nobody rules over a post of their own"),

@@ -24,6 +24,7 @@ from ombuds.desk.campaign.held import keep_back, named
 from ombuds.desk.campaign.pairs import Pairs
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import State
+from ombuds.pages.languages import mark
 
 SPOILT, EARLY = "spoilt:", "early:"
 WAITS: tuple[State, ...] = ("waiting", "accepted", "quarantined")
@@ -31,6 +32,7 @@ EARLY_DAYS = timedelta(days=7)
 MOST_PAGES = 1_000
 AT_ONCE = 25
 BACK = "the server showed posts, hid them and shows them again; they are passed over"
+COMPARE = mark("Compare with the other members what their desks show, and sign no batch until you know who did this: the server, or a member.")
 
 
 @dataclass
@@ -48,6 +50,13 @@ class Fetched:
 def spoilt(desk: Desk, subject: Id) -> int:
     """Return how many posts of a campaign did not hold and were passed over."""
     return int(desk.vault.note(SPOILT + subject) or b"0")
+
+
+def forked(what: str) -> HistoryForked:
+    """Return the trouble that members were shown different things, with what to do: it need not be the server that did it."""
+    trouble = HistoryForked(what)
+    trouble.help = COMPARE
+    return trouble
 
 
 def take_posts(desk: Desk, found: Campaign, identity: Identity, fetched: Fetched) -> None:
@@ -112,7 +121,7 @@ def _pass_over_returned(desk: Desk, found: Campaign, listed: set[str], fetched: 
         desk.vault.posts.forget(found.id, post, "returned")
         _spoil(desk, found.id, post, fetched)
     if back:
-        fetched.troubles = (*fetched.troubles, HistoryForked(BACK))
+        fetched.troubles = (*fetched.troubles, forked(BACK))
 
 
 def _take_some(desk: Desk, found: Campaign, identity: Identity, some: list[Id], fetched: Fetched) -> None:

@@ -17,7 +17,7 @@ from ombuds.core.age import Identity, Recipient, open_sealed, seal
 from ombuds.core.campaign import ASKED
 from ombuds.core.encoding import decode_canonical, encode
 from ombuds.core.envelope import Envelope
-from ombuds.core.errors import BadBytes, HistoryForked, NotHere, OmbudsError, OrderWrong
+from ombuds.core.errors import BadBytes, NotHere, OmbudsError, OrderWrong
 from ombuds.core.keys import Id, hash_of
 from ombuds.core.posts import Ruling, Verdict, WhyNot, read_verdict, sign_verdict
 from ombuds.core.sealing import padded
@@ -26,7 +26,7 @@ from ombuds.desk.campaign.agreeing import Squares, agreed_squares, reopens
 from ombuds.desk.campaign.campaigns import Campaign, campaign, campaigns, moderation, wall
 from ombuds.desk.campaign.closing import close_ended
 from ombuds.desk.campaign.covers import agreed, check_coverable
-from ombuds.desk.campaign.incoming import MOST_PAGES, Fetched, settle_spoilt, stand, take_posts
+from ombuds.desk.campaign.incoming import MOST_PAGES, Fetched, forked, settle_spoilt, stand, take_posts
 from ombuds.desk.campaign.pairs import check_ruling
 from ombuds.desk.parts import Desk
 from ombuds.desk.postbox import PostLine, State
@@ -136,7 +136,7 @@ def _read_bundle(desk: Desk, subject: Id, identity: Identity, numbered: tuple[in
     if ours and read.prev != _last(desk, subject):
         # Its member saw another bundle before it: a ruling was kept from one of the two desks (T19, T26). Nobody signs a bundle, so
         # one without a member's verdict proves nothing, and with one it is the server, or a member who wrote a wrong name.
-        fetched.troubles = (*fetched.troubles, HistoryForked(DIFFERENT))
+        fetched.troubles = (*fetched.troubles, forked(DIFFERENT))
     held = [(member, each) for member, each in ours if each.place == place]
     fetched.spoilt += not held or len(held) < len(read.verdicts)
     for member, verdict in held:
