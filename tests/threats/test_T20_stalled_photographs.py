@@ -114,6 +114,6 @@ def test_later_steps_that_stall_are_counted(served: tuple[Campaign, int, int]) -
         until = time.monotonic() + 4 * Patience().span
         while BUSY in (answer := _joined(campaign, port)) and time.monotonic() < until:
             time.sleep(1)
-    # What is counted, and twice as much for what the allocator and four hundred lines take beside it; uncounted it was 460 MB.
+    # What is counted, and twice as much for what the allocator and four hundred lines take beside it; uncounted it was 450 MB.
     assert grown < 3 * MOST_HELD * LARGEST
     assert "Tick each square" in answer
