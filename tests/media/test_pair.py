@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
+from functools import cache
 from io import BytesIO
 from statistics import median
 from time import perf_counter
@@ -134,11 +135,17 @@ def pasted(image: Image.Image) -> Image.Image:
     return image
 
 
+@cache
+def of_a_browser() -> tuple[bytes, bytes]:
+    """A true pair of a browser."""
+    return browsers(scene(1600, 1200))
+
+
 def changed(badges: Badges, of_large: Change | None, of_small: Change | None, whole_colours: bool = False) -> Compared:
-    """A true pair of which one file was changed and packed again, as the server packs or as a browser does."""
+    """A true pair of the server or of a browser, of which one file was changed and packed again in the same way."""
     packing = {"quality": 82, "subsampling": 0} if whole_colours else {"quality": 80, "subsampling": 2}
     files = []
-    for file, change in zip(ours(badges, scene(1600, 1200)), (of_large, of_small), strict=True):
+    for file, change in zip(of_a_browser() if whole_colours else ours(badges, scene(1600, 1200)), (of_large, of_small), strict=True):
         image = Image.open(BytesIO(file)).convert("RGB")
         files.append(saved(change(image), "JPEG", **packing) if change else file)
     return badges.compared(*files)
