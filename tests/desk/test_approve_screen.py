@@ -37,8 +37,8 @@ def test_one_request_needs_no_tick(world: World, boris: Browser) -> None:
     _asked(world, 1)
     page = boris.open("/approve").text
     boris.press("/approve", {"proposal": _carried(page), "answer": "approve"})
-    (asked,) = waiting(world["boris"])
-    assert BOX not in page and asked.answered == "approved"
+    (asked,) = world["boris"].vault.proposals(done=True)
+    assert BOX not in page and asked.answer == "approved"
 
 
 def test_where_nothing_waits_there_is_no_button(boris: Browser) -> None:
@@ -67,3 +67,12 @@ def test_all_can_be_ticked_at_once_without_a_script(world: World, boris: Browser
     link = re.search(r'href="(/approve\?ticked=all)"', boris.open("/approve").text)
     page = boris.open(link[1] if link else "").text
     assert len(_carried(page)) == 2 and [asked.answered for asked in waiting(world["boris"])] == ["", ""]
+
+
+def test_what_the_last_member_approved_is_out(world: World, boris: Browser) -> None:
+    """The approval that was lacking publishes by itself, and the screen links the public page."""
+    _asked(world, 1)
+    page = boris.open("/approve").text
+    said = boris.press("/approve", {"proposal": _carried(page), "answer": "approve"}).text
+    subject = next(line.subject for line in world["boris"].record.lines if line.kind == "update")
+    assert ("it is carried out" in said, f"/updates/{subject}" in said) == (True, True)

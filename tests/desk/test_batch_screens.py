@@ -37,7 +37,7 @@ def test_a_batch_goes_from_screen_to_screen(running: Running, anna: Browser) -> 
     running.world.sync()
     vera = running.world["vera"]
     named = "Batch of 20 posts: <bdi>" in page and "never published with the post" not in page
-    told = "from the next fixed hour on" in said and "Batch of posts: <bdi>" in boris.open("/approve").text
+    told = "the batch lies at the server. The wall changes at" in said and "A change of the wall: <bdi>" in boris.open("/approve").text
     assert named and told
     assert (page.count('<li class="tile">'), len(wall(vera, campaign(vera, running.id)).posts)) == (20, 20)
 
@@ -73,6 +73,20 @@ def test_who_signs_sees_the_post_that_is_taken_down(running: Running, anna: Brow
     anna.press(f"/campaigns/{running.id}/batch", {})
     page = anna.open("/approve").text
     assert "Posts that it takes down" in page and page.count('<p class="said"') == 1
+
+
+def test_a_takedown_from_the_wall_is_called_one(running: Running, anna: Browser) -> None:
+    """A batch that only takes a post off the wall says so to whoever signs, on Today and on the screen to approve."""
+    running.accepts(running.posts(20))
+    running.publishes()
+    shown = SHOWN.findall(anna.open(f"/campaigns/{running.id}/wall").text)
+    anna.press(f"/campaigns/{running.id}/wall", {"shown": shown, f"why-{shown[0]}": "person-asked"})
+    anna.press(f"/campaigns/{running.id}/batch", {})
+    running.world.sync("boris")
+    boris = browser_at(running.world, running.world["boris"])
+    first, page = boris.open("/").text, boris.open("/approve").text
+    assert "takes posts of people off the wall" in first
+    assert "Takedown of 1 post from the wall" in page and "1 post comes off the wall" in page and "Batch of 0 posts" not in page
 
 
 def test_a_public_photograph_comes_through_the_desk(running: Running, anna: Browser) -> None:

@@ -56,6 +56,49 @@ def test_the_preview_shows_how_networks_cut_a_hashtag(world: World) -> None:
     assert "<strong>#Я</strong><del>/МыОрлов</del>" in page and "<strong>#ЯМыОрлов</strong>" in page
 
 
+def test_one_press_takes_the_form_that_survives(world: World) -> None:
+    """A button beside a hashtag that networks cut puts the surviving form in its place."""
+    page = browser_at(world, world["anna"]).press("/publish/campaign", {**TEXT, "tags": "first\nЯ/МыОрлов", "do": "tag-2"}).text
+    assert "first\nЯМыОрлов</textarea>" in page and "<del>" not in page
+
+
+def test_who_signs_sees_that_a_hashtag_is_cut(world: World) -> None:
+    """The screen to approve warns of a hashtag that networks cut, as the form did."""
+    browser = browser_at(world, world["anna"])
+    seen = SEEN.findall(browser.press("/publish/campaign", {**TEXT, "do": "preview"}).text)[0]
+    browser.press("/publish/campaign", {**TEXT, "do": "propose", "seen": seen})
+    world.sync("boris")
+    assert "#ЯМыОрлов survives everywhere" in browser_at(world, world["boris"]).open("/approve").text
+
+
+def test_all_that_is_missing_is_told_at_once(world: World) -> None:
+    """A form without title, text, statement and hashtag names all four, each at its field."""
+    bare = {**TEXT, "title": "", "body": "", "statement": "", "tags": "", "do": "propose"}
+    page = browser_at(world, world["anna"]).press("/publish/campaign", bare).text
+    assert [f'id="{name}-lacks"' in page for name in ("title", "body", "statement", "tags", "kinds")] == [True, True, True, True, False]
+
+
+def test_the_preview_shows_terms_too(world: World) -> None:
+    """Beside the preview stand the sentences to choose from and the goal."""
+    page = browser_at(world, world["anna"]).press("/publish/campaign", {**TEXT, "do": "preview"}).text
+    assert "<dt>Goal</dt>" in page and "<dt>Sentences to choose from</dt>" in page
+
+
+def test_a_public_campaign_is_no_draft(world: World) -> None:
+    """Once two members signed a campaign, it stands under the drafts no longer."""
+    browser = browser_at(world, world["anna"])
+    seen = SEEN.findall(browser.press("/publish/campaign", {**TEXT, "do": "preview"}).text)[0]
+    browser.press("/publish/campaign", {**TEXT, "do": "propose", "seen": seen})
+    before = browser.open("/publish/campaign").text
+    (asked,) = waiting(world["anna"])
+    world.sync("boris")
+    approve(world["boris"], asked.hash)
+    world.sync()
+    world.sync()
+    after = browser.open("/publish/campaign").text
+    assert ["/publish/campaign?draft=" in page for page in (before, after)] == [True, False]
+
+
 def test_another_text_than_the_preview_is_not_proposed(world: World) -> None:
     """What was changed after the preview is shown first, and nobody is asked."""
     browser = browser_at(world, world["anna"])

@@ -8,6 +8,7 @@ import pytest
 from ombuds.core.publication import PublicSource
 from ombuds.desk.release.approving import approve
 from ombuds.desk.release.prepare import propose_story
+from tests.desk.campaigns import Running
 from tests.desk.desks import World, opened, story
 from tests.desk.screens import browser_at
 
@@ -45,3 +46,12 @@ def test_a_report_is_no_inquiry(world: World) -> None:
     case = opened(world, world.source(), "beaten in custody")
     page = browser_at(world, world["anna"]).open(f"/cases/{case}").text
     assert ("It is about" in page, "The source wants:" in page) == (False, True)
+
+
+def test_a_takedown_request_offers_one_post_first(running: Running) -> None:
+    """A case that asks about a campaign offers to take one post off the wall before the campaign as a whole."""
+    line = f"/campaigns/{running.id}/correction"
+    case = opened(running.world, running.world.source(), f"Correction asked for: something\n{line}\n\nThe photograph shows my arm.")
+    page = browser_at(running.world, running.world["anna"]).open(f"/cases/{case}").text
+    first, whole = page.find(f'"/campaigns/{running.id}#wall">Take one post off the wall'), page.find("Take down the whole campaign")
+    assert 0 < first < whole and "Take it down" not in page

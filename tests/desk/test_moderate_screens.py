@@ -72,6 +72,14 @@ def test_a_page_that_lacks_a_reason_comes_back(running: Running, anna: Browser) 
     assert (kept, re.findall(r'id="lacks-([0-9a-f]+)"', page)) == ([(sent[0].id, "accept"), (sent[1].id, "reject")], [sent[1].id])
 
 
+def test_a_reason_without_reject_is_told_at_its_post(running: Running, anna: Browser) -> None:
+    """Who chose a reason and forgot to choose Reject is told so at the post, and nothing is ruled."""
+    sent = running.posts(2)
+    page = _rules(anna, running, {"shown": [each.id for each in sent], f"why-{sent[1].id}": "unlawful", f"do-{sent[0].id}": "accept", "do": "rule"})
+    told = "Choose Reject as well" in page and "No post was chosen." not in page
+    assert (told, re.findall(r'id="lacks-([0-9a-f]+)"', page), _ruled(running, sent)) == (True, [sent[1].id], ["", ""])
+
+
 def test_rejecting_all_without_a_reason_comes_back_at_its_field(running: Running, anna: Browser) -> None:
     """Where the reason for all is missing, the page comes back with that field open and marked."""
     page = _rules(anna, running, {"shown": [each.id for each in running.posts(2)], "do": "reject-left"})

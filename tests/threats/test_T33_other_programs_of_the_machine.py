@@ -58,7 +58,7 @@ def test_a_stale_token_opens_nothing(browser: Browser, token: str) -> None:
 
 def test_the_page_at_the_door_says_how_to_get_in(browser: Browser) -> None:
     """Whoever has no cookie reads where the way in is."""
-    assert "Open the address that the desk printed when it started." in stranger(browser).get("/").text
+    assert "Open the whole address that stands in the terminal" in stranger(browser).get("/").text
 
 
 def test_the_cookie_is_for_this_desk_alone(browser: Browser) -> None:

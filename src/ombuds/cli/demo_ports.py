@@ -18,7 +18,7 @@ STEP, LAST = 100, 65_000
 
 
 def unable(host: str, ports: range, data: Path, founded: str) -> Iterator[str]:
-    """Yield what hinders a start and what to do, a line each; nothing if it can start. ``founded`` is the folder's own address, if it has one."""
+    """Yield what hinders a start in a folder that was ``founded`` at an address, or not yet, and what to do; nothing if it can start."""
     here, taken = f"http://{host}:{ports[0]}", [port for port in ports if not _free(host, port)]
     if founded and founded != here:
         yield f"the demonstration in {_short(data)} was founded at {founded} and stays there"

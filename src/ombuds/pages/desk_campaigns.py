@@ -72,6 +72,7 @@ class CampaignDraftView(Struct, frozen=True, kw_only=True):
     needed: int = 2
     more: bool = True  # another language can be added
     drafts: tuple[DraftLine, ...] = ()
+    lacks: dict[str, str] = {}  # by the field that lacks it, all at once
     trouble: Trouble | None = None
 
 
@@ -146,6 +147,7 @@ class PostTile(Struct, frozen=True, kw_only=True):
     chosen: str = ""  # on a page that comes back: accept, quarantine, mine, reject
     why: str = ""
     lacks: bool = False  # a rejection without its reason
+    unpressed: bool = False  # a reason without a rejection
     squares: str = ""  # that are covered in the picture shown, as a form carries them
     covered: int = 0  # how many these are
     pair: str = ""  # differs: its two pictures are not one; unseen: they could not be compared here
@@ -228,6 +230,8 @@ class BatchView(Struct, frozen=True, kw_only=True):
 
     posts: int
     withdrawn: int
+    campaign: str = ""  # its screen here
+    taken: int = 0  # posts that members take down
     removed: tuple[Fact, ...] = ()
     counts: tuple[Fact, ...] = ()
     tiles: tuple[PostTile, ...] = ()

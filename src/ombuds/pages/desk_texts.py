@@ -81,6 +81,17 @@ class PublishedLine(Struct, frozen=True, kw_only=True):
     may: tuple[str, ...] = ()
 
 
+class AnsweredLine(Struct, frozen=True, kw_only=True):
+    """Something that is over: what it was about (a title, or how many cases), and what this member answered."""
+
+    action: str
+    answer: Sentence
+    title: str = ""
+    many: int = 0
+    batch: bool = False  # posts of a campaign, whose title it is
+    out: PublishedLine | None = None  # what is public of it now
+
+
 class PublishedView(Struct, frozen=True, kw_only=True):
     """All that is public, newest first. `newer` and `older` are the addresses of the pages beside this one."""
 

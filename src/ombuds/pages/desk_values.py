@@ -13,6 +13,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from ombuds.pages.desk_campaigns import BatchView
+from ombuds.pages.desk_texts import AnsweredLine as AnsweredLine
 from ombuds.pages.desk_texts import ConsentState, DraftLine, Lacking, PublishedLine, SigningLine, TourStep
 from ombuds.pages.desk_work import WorkView
 from ombuds.pages.values import Choice, Sentence, Trouble
@@ -208,16 +209,6 @@ class ApprovalItem(Struct, frozen=True, kw_only=True):
     batch: BatchView | None = None
 
 
-class AnsweredLine(Struct, frozen=True, kw_only=True):
-    """Something that is over: what it was about (a title, or how many cases), and what this member answered."""
-
-    action: str
-    answer: Sentence
-    title: str = ""
-    many: int = 0
-    batch: bool = False  # posts of a campaign, whose title it is
-
-
 class ApproveView(Struct, frozen=True, kw_only=True):
     """Everything that waits for an answer, and what was answered lately."""
 
@@ -298,3 +289,4 @@ class DeskError(Struct, frozen=True, kw_only=True):
     trouble: Trouble
     detail: str = ""
     status: int = 400
+    onward: bool = True  # the first screen would answer

@@ -13,9 +13,11 @@ from types import MappingProxyType
 import msgspec
 from starlette.responses import Response
 
-from ombuds.core.errors import NotHere
+from ombuds.core.encoding import encode
+from ombuds.core.errors import NotHere, OmbudsError
 from ombuds.core.publication import Content, Reason
 from ombuds.core.record import Line
+from ombuds.desk.campaign.campaigns import campaign, campaigns
 from ombuds.desk.kept import KeptDraft
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.drafting import OUTCOMES, fields_of
@@ -54,6 +56,20 @@ def lines_of(desk: Desk, lines: Sequence[Line], reader: str = "") -> tuple[Publi
     """Return publications as a list shows them, in the reader's language where they have it; one whose text is not on this machine has no title."""
     known = {one.line.subject: one.content for one in at_hand(desk, lines)}
     return tuple(_line(desk, line, known.get(line.subject), reader) for line in lines)
+
+
+def not_public(desk: Desk, kept_ones: Sequence[KeptDraft]) -> list[KeptDraft]:
+    """Return the drafts without those that are public as they stand, and without a campaign whose wall is public."""
+    known = [one.content for one in at_hand(desk, public_lines(desk)[:LINES])]
+    texts, walls = {encode(content) for content in known}, {content.terms.wall for content in known if content.terms}
+    fresh = [kept for kept in kept_ones if encode(kept.content) not in texts]
+    return [kept for kept in fresh if kept.subject or kept.content.terms is None or kept.content.terms.wall not in walls]
+
+
+def public_of(desk: Desk, subject: str, reader: str) -> PublishedLine | None:
+    """Return what is public now under a subject, or under the campaign whose wall it is; nothing if nothing is."""
+    subject = next((line.subject for line in campaigns(desk) if _wall_of(desk, line.subject) == subject), subject)
+    return next(iter(lines_of(desk, [line for line in public_lines(desk) if line.subject == subject], reader)), None)
 
 
 def continued(visit: Visit, subject: str, change: str) -> Draft:
@@ -123,6 +139,13 @@ def take_down(visit: Visit) -> Response:
     propose_takedown(visit.desk, visit.names["subject"], reason)
     visit.say(mark("The members are asked. It is taken down when enough of them have signed."))
     return go("/approve")
+
+
+def _wall_of(desk: Desk, subject: str) -> str:
+    try:
+        return campaign(desk, subject).terms.wall
+    except OmbudsError:
+        return ""  # its text could not be fetched: the next look brings it
 
 
 def _line(desk: Desk, line: Line, content: Content | None, reader: str) -> PublishedLine:

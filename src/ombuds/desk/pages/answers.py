@@ -12,9 +12,15 @@ from ombuds.core import errors
 from ombuds.core.errors import OmbudsError
 from ombuds.desk.pages.room import Room
 from ombuds.pages.desk_values import DeskError, DeskShell, UnlockView
+from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 
 HTML = "text/html; charset=utf-8"
+
+NO_WAY = Trouble(
+    sentence=mark("This desk does not know this browser yet."),
+    help=mark("Open the whole address that stands in the terminal where the desk was started. It is new at every start."),
+)
 
 # The first class that fits; what is not listed is the asker's mistake.
 STATUSES: tuple[tuple[type[OmbudsError], int], ...] = (
@@ -56,6 +62,11 @@ def bare_shell(room: Room) -> DeskShell:
 def refuse(room: Room, trouble: Trouble, status: int, shell: DeskShell | None = None, detail: str = "") -> Response:
     """Answer with a refusal and what to do next."""
     return page(room.renderer.error(shell or bare_shell(room), DeskError(trouble=trouble, detail=detail, status=status)), status)
+
+
+def stranger(room: Room) -> Response:
+    """Answer a browser that did not come in by the printed address; no screen would let it on."""
+    return page(room.renderer.error(bare_shell(room), DeskError(trouble=NO_WAY, status=403, onward=False)), 403)
 
 
 Typed = tuple[str, tuple[tuple[str, str], ...]]

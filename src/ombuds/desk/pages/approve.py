@@ -8,21 +8,23 @@ not check is said beside it, and it would not sign it. See spec/desk.md.
 from __future__ import annotations
 
 from base64 import b64encode
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from ombuds.core.cards import OpenParameters
-from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
+from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import convert
-from ombuds.core.envelope import signers
 from ombuds.core.errors import OmbudsError
 from ombuds.core.publication import read_parameters
 from ombuds.desk.casework.team import stepped_back
 from ombuds.desk.kept import KeptProposal
+from ombuds.desk.pages.after import public_of
 from ombuds.desk.pages.answers import go, page
-from ombuds.desk.pages.batches import batch_of, batch_title, terms_facts
+from ombuds.desk.pages.batches import batch_does, batch_of, batch_title, cut_facts, terms_facts
 from ombuds.desk.pages.campaigns import leaves_fact
+from ombuds.desk.pages.carried import carry_out
 from ombuds.desk.pages.drafting import shown_here
 from ombuds.desk.pages.tiles import with_pictures
 from ombuds.desk.pages.visit import Visit
@@ -30,10 +32,9 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.release.approving import Asked, approve_many, refuse, waiting
 from ombuds.desk.release.current import Current, current, title_of
 from ombuds.desk.release.judging import Publication
-from ombuds.desk.release.leaving import is_batch
 from ombuds.desk.release.verified import compare
-from ombuds.pages.desk_texts import Lacking
-from ombuds.pages.desk_values import AnsweredLine, ApprovalItem, ApproveView, Fact
+from ombuds.pages.desk_texts import AnsweredLine, Lacking
+from ombuds.pages.desk_values import ApprovalItem, ApproveView, Fact
 from ombuds.pages.details import DETAILS
 from ombuds.pages.exact import articles, beside
 from ombuds.pages.labels import label_of
@@ -42,12 +43,11 @@ from ombuds.pages.plainly import every_line
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Sentence, Trouble
 
-LATELY = 10
+LATELY, MOST = 10, 100
 DOES = {
     "story": mark("A story becomes public, for everybody and for good."),
     "update": mark("An update becomes public, for everybody and for good."),
     "campaign": mark("A campaign becomes public, and anybody can post in it without a name. What they post waits for two members' rulings."),
-    "wall": mark("A batch of posts goes on the wall of a campaign, or leaves it. The number on its page changes."),
     "correction": mark("A corrected text takes the place of a published one; the correction is told."),
     "outcome": mark("A published text gets its outcome."),
     "takedown": mark("A published text is taken down; a mark stays in its place."),
@@ -69,8 +69,6 @@ STEPPED_BACK = Trouble(
 )
 NOT_AT_HAND = mark("The text is not on this machine and could not be fetched. Look at its public page before you answer.")
 UNKNOWN = mark("Your desk does not know what this would do.")
-OUT = mark("Approved, and enough members have agreed: it goes out at once. Pages that a browser keeps follow within a minute.")
-LEAVES = mark("Approved, and enough members have agreed: the batch is handed to the server, and the wall shows it from the next fixed hour on.")
 ANSWERED = {"approved": mark("You approved it."), "refused": mark("You refused it.")}
 
 
@@ -95,11 +93,8 @@ def answer(visit: Visit) -> Response:
     if refused:
         # What was approved is approved; the first of the rest says why it was not.
         return _show(visit, Trouble.of(refused[0][1]))
-    if any(is_batch(desk.vault.proposal(proposal)) and _goes_out(desk, proposal) for proposal in ticked):
-        visit.say(LEAVES)
-        return go("/approve")
-    visit.say(OUT if all(_goes_out(desk, proposal) for proposal in ticked) else mark("Approved. It is carried out when enough members have agreed."))
-    return go("/approve")
+    visit.room.say(carry_out(visit, ticked))
+    return go("/approve?" + urlencode([("out", proposal) for proposal in ticked[:LATELY]]))
 
 
 def _lacking(visit: Visit) -> str:
@@ -111,19 +106,11 @@ def _lacking(visit: Visit) -> str:
     return "" if visit.form.one("answer") == "approve" else "answer"
 
 
-def _goes_out(desk: Desk, proposal: str) -> bool:
-    """Say whether enough members signed something that readers see, so that the server has it now."""
-    seen = desk.vault.proposal(proposal).seen
-    action = read_proposal(seen.envelope).action
-    given = signers(seen.envelope, PROPOSAL_TYPE, desk.charter.charter.keys(action))
-    return action in ("publish", "takedown") and len(given) >= desk.rule(action).threshold
-
-
 def _show(visit: Visit, trouble: Trouble | None = None, lacks: str = "") -> Response:
     items = tuple(_item(visit, asked) for asked in waiting(visit.desk))
     view = ApproveView(
         items=items,
-        answered=_answered(visit.desk),
+        answered=_answered(visit),
         ticked=visit.query.one("ticked") == "all",
         back=Lacking(lacks=lacks, chosen=visit.form.all("proposal"), reason=visit.form.one("reason")),
     )
@@ -199,6 +186,8 @@ def _does(asked: Asked) -> Sentence:
             opener=asked.opening.opener,
             team=", ".join(asked.opening.team),
         )
+    if asked.publication is not None and asked.publication.batch is not None:
+        return batch_does(asked.publication.batch)
     if asked.publication is not None:
         return Sentence(text=DOES[asked.publication.said.kind])
     return Sentence(text=UNKNOWN)
@@ -260,18 +249,22 @@ def _details(publication: Publication | None, language: str) -> tuple[Fact, ...]
         facts.append(Fact(label=mark("Stays on top of the first page until"), value=said.pinned))
     if publication.content is None:
         return tuple(facts)
-    return (*facts, *terms_facts(publication.content, language), *beside(publication.content))
+    content = publication.content
+    return (*facts, *terms_facts(content, language), *beside(content), *cut_facts(content))
 
 
-def _answered(desk: Desk) -> tuple[AnsweredLine, ...]:
-    # What was over before this member answered is no answer of theirs.
-    return tuple(_line(desk, kept) for kept in desk.vault.proposals(done=True, limit=LATELY) if kept.answer)
+def _answered(visit: Visit) -> tuple[AnsweredLine, ...]:
+    vault, first = visit.desk.vault, visit.query.all("out")
+    # What was answered just now stands first. What was over before this member answered is no answer of theirs.
+    lately = sorted(vault.proposals(done=True, limit=MOST), key=lambda kept: kept.seen.hash not in first)
+    return tuple(_line(visit, kept) for kept in [kept for kept in lately if kept.answer][:LATELY])
 
 
-def _line(desk: Desk, kept: KeptProposal) -> AnsweredLine:
-    proposal, said = read_proposal(kept.seen.envelope), Sentence(text=ANSWERED[kept.answer])
-    if proposal.action != "open":
-        batch = proposal.action == "publish" and read_parameters(proposal).kind == "wall"
-        return AnsweredLine(action=proposal.action, title=title_of(desk, kept.seen), batch=batch, answer=said)
-    opening = convert(proposal.parameters, OpenParameters)
-    return AnsweredLine(action="card" if opening.renews else "open", many=len(opening.cards), answer=said)
+def _line(visit: Visit, kept: KeptProposal) -> AnsweredLine:
+    desk, proposal, said = visit.desk, read_proposal(kept.seen.envelope), Sentence(text=ANSWERED[kept.answer])
+    if proposal.action == "open":
+        opening = convert(proposal.parameters, OpenParameters)
+        return AnsweredLine(action="card" if opening.renews else "open", many=len(opening.cards), answer=said)
+    batch = proposal.action == "publish" and read_parameters(proposal).kind == "wall"
+    out = public_of(desk, proposal.subject, visit.room.language)
+    return AnsweredLine(action=proposal.action, title=title_of(desk, kept.seen), batch=batch, answer=said, out=out)

@@ -29,12 +29,19 @@ from ombuds.desk.release.judging import Publication
 from ombuds.desk.release.prepare import Chosen
 from ombuds.pages.desk_campaigns import BatchView, PostsView, PostTile
 from ombuds.pages.desk_values import Fact
+from ombuds.pages.hashtags import Tag, looked_at
 from ombuds.pages.labels import WHYNOT, label_of
 from ombuds.pages.languages import counted, mark
 from ombuds.pages.values import Sentence
 
 FIRST, PAGE = 24, 96
 KINDS = {"badge": mark("a drawn badge"), "photo": mark("a photograph")}
+
+SURVIVES = mark("%(tag)s: some networks link only its beginning. %(better)s survives everywhere.")
+CUT = mark("%(tag)s: some networks link only its beginning, or nothing of it.")
+GROWS = mark("A batch of posts goes on the wall of a campaign. The number on its page changes.")
+BOTH = mark("Posts go on the wall of a campaign, and members take others down from it. Look at those below. The number on its page changes.")
+TAKEN_BACK = mark("Posts that their supporters took back leave the wall of a campaign for good. They are hidden already; now the number on its page follows.")
 
 
 def posts(visit: Visit) -> Response:
@@ -65,14 +72,29 @@ def batch_of(visit: Visit, proposal: Hash, publication: Publication | None) -> B
     found = campaign(visit.desk, batch.campaign)
     reasons = Counter(each.reason for each in batch.removed)
     return BatchView(
+        campaign=found.id,
         posts=len(batch.posts),
         withdrawn=len(batch.withdrawn),
+        taken=len(batch.removed),
         removed=tuple(Fact(label=label_of("gone", reason), value=_posts(number)) for reason, number in reasons.items()),
         counts=_counts(visit, found, batch),
         tiles=_tiles(visit, found, chosen[:FIRST]),
         gone=_gone(visit, found, batch),
         link=f"/approve/{proposal}/posts" if len(chosen) > FIRST else "",
     )
+
+
+def batch_does(batch: Batch) -> Sentence:
+    """Return what a batch does to the wall, in one sentence: posts that go on it, people who come off it, or both."""
+    if batch.removed and batch.posts:
+        return Sentence(text=BOTH)
+    if batch.removed:
+        return counted(
+            "%(num)s post comes off the wall of a campaign because members take it down. Look at it below. The reason stays in the counts.",
+            "%(num)s posts come off the wall of a campaign because members take them down. Look at them below. The reasons stay in the counts.",
+            len(batch.removed),
+        )
+    return Sentence(text=GROWS if batch.posts else TAKEN_BACK)
 
 
 def batch_title(desk: Desk, publication: Publication | None, language: str) -> str:
@@ -93,6 +115,16 @@ def terms_facts(content: Content, language: str) -> tuple[Fact, ...]:
         if many:
             facts.append(Fact(label=label, value=" · ".join(spoken(words, language) for words in many)))
     return (*facts, Fact(label=mark("Goal"), value=str(terms.goal))) if terms.goal else tuple(facts)
+
+
+def cut_facts(content: Content) -> tuple[Fact, ...]:
+    """Return the hashtags that some network does not link to their end, for whoever signs them."""
+    cut = [tag for tag in map(looked_at, content.tags) if not tag.whole]
+    return tuple(Fact(label=mark("A hashtag that networks cut"), value=Sentence(text=SURVIVES if tag.better else CUT, values=_tag(tag))) for tag in cut)
+
+
+def _tag(tag: Tag) -> dict[str, str | int]:
+    return {"tag": f"#{tag.text}", "better": f"#{tag.better}"} if tag.better else {"tag": f"#{tag.text}"}
 
 
 def _counts(visit: Visit, found: Campaign, batch: Batch) -> tuple[Fact, ...]:

@@ -8,6 +8,9 @@ See spec/desk.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 from starlette.responses import Response
 
@@ -18,11 +21,12 @@ from ombuds.core.keys import hash_of
 from ombuds.core.publication import Basis, EntryParameters
 from ombuds.desk.campaign.campaigns import begun, campaign
 from ombuds.desk.kept import KeptDraft
-from ombuds.desk.pages.after import lines_of
+from ombuds.desk.pages.after import lines_of, not_public
 from ombuds.desk.pages.answers import go, page, status_of
+from ombuds.desk.pages.batches import terms_facts
 from ombuds.desk.pages.drafting import shown_here
 from ombuds.desk.pages.rows import day_of
-from ombuds.desk.pages.terms_form import OUTCOMES, after, content_of, draft_of, empty, fields_of, lacking, tags_of, unfinished, written
+from ombuds.desk.pages.terms_form import OUTCOMES, after, content_of, draft_of, empty, fields_of, lacking, tags_of, unfinished, with_survivor, written
 from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.current import at_hand, first_kind, public_lines
@@ -39,6 +43,8 @@ from ombuds.pages.plainly import differences
 from ombuds.pages.values import Choice, Trouble
 
 SHOWN = 20
+NONE: Mapping[str, str] = MappingProxyType({})
+LACKS = mark("Something is missing yet; it is named below, at its place.")
 KEPT = mark("What you wrote is kept as a draft.")
 NOTHING = mark("Nothing was kept or sent yet. Everything stands as you wrote it.")
 TOO_LONG = Trouble(sentence=mark("Something here is longer than a publication may be."), help=mark("Shorten it. Nothing was kept or sent yet."))
@@ -81,13 +87,16 @@ def _done(visit: Visit, draft: CampaignDraft) -> Response:
         return _show(visit, msgspec.structs.replace(draft, texts=(*draft.texts, CampaignText())))
     if pressed.startswith(("more-", "less-")):
         return _show(visit, after(draft, pressed, desk.today))
+    if pressed.startswith("tag-"):
+        return _show(visit, with_survivor(draft, pressed))
     if pressed not in ("save", "picture", "propose"):
-        return _show(visit, draft)
+        return _show(visit, draft, lacks=_missing(desk, draft))
     before = _before(desk, draft)
     content = content_of(draft, before, desk.today)
     missing = lacking(draft, content, before)
     if missing:
-        return _show(visit, draft, Trouble(sentence=missing, help=NOTHING), 400)
+        every = {**missing, **unfinished(draft, content)} if pressed == "propose" else missing
+        return _show(visit, draft, Trouble(sentence=LACKS, help=NOTHING), 400, every)
     kept = _keep(desk, draft, content)
     if pressed in ("save", "picture"):
         visit.say(mark("The draft is kept in your vault."))
@@ -102,7 +111,7 @@ def _ask(visit: Visit, draft: CampaignDraft, kept: KeptDraft) -> Response:
         return _show(visit, draft, CHANGED, 409)
     missing = unfinished(draft, content)
     if missing:
-        return _show(visit, draft, Trouble(sentence=missing, help=KEPT), 400)
+        return _show(visit, draft, Trouble(sentence=LACKS, help=KEPT), 400, missing)
     try:
         ready = _with_wall(desk, content)
         check_content(ready)
@@ -114,6 +123,13 @@ def _ask(visit: Visit, draft: CampaignDraft, kept: KeptDraft) -> Response:
     propose_campaign(desk, ready, _aim(desk, draft))
     visit.say(mark("The members are asked. It becomes public when enough of them have signed exactly this text."))
     return go("/approve")
+
+
+def _missing(desk: Desk, draft: CampaignDraft) -> dict[str, str]:
+    """Return all that a campaign lacks before the members can be asked."""
+    before = _before(desk, draft)
+    content = content_of(draft, before, desk.today)
+    return {**lacking(draft, content, before), **unfinished(draft, content)}
 
 
 def _with_wall(desk: Desk, content: Content) -> Content:
@@ -172,14 +188,14 @@ def _mark_of(content: Content) -> str:
     return hash_of(encode(msgspec.structs.replace(content, campaign=bare)))
 
 
-def _show(visit: Visit, draft: CampaignDraft, trouble: Trouble | None = None, status: int = 200) -> Response:
+def _show(visit: Visit, draft: CampaignDraft, trouble: Trouble | None = None, status: int = 200, lacks: Mapping[str, str] = NONE) -> Response:
     desk = visit.desk
     before = _before(desk, draft)
     content = content_of(draft, before, desk.today)
     preview = bool(draft.kinds) and any(map(written, draft.texts)) and all(text.language for text in draft.texts if written(text))
     head = desk.record.head(draft.subject) if draft.subject else None
     said = EntryParameters(1, "campaign", head.version + 1 if head else 1, (), (), Basis("desk"), "", desk.today)
-    begun_before = [kept for kept in drafts(desk) if kept.content.kind == "campaign"][:SHOWN]
+    begun_before = [kept for kept in not_public(desk, drafts(desk)) if kept.content.kind == "campaign"][:SHOWN]
     public = lines_of(desk, public_lines(desk)[:SHOWN], visit.room.language)
     view = CampaignDraftView(
         draft=draft,
@@ -188,12 +204,13 @@ def _show(visit: Visit, draft: CampaignDraft, trouble: Trouble | None = None, st
         stories=tuple(Choice(value=line.subject, label=line.title) for line in public if line.kind == "story"),
         tags=tuple(looked_at(tag) for tag in tags_of(draft)),
         previews=shown_here(desk, content, draft.subject, said, visit.room.readers) if preview else (),
-        beside=beside(content) if preview else (),
+        beside=(*terms_facts(content, visit.room.language), *beside(content)) if preview else (),
         differences=_differences(desk, draft, content) if preview else (),
         seen=_mark_of(content) if preview else "",
         needed=desk.charter.charter.thresholds.publish,
         more=len(draft.texts) < len(SHIPPED),
         drafts=tuple(DraftLine(id=kept.id, title=kept.content.texts[0].title, link=f"/publish/campaign?draft={kept.id}") for kept in begun_before),
+        lacks=dict(lacks),
         trouble=trouble,
     )
     return page(visit.room.renderer.campaigning(visit.shell("/publish"), view), status)

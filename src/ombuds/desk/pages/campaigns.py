@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from starlette.responses import Response
 
-from ombuds.core.campaign import LEAST_BATCH
+from ombuds.core.campaign import LEAST_BATCH, read_batch
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
 from ombuds.core.envelope import signers
 from ombuds.core.errors import NotHere, OmbudsError
@@ -27,6 +27,7 @@ from ombuds.desk.pages.moderate import title_of
 from ombuds.desk.pages.visit import Visit, home_of
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import next_batch, propose_next
+from ombuds.desk.release.judging import read_enclosure
 from ombuds.desk.release.leaving import is_batch, leaves
 from ombuds.desk.release.together import apart
 from ombuds.desk.stops import objections
@@ -41,6 +42,8 @@ SIGNED = mark("Enough members signed this batch. It is handed in at the next loo
 LEAVES = mark("Signed; leaves at %(hour)s UTC. Until then nothing of it is public, and one member can stop it.")
 LATE = mark("Signed; it was to leave at %(hour)s UTC of that day and is not public. Ask who keeps the server.")
 ASKED = mark("A batch of posts waits for your signature; the wall shows them once enough members signed.")
+TAKES = mark("A batch that takes posts of people off the wall waits for your signature. See whose, and why.")
+TAKEN_BACK = mark("A batch with posts that their supporters took back waits for your signature; the number then follows.")
 
 
 def every(visit: Visit) -> Response:
@@ -95,7 +98,7 @@ def one(visit: Visit) -> Response:
 def propose(visit: Visit) -> Response:
     """Ask the members to sign the next batch. Raises EntryRefused, NotHere, RemoteSilent, ContentChanged."""
     propose_next(visit.desk, visit.names["campaign"])
-    visit.say(mark("The members are asked. The wall grows at a fixed hour after enough of them have signed exactly this batch."))
+    visit.say(mark("The members are asked. The wall changes at a fixed hour after enough of them have signed exactly this batch."))
     return go("/approve")
 
 
@@ -120,7 +123,7 @@ def wall_items(desk: Desk, language: str) -> Iterator[TodayItem]:
         for kept in asked if signs(desk) else ():
             yield from _leaving_item(desk, found, kept, title)
             if not kept.answer:
-                yield TodayItem(title=title, text=ASKED, link=f"/approve#ask-{kept.seen.hash}", action=mark("Look at it"), kind="approve")
+                yield TodayItem(title=title, text=_asks(desk, kept), link=f"/approve#ask-{kept.seen.hash}", action=mark("Look at it"), kind="approve")
         ready = counts.get("accepted", 0) - apart(desk, found) if signs(desk) and not asked else 0
         if ready >= LEAST_BATCH:
             text = counted("%(num)s accepted post can go on the wall.", "%(num)s accepted posts can go on the wall.", ready)
@@ -183,6 +186,14 @@ def _leaving_item(desk: Desk, found: Campaign, kept: KeptProposal, title: str) -
         yield TodayItem(title=title, text=signed.when, link=f"{link}/slot", action=RUN, kind="publish", day=signed.day, post=True)
     else:
         yield TodayItem(title=title, text=signed.when, link=link, action=mark("To the batch"), kind="publish", day=signed.day)
+
+
+def _asks(desk: Desk, kept: KeptProposal) -> str:
+    try:
+        batch = read_batch(read_enclosure(desk, kept.seen).files[0].content)
+    except (OmbudsError, IndexError):
+        return ASKED  # its own screen says what is wrong with it
+    return TAKES if batch.removed else ASKED if batch.posts else TAKEN_BACK
 
 
 def leaves_fact(desk: Desk, proposal: Hash) -> tuple[Fact, ...]:

@@ -31,7 +31,7 @@ from ombuds.pages.desk_campaigns import CoverView
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
 
-UNTICKED = Trouble(sentence=mark("No square was ticked."), help=mark("Tick what must not be seen, or accept the photograph as it was confirmed."))
+UNTICKED = Trouble(sentence=mark("No square was ticked."), help=mark("Tick what must not be seen, or accept the photograph as its supporter confirmed it."))
 CANNOT = mark("Ask for another picture, or leave the post to a member whose machine can cover it.")
 NO_PART = Trouble(sentence=mark("This is no part of the photograph."), help=mark("Rows are counted from above, columns from the left, and both begin with 1."))
 BY_HAND = mark("Tick what must not be seen yourself; everything else works as before.")
@@ -84,7 +84,7 @@ def work(visit: Visit) -> Response:
     except RemoteSilent as silent:
         visit.room.silent(visit.desk)
         return _result(one, Trouble.of(silent))
-    visit.say(ACCEPTED if do == "accept" else mark("You accepted it as it was confirmed. Until the next batch you can change it."))
+    visit.say(ACCEPTED if do == "accept" else mark("You accepted the photograph as its supporter confirmed it. Until the next batch you can change it."))
     return go(onward(visit, found, "onward"))
 
 

@@ -115,6 +115,8 @@ def _left(visit: Visit, found: Campaign, post: Id) -> str:
 
 
 def _lacking(visit: Visit, found: Campaign, chosen: Chosen) -> str:
+    if any(_unpressed(visit.form, post) for post in _shown(visit.form)):
+        return mark("A reason was chosen at a post, but not Reject.")
     if not chosen.rulings and not chosen.mine:
         return mark("No post was chosen.")
     if any(each.ruling == "reject" and each.reason not in WHYNOT for each in chosen.rulings):
@@ -122,6 +124,11 @@ def _lacking(visit: Visit, found: Campaign, chosen: Chosen) -> str:
     if any(each.reason == ASKED and _has_no_picture(visit, found, each.post) for each in chosen.rulings):
         return mark("A drawn badge has no picture: choose another reason for it.")
     return ""
+
+
+def _unpressed(form: Form, post: Id) -> bool:
+    """Say whether a reason was chosen for a post and nothing else: who did so wanted to reject it."""
+    return form.one("do") != "reject-left" and form.one(f"why-{post}") in WHYNOT and not form.one(f"do-{post}")
 
 
 def _has_no_picture(visit: Visit, found: Campaign, post: Id) -> bool:
@@ -157,16 +164,20 @@ def _marked(form: Form, tile: PostTile) -> PostTile:
     word, why = form.one(f"do-{tile.id}"), form.one(f"why-{tile.id}")
     reason = why or form.one("reason")
     lacks = word == "reject" and (reason not in WHYNOT or (reason == ASKED and not tile.large))
-    return replace(tile, chosen=word if word == MINE or word in RULINGS else "", why=why if why in WHYNOT else "", lacks=lacks)
+    chosen, why = word if word == MINE or word in RULINGS else "", why if why in WHYNOT else ""
+    return replace(tile, chosen=chosen, why=why, lacks=lacks, unpressed=_unpressed(form, tile.id))
 
 
 def _ask(visit: Visit, found: Campaign, chosen: Chosen, trouble: RemoteSilent | None = None) -> Response:
     """Show once more what a press of the button would do."""
     form = SmallForm(
         title=mark("This is what you are about to rule"),
-        text=mark("One ruling alone publishes nothing and rejects nothing: another member has to rule alike. Until the next batch you can change yours."),
+        text=mark(
+            "One ruling alone publishes nothing and rejects nothing: another member has to rule alike. "
+            "Until the next batch you can change yours, under Ruled by me."
+        ),
         action=f"/campaigns/{found.id}/rule",
-        button=mark("Rule so"),
+        button=mark("Sign these rulings"),
         fields=tuple(Field(name=name, kind="hidden", value=value) for name, value in _fields(visit.form, chosen)),
         facts=_facts(chosen),
         back=onward(visit, found, "here"),

@@ -17,7 +17,7 @@ from ombuds.core.content import Content, Status
 from ombuds.core.encoding import encode
 from ombuds.core.keys import hash_of
 from ombuds.desk.log import read_case
-from ombuds.desk.pages.after import lines_of
+from ombuds.desk.pages.after import lines_of, not_public
 from ombuds.desk.pages.answers import page
 from ombuds.desk.pages.cases import my_matter
 from ombuds.desk.pages.drafting import OUTCOMES, content_of, previews_of, written
@@ -61,7 +61,9 @@ def show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: int
         needed=desk.charter.charter.thresholds.publish,
         may=_may(draft, bool(ready), consent.state if case else None),
         trouble=trouble,
-        drafts=tuple(DraftLine(id=kept.id, title=kept.content.texts[0].title, link=f"/publish?draft={kept.id}") for kept in drafts(desk)[:SHOWN]),
+        drafts=tuple(
+            DraftLine(id=kept.id, title=kept.content.texts[0].title, link=f"/publish?draft={kept.id}") for kept in not_public(desk, drafts(desk))[:SHOWN]
+        ),
         anything=bool(public),
     )
     return page(visit.room.renderer.publish(visit.shell("/publish"), view), status)

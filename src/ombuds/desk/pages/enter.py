@@ -13,10 +13,10 @@ from starlette.responses import Response
 
 from ombuds.core.errors import NotHere, OmbudsError
 from ombuds.core.keys import same
-from ombuds.desk.pages.answers import go, locked, refuse, status_of
+from ombuds.desk.pages.answers import go, locked, refuse, status_of, stranger
 from ombuds.desk.pages.comeback import come_back
 from ombuds.desk.pages.forms import Form, read_form
-from ombuds.desk.pages.guard import ELSEWHERE, NO_WAY
+from ombuds.desk.pages.guard import ELSEWHERE
 from ombuds.desk.pages.visit import Visit, room_of, shown
 from ombuds.pages.languages import mark
 from ombuds.pages.values import Trouble
@@ -29,7 +29,7 @@ async def enter(request: Request) -> Response:
     """Give the browser its cookie if the token is the one of this start."""
     room = room_of(request)
     if not same(request.query_params.get("token", "").encode(), room.keys.token.encode()):
-        return refuse(room, NO_WAY, 403)
+        return stranger(room)
     room.greet(request.headers.get("accept-language", ""))
     answer = go("/")
     answer.set_cookie(room.frame.cookie, room.keys.cookie, path="/", httponly=True, samesite="strict")

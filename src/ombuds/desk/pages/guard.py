@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ombuds.core.keys import same
-from ombuds.desk.pages.answers import refuse
+from ombuds.desk.pages.answers import refuse, stranger
 from ombuds.desk.pages.room import Room
 from ombuds.pages.headers import completed, policy
 from ombuds.pages.languages import mark
@@ -24,10 +24,6 @@ from ombuds.pages.values import Trouble
 # No picture of its own: an attachment is saved, never shown, whatever a hostile text in a page points at (T12).
 POLICY = policy("data:")
 WRONG_HOST = Response("This address is not served here.\n", 421, media_type="text/plain")
-NO_WAY = Trouble(
-    sentence=mark("This desk does not know this browser yet."),
-    help=mark("Open the address that the desk printed when it started. It is new at every start."),
-)
 ELSEWHERE = Trouble(
     sentence=mark("This was sent from another page, so nothing was done."),
     help=mark("Open the desk itself and use its own form."),
@@ -64,7 +60,7 @@ class Guard:
             return refuse(self._room, ELSEWHERE, 403)
         if path.startswith("/static/") or self._known(headers):
             return None
-        return refuse(self._room, NO_WAY, 403)
+        return stranger(self._room)
 
     def _known(self, headers: Headers) -> bool:
         jar = SimpleCookie()

@@ -21,6 +21,7 @@ from ombuds.desk.kept import KeptDraft
 from ombuds.desk.pages.forms import Form
 from ombuds.desk.pages.rows import after_button, day_of, elsewhere_of, fields_of_rows, filled, named_of, picture_of, rows_of, words
 from ombuds.pages.desk_campaigns import CampaignDraft, CampaignText
+from ombuds.pages.hashtags import looked_at
 from ombuds.pages.languages import mark
 from ombuds.pages.text import shown
 
@@ -31,6 +32,8 @@ IN_EACH = ("language", "title", "summary", "body", "person", "statement", "deman
 ONCE = ("id", "subject", "change", "tags", "begins", "ends", "goal", "story", "status", "since", "told_by", "pinned")
 ROWS = ("picture", "named", "elsewhere")
 LISTS = ("demands", "offered", "ranks", "regions")
+STATEMENT = mark("Write what each supporter joins in, in each language.")
+STAY = mark("Rank groups and regions of a public campaign stay; add new ones at the end.")
 OUTCOMES: tuple[Status, ...] = ("answered", "fixed", "refused", "closed")
 
 
@@ -113,42 +116,59 @@ def tags_of(draft: CampaignDraft) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (line.strip().lstrip("#").strip() for line in draft.tags.splitlines()))))
 
 
-def lacking(draft: CampaignDraft, content: Content, before: Content | None) -> str:
-    """Return what a campaign lacks before it can be kept or asked about, or nothing."""
+def lacking(draft: CampaignDraft, content: Content, before: Content | None) -> dict[str, str]:
+    """Return what a campaign lacks before it can be kept or asked about: a sentence for each field, all at once."""
     some = [text for text in draft.texts if written(text)]
-    old = before.terms if before is not None else None
-    terms = content.terms
+    old, terms = before.terms if before is not None else None, content.terms
+    languages = [text.language for text in draft.texts if text in some]
+    found: dict[str, str] = {} if some else {"body": mark("The text is empty yet.")}
+    for place, text in enumerate(draft.texts):
+        if text in some and not text.language:
+            found[_id("language", place)] = mark("Choose the language of the text.")
+        elif text in some and text.language in languages[:place]:
+            found[_id("language", place)] = mark("There are two texts in one language.")
+    uneven = [name for name in LISTS if len({len(_lines(text, name)) for text in some}) > 1]
     checks = (
-        (not some, mark("The text is empty yet.")),
-        (any(not text.language for text in some), mark("Choose the language of the text.")),
-        (len({text.language for text in some}) < len(some), mark("There are two texts in one language.")),
-        (not draft.kinds, mark("Choose what supporters may post.")),
-        (bool(draft.goal.strip()) and not _number(draft.goal), mark("The goal is a number, or empty.")),
-        (any(len({len(_lines(text, name)) for text in some}) > 1 for name in LISTS), mark("A list needs as many lines in each language.")),
-        (terms is not None and terms.ends < terms.begins, mark("The last day comes before the first one.")),
+        ("kinds", not draft.kinds, mark("Choose what supporters may post.")),
+        ("goal", bool(draft.goal.strip()) and not _number(draft.goal), mark("The goal is a number, or empty.")),
+        *((name, True, mark("A list needs as many lines in each language.")) for name in uneven),
+        ("ends", terms is not None and terms.ends < terms.begins, mark("The last day comes before the first one.")),
         # Posts name a rank group and a region by their places in the lists.
-        (
-            bool(draft.subject) and old is not None and terms is not None and (_shorter(terms.ranks, old.ranks) or _shorter(terms.regions, old.regions)),
-            mark("Rank groups and regions of a public campaign stay; add new ones at the end."),
-        ),
+        *((name, bool(draft.subject) and _shorter(terms, old, name), STAY) for name in ("ranks", "regions")),
     )
-    return next((sentence for wrong, sentence in checks if wrong), "")
+    return {**found, **{name: sentence for name, wrong, sentence in checks if wrong}}
 
 
-def unfinished(draft: CampaignDraft, content: Content) -> str:
-    """Return what a campaign lacks before the members can be asked, or nothing."""
-    some = [text for text in draft.texts if written(text)]
-    changed = draft.subject and draft.change
-    checks = (
-        (not all(text.title for text in content.texts), mark("The text has no title yet.")),
-        (not all(text.body for text in content.texts), mark("The text is empty yet.")),
-        (not all(text.statement.strip() for text in some), mark("Write what each supporter joins in, in each language.")),
-        (not content.tags, mark("A campaign has one hashtag at least.")),
-        (changed == "correction" and not content.correction, mark("Say what was wrong and what is right.")),
-        (changed == "outcome" and content.status == "open", mark("Choose what came of it.")),
-        (changed == "outcome" and content.outcome is None, mark("Say what came of it, in each language.")),
+def unfinished(draft: CampaignDraft, content: Content) -> dict[str, str]:
+    """Return what a campaign lacks before the members can be asked: a sentence for each field, all at once."""
+    found: dict[str, str] = {}
+    for place, text in enumerate(draft.texts):
+        if written(text) or not place:
+            checks = (("title", mark("The text has no title yet.")), ("body", mark("The text is empty yet.")), ("statement", STATEMENT))
+            found |= {_id(name, place): sentence for name, sentence in checks if not str(getattr(text, name)).strip()}
+    changed = draft.change if draft.subject else ""
+    rest = (
+        ("tags", not content.tags, mark("A campaign has one hashtag at least.")),
+        ("correction", changed == "correction" and not content.correction, mark("Say what was wrong and what is right.")),
+        ("status", changed == "outcome" and content.status == "open", mark("Choose what came of it.")),
+        ("outcome", changed == "outcome" and content.outcome is None, mark("Say what came of it, in each language.")),
     )
-    return next((sentence for wrong, sentence in checks if wrong), "")
+    return {**found, **{name: sentence for name, wrong, sentence in rest if wrong}}
+
+
+def with_survivor(draft: CampaignDraft, button: str) -> CampaignDraft:
+    """Return a form in which one hashtag stands in the form that every network leaves whole."""
+    tags = list(tags_of(draft))
+    number = button.removeprefix("tag-")
+    place = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 4 else -1
+    if 0 <= place < len(tags):
+        tags[place] = looked_at(tags[place]).better or tags[place]
+    return replace(draft, tags="\n".join(dict.fromkeys(tags)))
+
+
+def _id(name: str, place: int) -> str:
+    """Return the id of a field of one language, as the form writes it."""
+    return f"{name}-{place + 1}" if place else name
 
 
 def _terms(draft: CampaignDraft, some: Sequence[CampaignText], before: Terms | None, today: date) -> Terms:
@@ -192,8 +212,8 @@ def _lines(text: CampaignText, name: str) -> list[str]:
     return [line.strip() for line in str(getattr(text, name)).splitlines() if line.strip()]
 
 
-def _shorter(now: tuple[Words, ...], before: tuple[Words, ...]) -> bool:
-    return len(now) < len(before)
+def _shorter(now: Terms | None, before: Terms | None, name: str) -> bool:
+    return now is not None and before is not None and len(getattr(now, name)) < len(getattr(before, name))
 
 
 def _number(typed: str) -> int:

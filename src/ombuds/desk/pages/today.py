@@ -72,7 +72,11 @@ def _sealed(desk: Desk) -> Iterator[TodayItem]:
     waiting = [report for report in desk.vault.lists.all_sealed() if report.submission not in known]
     fresh, lesser = ([report for report in waiting if report.worked is worked] for worked in (True, False))
     if fresh:
-        text = counted("%(num)s report waits to be opened.", "%(num)s reports wait to be opened.", len(fresh))
+        text = counted(
+            "%(num)s report waits to be opened. It may ask for something to be taken down, so it is better opened soon.",
+            "%(num)s reports wait to be opened. One may ask for something to be taken down, so they are better opened soon.",
+            len(fresh),
+        )
         yield TodayItem(title=mark("New sealed reports"), text=text, link="/cases", action=mark("To the reports"), kind="open", day=fresh[0].day)
     if lesser:
         one = "%(num)s report came without proof of work: junk is likelier among these."
