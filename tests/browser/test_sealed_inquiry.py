@@ -131,3 +131,16 @@ def test_the_form_is_for_everybody(asking: Asking) -> None:
     hands.push(SEND)
     hands.wait(".words li")
     assert before == [each["id"] for each in Axe().run(asking.officer.page).response["violations"]] == []
+
+
+@pytest.mark.parametrize("asking", ["story", "complaint", "press"], indirect=True)
+def test_what_stands_before_the_form_is_said_once(asking: Asking) -> None:
+    """What explains the form goes with it: beside the words and behind them it is not said again."""
+    hands, page = asking.officer.hands, asking.officer.page
+    asking.open()
+    hands.wait(SEALS)
+    first = page.locator("main > .opening").is_visible()
+    asking.fill()
+    hands.push(SEND)
+    hands.wait(".words li")
+    assert (first, page.locator("main > .opening").is_visible()) == (True, False)
