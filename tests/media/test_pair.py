@@ -24,7 +24,7 @@ from tests.web.photographs import base64_of, scene
 
 Change = Callable[[Image.Image], Image.Image]
 SEED = bytes(range(32))
-MOST_MILLISECONDS = 40.0
+MOST_MILLISECONDS = 100.0
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +218,7 @@ def test_copies_have_nearly_one_likeness(badges: Badges) -> None:
 
 
 def test_a_look_takes_little_time(badges: Badges) -> None:
-    """Comparing and taking the likeness takes at most forty milliseconds of a processor a photograph, whatever else it does."""
+    """Comparing and taking the likeness takes at most a tenth of a second of a processor a photograph, on a slow machine too."""
     pair, times = ours(badges, leaves()), list[float]()
     for _ in range(15):
         begin = process_time()
