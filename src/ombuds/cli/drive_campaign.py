@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 
 from ombuds.cli.drive_browsing import Browsing
 from ombuds.cli.drive_looks import boxes_on, eventually, gone, held, ombuds, words_on
@@ -198,5 +199,7 @@ class Joining:
             command = [sys.executable, "-m", "ombuds", "verify", f"{folder}/copy"]
             done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
         held(done.returncode == 0, "the copy does not verify")
-        found = re.search(r"posts on its wall: (\d+)", done.stdout)
-        return int(found[1]) if found else -1
+        page = self._around.browser.open(self._path).html
+        # There may be other campaigns beside this one.
+        found = re.findall(r"^campaign: (.*), posts on its wall: (\d+)", done.stdout, re.MULTILINE)
+        return next((int(number) for title, number in found if escape(title) in page), -1)
