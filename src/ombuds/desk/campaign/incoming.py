@@ -31,7 +31,6 @@ WAITS: tuple[State, ...] = ("waiting", "accepted", "quarantined")
 EARLY_DAYS = timedelta(days=7)
 MOST_PAGES = 1_000
 AT_ONCE = 25
-BACK = "the server showed posts, hid them and shows them again; they are passed over"
 COMPARE = mark("Compare with the other members what their desks show, and sign no batch until you know who did this: the server, or a member.")
 
 
@@ -121,7 +120,7 @@ def _pass_over_returned(desk: Desk, found: Campaign, listed: set[str], fetched: 
         desk.vault.posts.forget(found.id, post, "returned")
         _spoil(desk, found.id, post, fetched)
     if back:
-        fetched.troubles = (*fetched.troubles, forked(BACK))
+        fetched.troubles = (*fetched.troubles, forked("the server showed posts, hid them and shows them again; they are passed over"))
 
 
 def _take_some(desk: Desk, found: Campaign, identity: Identity, some: list[Id], fetched: Fetched) -> None:

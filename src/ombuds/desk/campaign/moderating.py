@@ -38,7 +38,6 @@ MOST_AT_ONCE = 500
 # Rulings of one member over posts that this desk was not shown yet: more than come between two looks.
 MOST_UNSEEN = 5_000
 COVERED_AT_ONCE = 40
-DIFFERENT = "the server shows the members of a campaign different rulings, or a member handed in a bundle that follows no other"
 
 
 class Decision(NamedTuple):
@@ -136,7 +135,8 @@ def _read_bundle(desk: Desk, subject: Id, identity: Identity, numbered: tuple[in
     if ours and read.prev != _last(desk, subject):
         # Its member saw another bundle before it: a ruling was kept from one of the two desks (T19, T26). Nobody signs a bundle, so
         # one without a member's verdict proves nothing, and with one it is the server, or a member who wrote a wrong name.
-        fetched.troubles = (*fetched.troubles, forked(DIFFERENT))
+        told = forked("the server shows the members of a campaign different rulings, or a member handed in a bundle that follows no other")
+        fetched.troubles = (*fetched.troubles, told)
     held = [(member, each) for member, each in ours if each.place == place]
     fetched.spoilt += not held or len(held) < len(read.verdicts)
     for member, verdict in held:

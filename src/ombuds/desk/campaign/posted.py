@@ -19,7 +19,6 @@ from ombuds.desk.parts import Desk
 
 PAGE = 60
 LOOKED = "looked-at:"
-MISSING = "the server shows fewer posts of a wall than stand on it"
 # As many tokens as the server names at once: then others may stand behind them.
 MOST_TOKENS = 500
 
@@ -64,7 +63,7 @@ def look_at_next(desk: Desk, found: Campaign) -> None:
     after = (version, first + PAGE) if page.more else (version + 1, 0)
     desk.vault.keep_note(LOOKED + found.id, f"{after[0]} {after[1]}".encode())
     if page.missing:
-        raise EntryMissing(MISSING)
+        raise EntryMissing("the server shows fewer posts of a wall than stand on it")
 
 
 def find(desk: Desk, found: Campaign, made: Wall, commitments: Iterable[Hash]) -> tuple[Posted, ...]:
