@@ -203,11 +203,13 @@ class Member:
         self.fetch()
 
     def open_case_with(self, text: str) -> str:
-        """Open the case in whose conversation the text stands, and return its address."""
-        for link in self.cases():
-            self.hands.open(self.desk + link)
-            if any(text in said for said in self.hands.texts(".message")):
-                return self.desk + link
+        """Open the case in whose conversation the text stands, and return its address; a desk that was busy is asked once more."""
+        for _ in range(3):
+            for link in self.cases():
+                self.hands.open(self.desk + link)
+                if any(text in said for said in self.hands.texts(".message")):
+                    return self.desk + link
+            self.fetch()
         raise AssertionError("no case shows it")
 
     def reply(self, case: str, text: str) -> None:
