@@ -148,7 +148,7 @@ class Campaigns:
         for desk in self._here.desks[:2]:
             with desk.vault.together():
                 for number, name in enumerate(names):
-                    desk.vault.posts.keep(name, hash_of(name.encode()), self._posts(number))
+                    desk.vault.posts.keep(name, hash_of(name.encode()), self._posts(number, name))
                     desk.vault.posts.set_state(self._here.campaign.id, name, "accepted")
         begin = perf_counter()
         proposal = propose_next(self._here.desks[0], self._here.campaign.id)
@@ -159,10 +159,10 @@ class Campaigns:
             raise RuntimeError("the batch is not public")
         return Figure("campaign.batch", took, {"to propose s": proposed})
 
-    def _posts(self, number: int) -> Pending:
-        # Both desks are to hold the same bytes.
+    def _posts(self, number: int, name: Id) -> Pending:
+        # Both desks are to hold the same bytes; no receipt stands on the wall twice.
         made = pending_of(self._here.campaign, self._here.desks[0], number)
-        return msgspec.structs.replace(made, withdraw=hash_of(b"%d" % number))
+        return msgspec.structs.replace(made, withdraw=hash_of(b"takes back " + name.encode()))
 
     def _wall(self, seconds: float) -> Iterator[Figure]:
         # The oldest page, because it is full: sixty posts.
