@@ -32,6 +32,7 @@ AGAIN = "again"
 
 NEW = f"{COLUMNS} INDEXED BY post_by_state WHERE holder = ? AND state = 'waiting' AND mine = 0 AND ruled = '' AND id > ?"
 ONCE_MORE = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND ruled = '{AGAIN}' AND id > ?"
+MANY_ONCE_MORE = "SELECT count(*) FROM post INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND ruled = ?"
 FOR_ME = f"{NEW} UNION ALL {ONCE_MORE} ORDER BY id LIMIT ?"
 BY_ME = f"{COLUMNS} INDEXED BY post_ruled WHERE holder = ? AND ruled != '' AND ruled != '{AGAIN}' AND post IS NOT NULL AND id > ? ORDER BY id LIMIT ?"
 
@@ -108,9 +109,13 @@ class Posts:
         """Return how many posts are in each state, and under ``mine to do`` how many wait for this member."""
         rows = self._file.rows("SELECT state, count(*) FROM post WHERE holder = ? AND state != 'gone' GROUP BY state", campaign)
         found = {str(state): int(str(number)) for state, number in rows}
+        return {**found, "mine to do": self.to_do(campaign)}
+
+    def to_do(self, campaign: Id) -> int:
+        """Return how many posts wait for this member."""
         mine = self._file.rows("SELECT count(*) FROM post WHERE holder = ? AND state = 'waiting' AND mine = 0 AND ruled = ''", campaign)
-        again = self._file.rows("SELECT count(*) FROM post WHERE holder = ? AND ruled != '' AND post IS NOT NULL AND ruled = ?", campaign, AGAIN)
-        return {**found, "mine to do": int(str(mine[0][0])) + int(str(again[0][0]))}
+        again = self._file.rows(MANY_ONCE_MORE, campaign, AGAIN)
+        return int(str(mine[0][0])) + int(str(again[0][0]))
 
     def rejected(self, campaign: Id) -> dict[str, int]:
         """Return how many posts were rejected since the last batch, by reason."""
@@ -135,7 +140,8 @@ class Posts:
 
     def near(self, campaign: Id) -> tuple[list[Id], str]:
         """Return the names of posts that are not settled and have a likeness, and their likenesses one after another."""
-        rows = self._file.rows("SELECT group_concat(id, ''), group_concat(near, '') FROM post WHERE holder = ? AND length(near) = 16", campaign)
+        some = "holder = ? AND near != '' AND length(near) = 16"
+        rows = self._file.rows(f"SELECT group_concat(id, ''), group_concat(near, '') FROM post INDEXED BY post_near WHERE {some}", campaign)  # noqa: S608
         names, likenesses = (str(cell or "") for cell in rows[0])
         return [names[place : place + NAME] for place in range(0, len(names), NAME)], likenesses
 

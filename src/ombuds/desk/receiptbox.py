@@ -12,8 +12,9 @@ from ombuds.core.keys import Hash, Id
 from ombuds.desk.vaultfile import VaultFile
 
 KEEP = "INSERT OR IGNORE INTO receipt VALUES (?, ?, ?)"
-BESIDE = """SELECT other.post FROM receipt AS own JOIN receipt AS other ON other.holder = own.holder AND other.withdraw = own.withdraw
-  JOIN post ON post.holder = other.holder AND post.id = other.post
+# In this order, which SQLite would turn round: it has no counts of its rows, and would read every post.
+BESIDE = """SELECT other.post FROM receipt AS own CROSS JOIN receipt AS other ON other.holder = own.holder AND other.withdraw = own.withdraw
+  CROSS JOIN post ON post.holder = other.holder AND post.id = other.post
   WHERE own.holder = ? AND own.post = ? AND other.post != own.post AND post.state != 'rejected' ORDER BY other.post"""
 TWICE = """SELECT withdraw FROM receipt JOIN post ON post.holder = receipt.holder AND post.id = receipt.post
   WHERE receipt.holder = ? AND state = 'accepted' GROUP BY withdraw HAVING count(*) > 1"""

@@ -171,7 +171,7 @@ def _page(visit: Visit, found: Campaign, kind: str, part: _Part) -> Response:
         here=visit.path if kind == "alike" else f"{visit.path}?{asked}",
         onward=more or base,
         tiles=tuple(tiles),
-        total=visit.desk.vault.posts.counts(found.id)["mine to do"],
+        total=visit.desk.vault.posts.to_do(found.id),
         many=many,
         sizes=tuple(Choice(value=f"{visit.path}?many={size}", label=str(size), chosen=size == many) for size in MANY) if kind != "alike" else (),
         more=more,
