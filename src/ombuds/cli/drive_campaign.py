@@ -188,9 +188,11 @@ class Joining:
         held("Signed; leaves at" in self._desk(1).html and self._numbers() == before, "a signed batch did not wait for its hour")
         self._around.desks[1].send(self._desk(1).form("/slot"), {})
         self._around.fetch(0)
-        for _ in range(50):
+        # A worker may keep a page for ten seconds.
+        for _ in range(75):
             if self._numbers() != before:
                 return
+            sleep(0.2)
         held(False, "the batch is not public")
 
     def _counted(self) -> int:
