@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
+from time import sleep
 
 from ombuds.cli.drive_browsing import Browsing
 from ombuds.cli.drive_looks import boxes_on, eventually, gone, held, ombuds, words_on
