@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,23 +22,7 @@ from ombuds.mirror.copy import copy
 from ombuds.mirror.versions import Versions
 from tests.core.pictures import said
 from tests.server.campaigns import LANGUAGES, Campaign, begin, begin_with
-from tests.server.institution import Institution, found
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Institution]:
-    """A desk of three, founded today."""
-    institution = found(tmp_path / "server")
-    yield institution
-    institution.parts.store.close()
-
-
-@pytest.fixture
-def campaign(here: Institution) -> Campaign:
-    """A campaign with twenty posts on its wall."""
-    running = begin(here)
-    running.leaves(running.join(20))
-    return running
+from tests.server.institution import Institution
 
 
 def goes_on(campaign: Campaign, **changed: object) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -19,24 +18,7 @@ from ombuds.mirror.page import check_saved
 from ombuds.pages.render import Renderer
 from ombuds.server.campaign.keeping import take_back
 from tests.server.acts import publish, takedown
-from tests.server.campaigns import Campaign, begin
-from tests.server.institution import Institution, found
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Institution]:
-    """A desk of three, founded today."""
-    institution = found(tmp_path / "server")
-    yield institution
-    institution.parts.store.close()
-
-
-@pytest.fixture
-def campaign(here: Institution) -> Campaign:
-    """A campaign with twenty posts on its wall."""
-    running = begin(here)
-    running.leaves(running.join(20))
-    return running
+from tests.server.campaigns import Campaign
 
 
 def copied(campaign: Campaign, place: Path) -> Copied:
