@@ -25,6 +25,7 @@ from ombuds.core.errors import NotHere, SettingWrong
 from ombuds.core.keys import random_bytes
 from ombuds.host.clock import hour
 from ombuds.host.files import private_folder, write_private
+from ombuds.host.memory import keep_few_heaps
 from ombuds.server import config, tick
 from ombuds.server.app import create, put_together
 from ombuds.server.config import Settings, check_folder, log_key, read_settings
@@ -86,6 +87,7 @@ def run(data: Data = None, port: Annotated[int | None, typer.Option(help="Port t
         check_free(settings.host, [settings.port])
     place = settings.socket or f"http://{settings.host}:{settings.port}"
     typer.echo(f"ombuds: listening on {place}", err=True)
+    keep_few_heaps()
     server = Granian(
         "ombuds.server.app:create",
         address=settings.host,

@@ -106,7 +106,7 @@ class NewProposal(Struct, frozen=True):
 
 
 class ProposalSeen(Struct, frozen=True):
-    """One proposal as desks see it. ``cards`` are joined envelopes; ``shares`` are those passed to the asking member."""
+    """GET /api/members/proposals/HASH: ``cards`` are joined envelopes; ``shares`` are those passed to the asking member."""
 
     hash: Hash
     envelope: Envelope
@@ -118,7 +118,7 @@ class ProposalSeen(Struct, frozen=True):
 
 
 class Proposals(Struct, frozen=True):
-    """GET /api/members/proposals?after=HASH: a page of those that are not over, newest last."""
+    """GET /api/members/proposals?after=HASH: a page of those that are not over, newest last; the enclosures of done ones are empty."""
 
     proposals: tuple[ProposalSeen, ...]
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
+from msgspec.structs import replace
+
 from ombuds.core.cards import Card
 from ombuds.core.charter import CHARTER_DAYS
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
@@ -148,14 +150,16 @@ def _reports(desk: Desk, found: Synced) -> None:
 
 
 def _proposals(desk: Desk, found: Synced) -> None:
-    listed, after = set[Hash](), ""
+    listed, over, after = set[Hash](), desk.vault.done_proposals(), ""
     for _ in range(MOST_PAGES):
         page = desk.remote.proposals(after).proposals
         fresh = [each for each in page if each.hash not in listed]
         if not fresh:
             break
         for each in fresh:
-            found.step("proposal", partial(_proposal, desk, each))
+            # What was done changes no more: it is neither asked for nor kept again at every look.
+            if not (each.done and each.hash in over):
+                found.step("proposal", partial(_proposal, desk, each))
         listed |= {each.hash for each in fresh}
         after = page[-1].hash
     else:
@@ -173,7 +177,16 @@ def _proposal(desk: Desk, seen: ProposalSeen) -> None:
         raise NotAMember("a proposal that no member signed")
     if proposal.expires > desk.today + timedelta(days=CHARTER_DAYS):
         raise Expired("a proposal lives 90 days at most")
-    desk.vault.keep_proposal(seen, desk.today)
+    desk.vault.keep_proposal(_whole(desk, seen) if seen.done else seen, desk.today)
+
+
+def _whole(desk: Desk, seen: ProposalSeen) -> ProposalSeen:
+    """Return a proposal that was done with its enclosure, which a list leaves out: the one that this desk has, or the server's."""
+    try:
+        enclosure = desk.vault.proposal(seen.hash).seen.enclosure
+    except NotHere:
+        enclosure = desk.remote.proposal(seen.hash).enclosure
+    return replace(seen, enclosure=enclosure)
 
 
 def _cases(desk: Desk, found: Synced) -> None:

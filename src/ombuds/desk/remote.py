@@ -35,6 +35,7 @@ from ombuds.core.wire import (
     NewProposal,
     NewReply,
     Proposals,
+    ProposalSeen,
     Reports,
     SealingNow,
     Waiting,
@@ -113,8 +114,12 @@ class Remote:
         return self._ask("GET", f"/api/members/reports?after={after}" if after else "/api/members/reports", Reports)
 
     def proposals(self, after: str = "") -> Proposals:
-        """Return a page of the proposals that are not over, behind one of them."""
+        """Return a page of the proposals that are not over, behind one of them; without the enclosures of those that were done."""
         return self._ask("GET", f"/api/members/proposals?after={after}" if after else "/api/members/proposals", Proposals)
+
+    def proposal(self, proposal: Hash) -> ProposalSeen:
+        """Return a proposal with its enclosure, done or not. Raises NotHere."""
+        return self._ask("GET", f"/api/members/proposals/{proposal}", ProposalSeen)
 
     def propose(self, proposal: NewProposal) -> None:
         """Hand in a proposal under the own approval."""

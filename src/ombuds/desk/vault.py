@@ -167,6 +167,10 @@ class Vault:
         """Return a proposal. Raises NotHere."""
         return _proposal(_row(self.file.rows("SELECT content, answer, day, done FROM proposal WHERE hash = ?", proposal)))
 
+    def done_proposals(self) -> set[Hash]:
+        """Return the hashes of all proposals that are over."""
+        return {str(row[0]) for row in self.file.rows("SELECT hash FROM proposal WHERE done = 1")}
+
     def proposals(self, done: bool = False, limit: int = 500) -> list[KeptProposal]:
         """Return all proposals that are not over, oldest first, or those that are, latest first, as many as ``limit``."""
         waiting = "SELECT content, answer, day, done FROM proposal WHERE done = 0 ORDER BY day, hash LIMIT ?"

@@ -38,6 +38,7 @@ MEMBERS = (
     ("GET", "/api/members/parts/{part}", reports.part),
     ("GET", "/api/members/proposals", table.proposals),
     ("POST", "/api/members/proposals", table.propose),
+    ("GET", "/api/members/proposals/{proposal}", table.proposal),
     ("POST", "/api/members/approvals", table.approve),
     ("POST", "/api/members/objections", table.stop),
     ("GET", "/api/members/cases", cases.cases),

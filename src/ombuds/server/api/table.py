@@ -32,9 +32,17 @@ LONGEST_SHARE = 32 * 1024
 
 
 def proposals(call: Call) -> Response:
-    """Answer with a page of the proposals that are not over, behind one of them."""
+    """Answer with a page of the proposals that are not over, behind one of them; what those that were done are about is left out."""
     with call.parts.store.read() as connection:
-        return told(Proposals(tuple(_seen(each, call.member) for each in custody.page(connection, call.today, call.query.get("after", "")))))
+        some = custody.page(connection, call.today, call.query.get("after", ""))
+        return told(Proposals(tuple(_seen(each, call.member, b"" if each.done else custody.enclosure(connection, each.hash)) for each in some)))
+
+
+def proposal(call: Call) -> Response:
+    """Answer with one proposal whole. Raises NotHere."""
+    with call.parts.store.read() as connection:
+        found = custody.on_table(connection, call.path["proposal"])
+        return told(_seen(found, call.member, custody.enclosure(connection, found.hash)))
 
 
 def propose(call: Call) -> Response:
@@ -140,8 +148,8 @@ def _check_parameters(proposal: Proposal, charter: InForce, today: date) -> None
             raise NotThisApproval("a card of another desk")
 
 
-def _seen(table: OnTable, member: MemberName) -> ProposalSeen:
+def _seen(table: OnTable, member: MemberName, enclosure: bytes) -> ProposalSeen:
     proposal = read_proposal(table.envelope)
     opener = convert(proposal.parameters, OpenParameters).opener if proposal.action == "open" else ""
     shares = tuple(share for approval in table.approvals.values() for share in approval.shares) if member == opener else ()
-    return ProposalSeen(table.hash, table.envelope, table.enclosure, table.cards, shares, table.objections, table.done)
+    return ProposalSeen(table.hash, table.envelope, enclosure, table.cards, shares, table.objections, table.done)

@@ -35,7 +35,6 @@ class OnTable:
     """A proposal with everything that was handed in about it, by member."""
 
     hash: Hash
-    enclosure: bytes
     approvals: dict[MemberName, Approval]
     objections: tuple[Envelope, ...]
     done: bool
@@ -57,7 +56,7 @@ class OnTable:
 
 def lay(connection: Connection, proposal: Proposal, approval: Approval, enclosure: bytes) -> None:
     """Lay a proposal on the table; one that lies there already stays as it is."""
-    if _row(connection, proposal.hash) is not None:
+    if lies(connection, proposal.hash):
         return
     place = connection.execute(select(func.coalesce(func.max(proposals.c.place), 0))).scalar_one() + 1
     row = {"hash": proposal.hash, "envelope": encode(approval.envelope), "enclosure": enclosure, "expires": proposal.expires}
@@ -66,7 +65,7 @@ def lay(connection: Connection, proposal: Proposal, approval: Approval, enclosur
 
 def lies(connection: Connection, proposal: Hash) -> bool:
     """Say whether a proposal lies on the table."""
-    return _row(connection, proposal) is not None
+    return connection.execute(select(proposals.c.done).where(proposals.c.hash == proposal)).first() is not None
 
 
 def check_room(connection: Connection, member: MemberName, approval: Approval, enclosure: bytes) -> None:
@@ -103,20 +102,26 @@ def keep_objection(connection: Connection, proposal: Hash, member: MemberName, o
 
 
 def on_table(connection: Connection, proposal: Hash) -> OnTable:
-    """Return one proposal with all that belongs to it. Raises NotHere."""
-    row = _row(connection, proposal)
-    if row is None:
+    """Return one proposal with all that was handed in about it. Raises NotHere."""
+    done = connection.execute(select(proposals.c.done).where(proposals.c.hash == proposal)).scalar_one_or_none()
+    if done is None:
         raise NotHere("no such proposal")
-    enclosure, done = row
     given = connection.execute(select(approvals.c.member, approvals.c.approval).where(approvals.c.proposal == proposal).order_by(approvals.c.member))
     against = connection.execute(select(objections.c.objection).where(objections.c.proposal == proposal).order_by(objections.c.member))
     return OnTable(
         proposal,
-        enclosure,
         {member: decode(content, Approval) for member, content in given},
         tuple(read(content) for content in against.scalars()),
         done,
     )
+
+
+def enclosure(connection: Connection, proposal: Hash) -> bytes:
+    """Return what a proposal is about, sealed to the members. Raises NotHere."""
+    found: bytes | None = connection.execute(select(proposals.c.enclosure).where(proposals.c.hash == proposal)).scalar_one_or_none()
+    if found is None:
+        raise NotHere("no such proposal")
+    return found
 
 
 def page(connection: Connection, today: date, after: Hash) -> tuple[OnTable, ...]:
@@ -127,7 +132,8 @@ def page(connection: Connection, today: date, after: Hash) -> tuple[OnTable, ...
     last = connection.execute(select(proposals.c.place).where(proposals.c.hash == after)).scalar_one_or_none() or 0
     given = select(func.sum(func.length(approvals.c.approval))).where(approvals.c.proposal == proposals.c.hash).scalar_subquery()
     against = select(func.sum(func.length(objections.c.objection))).where(objections.c.proposal == proposals.c.hash).scalar_subquery()
-    size = func.length(proposals.c.enclosure) + func.coalesce(given, 0) + func.coalesce(against, 0)
+    # The enclosure of one that was done is not in the list: a desk that has it not asks for it once.
+    size = case_of((proposals.c.done, 0), else_=func.length(proposals.c.enclosure)) + func.coalesce(given, 0) + func.coalesce(against, 0)
     later = select(proposals.c.hash, size).where(proposals.c.expires >= today, proposals.c.place > last).order_by(proposals.c.place)
     found, taken = list[Hash](), 0
     for name, length in connection.execute(later):
@@ -158,8 +164,3 @@ def _clear(connection: Connection, hashes: list[Hash]) -> None:
         connection.execute(delete(approvals).where(approvals.c.proposal == each))
         connection.execute(delete(objections).where(objections.c.proposal == each))
         connection.execute(delete(proposals).where(proposals.c.hash == each))
-
-
-def _row(connection: Connection, proposal: Hash) -> tuple[bytes, bool] | None:
-    row = connection.execute(select(proposals.c.enclosure, proposals.c.done).where(proposals.c.hash == proposal)).first()
-    return None if row is None else (row.enclosure, row.done)

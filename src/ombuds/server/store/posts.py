@@ -20,7 +20,7 @@ from ombuds.server.store.housekeeping import forget_parts
 from ombuds.server.store.schema import awaited, buried, parts, posts, rulings, settled
 
 IDS = 1_000
-BUNDLES_BYTES = 4 * 1024 * 1024
+BUNDLES_BYTES = 1024 * 1024
 UNSETTLED_DAYS = 90
 USED = b"ombuds/1 used"
 
@@ -149,14 +149,14 @@ def last_rulings(connection: Connection, campaign: Id) -> int:
 
 def rulings_after(connection: Connection, campaign: Id, seq: int) -> tuple[bytes, ...]:
     """Return bundles after a number, in order, as many as fit into one answer: one at least."""
-    some = select(rulings.c.content).where(rulings.c.campaign == campaign, rulings.c.seq > seq).order_by(rulings.c.seq)
-    found, size = list[bytes](), 0
-    for content in connection.execute(some).scalars():
-        size += len(content)
-        if found and size > BUNDLES_BYTES:
+    later = (rulings.c.campaign == campaign, rulings.c.seq > seq)
+    last, size = seq, 0
+    for number, length in connection.execute(select(rulings.c.seq, func.length(rulings.c.content)).where(*later).order_by(rulings.c.seq)):
+        size += length
+        if last > seq and size > BUNDLES_BYTES:
             break
-        found.append(content)
-    return tuple(found)
+        last = number
+    return tuple(connection.execute(select(rulings.c.content).where(*later, rulings.c.seq <= last).order_by(rulings.c.seq)).scalars())
 
 
 def _used(post: Id) -> Hash:
