@@ -67,8 +67,8 @@ class Running:
         if files:
             shape = shape_of(files[0])
             changed |= {"badge": None, "picture": PostPicture(hash_of(files[0]), hash_of(files[1]), shape.width, shape.height)}
-        near = str(changed.pop("near", ""))
-        pending = Pending(1, self.world["anna"].instance_id, "browser", msgspec.structs.replace(plain, **changed), hash_of(token), region, near, files)
+        near, withdraw = str(changed.pop("near", "")), str(changed.pop("withdraw", hash_of(token)))
+        pending = Pending(1, self.world["anna"].instance_id, "browser", msgspec.structs.replace(plain, **changed), withdraw, region, near, files)
         name = random_id()
         keep_post(self.world.parts, NewPost(1, name, self.id, waits_of(token), seal_post(pending, self.terms)))
         return Supporter(name, pending, token)

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from ombuds.desk.release.approving import refuse
+from ombuds.desk.release.batch import propose_next
 from ombuds.server.store.schema import settled
 from tests.desk.campaigns import Running, Supporter
 
@@ -64,3 +66,49 @@ def test_what_can_still_be_published_stays(running: Running) -> None:
     running.publishes()
     running.world.sync()
     assert (before, at_server(running)) == (22, 0)
+
+
+def test_copies_of_one_receipt_are_no_batch(running: Running) -> None:
+    """Twenty accepted posts that name one receipt can never leave together: they go like everything else that is left."""
+    running.accepts(running.posts(20, withdraw="ab" * 32))
+    ends(running, 15)
+    assert at_server(running) == 0
+
+
+def test_a_copy_counts_for_none_beside_its_post(running: Running) -> None:
+    """Nineteen posts and a copy of one of them are twenty accepted posts, and no batch."""
+    sent = [running.post(number) for number in range(19)]
+    sent += running.posts(1, withdraw=sent[0].pending.withdraw)
+    running.accepts(sent)
+    ends(running, 15)
+    assert at_server(running) == 0
+
+
+def test_a_copy_destroys_no_batch_that_a_rejection_would_make(running: Running) -> None:
+    """Of twenty posts one was copied: while members can reject the copy and publish the twenty, all of them stay."""
+    sent = [running.post(number) for number in range(20)]
+    sent += running.posts(1, withdraw=sent[0].pending.withdraw)
+    running.accepts(sent)
+    ends(running, 15)
+    before = at_server(running)
+    for name in ("anna", "boris"):
+        running.rules(name, sent[20:], "reject", "planted")
+    running.world.sync()
+    running.publishes()
+    states = [running.world["vera"].vault.posts.line(running.id, each.id).state for each in sent[:20]]
+    assert (before, states) == (21, ["published"] * 20)
+
+
+def test_a_batch_that_is_proposed_is_not_taken_apart(running: Running) -> None:
+    """One of twenty posts is taken back while members sign them: the batch that names it can still leave, and once it is stopped all are gone."""
+    sent = running.posts(20)
+    running.accepts(sent)
+    ends(running, 14)
+    proposal = propose_next(running.world["anna"], running.id)
+    running.takes_back(sent[0])
+    running.world.sync()
+    ends(running, 15)
+    before = running.world["boris"].vault.posts.counts(running.id).get("accepted", 0)
+    refuse(running.world["boris"], proposal, "not yet")
+    running.world.sync()
+    assert (before, at_server(running)) == (20, 0)

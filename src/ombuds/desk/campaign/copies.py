@@ -28,7 +28,7 @@ class Copies:
     def check(self, desk: Desk, found: Campaign, post: Id, pending: Pending) -> None:
         """Check that a post that comes in names a receipt of its own. Raises NotHere for one that an earlier post or the wall knows."""
         if found.id not in self._walls:
-            self._walls[found.id] = _wall(desk, found)
+            self._walls[found.id] = wall_if_holds(desk, found)
         made = self._walls[found.id]
         earlier = desk.vault.receipts.holders(found.id, pending.withdraw) - self._came
         if earlier or (made is not None and made.knows(pending.withdraw)):
@@ -46,8 +46,8 @@ def drop_copies(desk: Desk, subject: Id, published: list[Id]) -> None:
             box.posts.forget(subject, post, "copy")
 
 
-def _wall(desk: Desk, found: Campaign) -> Wall | None:
-    # A wall that does not hold is told where it is shown; what comes in is kept all the same.
+def wall_if_holds(desk: Desk, found: Campaign) -> Wall | None:
+    """Return the wall, and nothing for one that does not hold: that is told where it is shown, and nothing is lost by it. Raises RemoteSilent."""
     with suppress(ContentChanged, EntryRefused, NotHere):
         return wall(desk, found)
     return None
