@@ -8,7 +8,7 @@ members over the same bytes, once, and not by its own maker alone (T26). See spe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
@@ -19,13 +19,14 @@ from ombuds.core.age import Identity, open_sealed
 from ombuds.core.campaign import LEAST_BATCH, MOST_BATCH, Batch, PostRef, Removed, Wall, read_batch, shown_regions
 from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import decode, encode
-from ombuds.core.errors import EntryRefused, NotHere, OmbudsError, RemoteSilent
+from ombuds.core.errors import EntryRefused, Malformed, NotHere, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash, Id, random_bytes
 from ombuds.core.posts import Post, WhyGone
 from ombuds.core.publication import SALT_LENGTH, Place, Salted, read_parameters
+from ombuds.core.record import Line
 from ombuds.core.wire_posts import WallPost, WallPosts
 from ombuds.desk.campaign.agreeing import agreed_squares
-from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaigns, keep_moderation, moderation, wall
+from ombuds.desk.campaign.campaigns import Campaign, batches, campaign, campaigns, keep_moderation, moderation, text_of, wall
 from ombuds.desk.campaign.copies import drop_copies
 from ombuds.desk.campaign.covers import agreed, published
 from ombuds.desk.campaign.held import keep_named, taken_back
@@ -144,16 +145,19 @@ def hand_in(desk: Desk, enclosure: Enclosure) -> None:
 
 
 def learn_keys(desk: Desk) -> None:
-    """Keep the keys to posts of public campaigns, from the proposals that made them. Raises NotSealedForThis, Malformed."""
+    """Keep the keys to posts of public campaigns, from the proposals that made them."""
     for line in campaigns(desk):
         with suppress(NotHere):
             terms = campaign(desk, line.subject).terms
             try:
                 moderation(desk, terms)
             except NotHere:
-                for _, enclosure in _proposals(desk, line.subject):
-                    if enclosure.moderation and Identity(enclosure.moderation).recipient.text == terms.recipient:
-                        keep_moderation(desk, Identity(enclosure.moderation))
+                # However many others were laid since: without the key this desk moderates nothing.
+                for _, enclosure in _read(line.subject, _every(desk), desk):
+                    with suppress(Malformed):
+                        if enclosure.moderation and Identity(enclosure.moderation).recipient.text == terms.recipient:
+                            keep_moderation(desk, Identity(enclosure.moderation))
+                            break
 
 
 def settle_public(desk: Desk) -> None:
@@ -162,14 +166,30 @@ def settle_public(desk: Desk) -> None:
         with suppress(NotHere):
             found = campaign(desk, line.subject)
             marked = int(desk.vault.note(MARKED + found.id) or b"0")
-            fresh = [each for each in batches(desk, found.terms) if each.version > marked]
-            for each in fresh:
-                for kept, enclosure in _proposals(desk, found.terms.wall):
-                    if read_parameters(read_proposal(kept.seen.envelope)) == each.parameters:
-                        posts = [one.post for one in enclosure.chosen]
-                        drop_copies(desk, found.id, posts)
-                        close_batch(desk, found, posts)
+            for each in [each for each in batches(desk, found.terms) if each.version > marked]:
+                posts = _taken(desk, found, each)
+                drop_copies(desk, found.id, posts)
+                close_batch(desk, found, posts)
                 desk.vault.keep_note(MARKED + found.id, str(each.version).encode())
+
+
+def _taken(desk: Desk, found: Campaign, line: Line) -> list[Id]:
+    """Return the posts of this desk that a public batch took: those that name the receipts which it lists.
+
+    What a proposal says of it counts only among several posts that name one receipt: whoever lays it may name any post (T26).
+    """
+    named = {
+        one.post
+        for kept, enclosure in _proposals(desk, found.terms.wall)
+        if read_parameters(read_proposal(kept.seen.envelope)) == line.parameters
+        for one in enclosure.chosen
+    }
+    taken = list[Id]()
+    for ref in read_batch(text_of(desk, line).content).posts:
+        holders = desk.vault.receipts.holders(found.id, ref.withdraw)
+        held = holders & named or {post for post in holders if desk.vault.posts.line(found.id, post).state != "rejected"}
+        taken += sorted(held)[:1]
+    return taken
 
 
 def note_named(desk: Desk) -> None:
@@ -188,9 +208,21 @@ def _is_open(desk: Desk, kept: KeptProposal) -> bool:
 
 
 def _proposals(desk: Desk, subject: Id) -> Iterator[tuple[KeptProposal, Enclosure]]:
-    for kept in (*desk.vault.proposals(), *desk.vault.proposals(done=True, limit=LOOKED_BACK)):
+    return _read(subject, (*desk.vault.proposals(), *desk.vault.proposals(done=True, limit=LOOKED_BACK)), desk)
+
+
+def _every(desk: Desk) -> Iterator[KeptProposal]:
+    yield from desk.vault.proposals()
+    yield from (desk.vault.proposal(name) for name in desk.vault.done_proposals())
+
+
+def _read(subject: Id, some: Iterable[KeptProposal], desk: Desk) -> Iterator[tuple[KeptProposal, Enclosure]]:
+    """Yield the publications of a subject that read; any member lays what reads in no way, and holds up nobody with it (T05)."""
+    for kept in some:
         with suppress(OmbudsError):
-            if read_proposal(kept.seen.envelope).subject == subject:
+            proposal = read_proposal(kept.seen.envelope)
+            if proposal.subject == subject:
+                read_parameters(proposal)
                 yield kept, decode(open_sealed(kept.seen.enclosure, desk.me.identity), Enclosure)
 
 

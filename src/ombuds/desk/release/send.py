@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ombuds.core.case import Case, Published
 from ombuds.core.custody import Quorum, read_proposal
-from ombuds.core.errors import AlreadyUsed, NotEnough, OmbudsError, RemoteSilent
+from ombuds.core.errors import AlreadyUsed, BadBytes, NotEnough, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash
 from ombuds.core.publication import publish
 from ombuds.core.wire import Appended, NewEntry
@@ -70,7 +70,10 @@ def log_published(desk: Desk) -> int:
         proposal = read_proposal(kept.seen.envelope)
         if proposal.action != "publish":
             continue
-        case = read_enclosure(desk, kept.seen).case
+        try:
+            case = read_enclosure(desk, kept.seen).case
+        except BadBytes:
+            continue  # any member lays what nobody reads; it holds up no other case
         line = desk.record.head(proposal.subject)
         if line is not None and line.kind != "takedown" and on_team(desk, case):
             count += _log(desk, case, Published(proposal.subject, line.version, line.leaf))
