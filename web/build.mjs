@@ -13,8 +13,10 @@ import { build } from "esbuild";
 const WEB = new URL(".", import.meta.url).pathname;
 const OUT = new URL("../src/ombuds/pages/static/bundle/", import.meta.url).pathname;
 const LANGUAGES = ["en", "ru"];
-/** What jpeg-js names and a worker has not, or must not have: a node's buffers, whose bytes are the same, and a way to ask others. */
-const JPEG_JS = { "Buffer.from": "Uint8Array.from", XMLHttpRequest: "undefined" };
+/** What jpeg-js names and a worker has not: a node's buffers, whose bytes are the same, a window, and a module of the older kind. */
+const JPEG_JS = { "Buffer.from": "Uint8Array.from", window: "undefined", module: "undefined" };
+/** What is left out of jpeg-js: a way to ask others for a file, which nobody here may use, and a node's way to write bytes as letters. */
+const CUT = /load: function load[^]*?(?=parse: function)|var btoa = [^]*?\n};/;
 /** What is built, by the name that it is served under, and the most that each may weigh, packed. */
 const [LIST, JOINING, ELSEWHERE] = [8 * 1024, 60 * 1024, 4.5 * 1024];
 const ENTRIES = {
@@ -22,6 +24,14 @@ const ENTRIES = {
   post: { file: "post/start.ts", most: 36.5 * 1024 },
   copy: { file: "copy/start.ts", most: 1024 },
   join: { file: "join/worker.ts", most: 24 * 1024, holds: ["jpeg-js"], define: JPEG_JS },
+};
+/** jpeg-js stands in files of the older kind, whose shell costs 400 bytes packed: each is read as a module that names what it gives. */
+const MODULES = {
+  name: "jpeg-js",
+  setup({ onLoad }) {
+    onLoad({ filter: /jpeg-js\/index\.js$/ }, () => ({ contents: 'export { encode } from "./lib/encoder.js"; export { decode } from "./lib/decoder.js";' }));
+    onLoad({ filter: /jpeg-js\/lib\/(en|de)coder\.js$/ }, ({ path }) => ({ contents: `${readFileSync(path, "utf8").replace(CUT, "")}\nexport { ${path.slice(-10, -4)} };` }));
+  },
 };
 const BANNER = "// SPDX-License-Identifier: AGPL-3.0-or-later; its source is the folder web/ of ombuds";
 
@@ -38,6 +48,7 @@ for (const [name, { file, holds = [], define = {} }] of Object.entries(ENTRIES))
     target: "es2022",
     charset: "utf8", // scripts are read as UTF-8; letters written as numbers weigh three times as much
     define,
+    plugins: [MODULES],
     banner: { js: [BANNER, ...holds.map(licence)].join("\n") },
     logLevel: "warning",
   });
@@ -47,7 +58,7 @@ weigh();
 
 /** Return a library's licence as a comment, where it asks to be kept with every copy. */
 function licence(library) {
-  return `/* ${library}\n${readFileSync(`${WEB}node_modules/${library}/LICENSE`, "utf8").replaceAll("*/", "* /").trim()}\n*/`;
+  return `/* ${library}\n${readFileSync(`${WEB}node_modules/${library}/LICENSE`, "utf8").replaceAll("*/", "* /").replaceAll(/ +$/gm, "").trim()}\n*/`;
 }
 
 /** Each word as the number of letters that it shares with the one before it, then the rest: a quarter lighter when packed. */

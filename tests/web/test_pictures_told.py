@@ -12,7 +12,7 @@ from PIL import Image
 
 from ombuds.media import badge
 from ombuds.media.cell import draw
-from tests.media.corpus import CANARY, chunk, halves, photo, png, saved
+from tests.media.corpus import CANARY, chunk, halves, photo, png, saved, segment, with_segment
 from tests.media.reading import said
 from tests.web.browser import asked, given
 from tests.web.photographs import Tag, base64_of, directory, tiff, with_exif
@@ -81,6 +81,101 @@ def test_the_page_names_what_the_server_names(file: bytes) -> None:
     screens = files("ombuds.pages").joinpath("templates", "join_screens.html").read_text(encoding="utf-8")
     names = re.findall(r'"(\w+)"', screens.split("screen-told")[1].split("%}")[0])
     assert names == [*badge.TELLING] and {each.name for each in badge.told(draw(file))} <= set(names)
+
+
+NOTES = (
+    (80, "S. Arlen"),
+    (90, "Tarvosk"),
+    (101, "Velmar"),
+    (120, "Смена у Station Nine"),
+    (116, "Tarvosk Lantern"),
+    (55, "20261120"),
+)
+PACKET = """<?xpacket begin=''?><x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF><rdf:Description photoshop:City='Tarvosk'
+ exif:GPSLatitude="55,45.05N" aux:SerialNumber = "SN-9" crs:Name='Warm'>
+<dc:creator><rdf:Seq><rdf:li>S. Arlen</rdf:li><rdf:li>D. Ilvak</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">Смена у Station Nine</rdf:li></rdf:Alt></dc:description>
+<photoshop:State/><xmp:Rating>5</xmp:Rating><mwg-rs:Regions><rdf:li mwg-rs:Name="N. Vossen"/></mwg-rs:Regions>
+</rdf:Description></rdf:RDF></x:xmpmeta>""".encode()
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+
+
+def _block(kind: int, content: bytes) -> bytes:
+    return b"8BIM" + struct.pack(">H", kind) + b"\0\0" + struct.pack(">I", len(content)) + content + bytes(len(content) % 2)
+
+
+def _sets(*notes: tuple[int, bytes]) -> bytes:
+    return b"".join(b"\x1c\x02" + struct.pack(">BH", number, len(text)) + text for number, text in notes)
+
+
+def _with_blocks(*blocks: bytes) -> bytes:
+    return with_segment(0xED, b"Photoshop 3.0\0" + b"".join(blocks))
+
+
+def _with_chunk(beside: bytes) -> bytes:
+    plain = saved(halves(), "PNG")
+    return plain[:33] + beside + plain[33:]
+
+
+def test_what_an_agency_wrote_is_told() -> None:
+    """Author, caption, place in words, rights and day of an agency's notes are told, by the browser and by the cell alike."""
+    file = _with_blocks(_block(0x0425, bytes(16)), _block(0x0404, _sets(*((number, text.encode()) for number, text in NOTES))))
+    expected = {
+        "author": ["S. Arlen"],
+        "location": ["Tarvosk", "Velmar"],
+        "description": ["Смена у Station Nine"],
+        "copyright": ["Tarvosk Lantern"],
+        "date": ["20261120"],
+    }
+    found = said(draw(file))
+    assert (_told(file), {name: found[name] for name in expected}) == ({"size": ["200 x 100"], **expected}, expected)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_what_programs_wrote_is_told(form: str) -> None:
+    """Authors, caption, places, serial number and people of XMP are told, as attributes and as elements, and nothing for what has another meaning."""
+    file = with_segment(0xE1, XMP + PACKET) if form == "JPEG" else _with_chunk(chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + PACKET))
+    expected = {
+        "author": ["S. Arlen", "D. Ilvak"],
+        "description": ["Смена у Station Nine"],
+        "location": ["Tarvosk"],
+        "place": ["55,45.05N"],
+        "serial": ["SN-9"],
+        "person": ["N. Vossen"],
+    }
+    ours, found = _told(file), said(draw(file))
+    assert {name: ours[name] for name in ours if name not in ("size", "xmp")} == expected
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_a_small_picture_in_a_block_is_told() -> None:
+    """A thumbnail that Photoshop keeps, perhaps of more than the picture shows, is told."""
+    file = _with_blocks(_block(0x040C, bytes(40)))
+    assert (_told(file)["thumbnail"], said(draw(file))["thumbnail"]) == (["JPEG"], ["JPEG"])
+
+
+def test_a_note_of_one_byte_a_letter_is_told() -> None:
+    """An old caption that is no UTF-8 is read as one byte a letter, by the browser and by the cell alike."""
+    file = _with_blocks(_block(0x0404, _sets((120, "Caf\xe9".encode("latin-1")))))
+    assert (_told(file)["description"], said(draw(file))["description"]) == (["Café"], ["Café"])
+
+
+def test_what_stands_in_several_places_is_told_once() -> None:
+    """The same author in EXIF, in the agency's notes and in XMP is one line."""
+    exif = Image.Exif()
+    exif[0x013B] = "S. Arlen"
+    file = saved(halves(), "JPEG", exif=exif, xmp=PACKET)
+    file = file[:2] + segment(0xED, b"Photoshop 3.0\0" + _block(0x0404, _sets((80, b"S. Arlen")))) + file[2:]
+    assert (_told(file)["author"], said(draw(file))["author"]) == (["S. Arlen", "D. Ilvak"],) * 2
+
+
+def test_notes_that_are_cut_never_keep_a_photograph_from_being_told() -> None:
+    """Blocks, data sets and XMP that end at each of their bytes, or lie about their length, are told as far as they hold."""
+    blocks = _block(0x0404, _sets((80, b"S. Arlen"), (120, b"Nine")))
+    files = [_with_blocks(blocks[:cut]) for cut in range(len(blocks))]
+    files += [with_segment(0xE1, XMP + PACKET[:cut]) for cut in range(0, len(PACKET), 7)]
+    files += [_with_blocks(b"8BIM\x04\x04\0\0\xff\xff\xff\xff" + blocks), _with_blocks(_block(0x0404, b"\x1c\x02\x50\xff\xff"))]
+    assert {each.fails for each in asked({"do": "told", "file": base64_of(file)} for file in files)} == {""}
 
 
 def test_what_stands_beside_the_picture_is_told() -> None:

@@ -8,7 +8,8 @@
 
 import { type Chunk, headOf, walkChunks } from "./chunks.ts";
 import { kindOf, latin } from "./kind.ts";
-import { APP1, APP2, begins, COM, frameOf, walk } from "./segments.ts";
+import { photoshop, xmp } from "./notes.ts";
+import { APP1, APP13, APP2, begins, COM, frameOf, walk } from "./segments.ts";
 import { type Directory, Tiff } from "./tiff.ts";
 
 declare class TextDecoder {
@@ -18,7 +19,7 @@ declare class TextDecoder {
 
 export type Name =
   | "size" | "camera" | "software" | "author" | "copyright" | "description" | "changed" | "date" | "lens" | "serial" | "owner"
-  | "comment" | "place" | "thumbnail" | "maker" | "profile" | "xmp" | "behind";
+  | "comment" | "place" | "location" | "person" | "thumbnail" | "maker" | "profile" | "xmp" | "behind";
 
 export interface Finding {
   readonly name: Name;
@@ -57,8 +58,9 @@ export function told(file: Uint8Array): readonly Finding[] {
     found.push({ name: "thumbnail", value: tiff.directory(exif.next).has(THUMBNAIL) ? "JPEG" : "" });
     found.push({ name: "maker", value: inner.has(MAKER) ? "yes" : "" });
   }
-  const lines = [...found, ...findings].map(({ name, value }) => ({ name, value: line(value) }));
-  return lines.filter(({ value }) => value !== "").slice(0, MOST_FINDINGS);
+  // Cameras and programs write the same in three places; it is told once.
+  const lines = new Map([...found, ...findings].map(({ name, value }) => [name + line(value), { name, value: line(value) }]));
+  return [...lines.values()].filter(({ value }) => value).slice(0, MOST_FINDINGS);
 }
 
 /** Return how the camera was held, 1 to 8 as EXIF counts; 1 where the file does not say. */
@@ -74,16 +76,19 @@ function beside(file: Uint8Array): Beside {
 function besideJpeg(file: Uint8Array): Beside {
   const { segments, end } = walk(file);
   const findings: Finding[] = [];
-  let [tiff, profile, xmp]: [Tiff | null, number, number] = [null, 0, 0];
+  let [tiff, profile, packed]: [Tiff | null, number, number] = [null, 0, 0];
   for (const { marker, content } of segments) {
     if (marker === APP1 && begins(content, "Exif\0\0")) tiff ??= new Tiff(content.subarray(6));
-    else if (marker === APP1 && begins(content, "http://ns.adobe.com/x")) xmp += content.length;
+    else if (marker === APP1 && begins(content, "http://ns.adobe.com/x")) {
+      packed += content.length;
+      findings.push(...xmp(content));
+    } else if (marker === APP13 && begins(content, "Photoshop 3.0\0")) findings.push(...photoshop(content.subarray(14)));
     else if (marker === APP2 && begins(content, "ICC_PROFILE\0")) profile += content.length - 14;
     else if (marker === COM) findings.push({ name: "comment", value: utf8(content) });
   }
   if (profile > 0) findings.push({ name: "profile", value: `${profile}` });
-  if (xmp > 0) findings.push({ name: "xmp", value: `${xmp}` });
-  return { ...frameOf(segments), tiff, exif: tiff?.first() ?? null, findings: [...findings, ...behind(file, end)] };
+  if (packed > 0) findings.push({ name: "xmp", value: `${packed}` });
+  return { ...frameOf(segments), tiff, exif: tiff?.first() ?? null, findings: [...behind(file, end), ...findings] };
 }
 
 function besidePng(file: Uint8Array): Beside {
@@ -102,7 +107,8 @@ function ofChunk({ name, content }: Chunk): readonly Finding[] {
   // What is packed is not unpacked here: that it is there is enough to know.
   const packed = name === "zTXt" || (name === "iTXt" && rest[0] === 1);
   const text = packed ? "yes" : name === "tEXt" ? utf8(rest) : international(rest.subarray(2));
-  return [key === "XML:com.adobe.xmp" ? { name: "xmp", value: `${content.length}` } : { name: "comment", value: `${key}: ${text}` }];
+  if (key === "XML:com.adobe.xmp") return [{ name: "xmp", value: `${content.length}` }, ...(packed ? [] : xmp(content))];
+  return [{ name: "comment", value: `${key}: ${text}` }];
 }
 
 /** Behind the language and the translated key stands the text itself. */

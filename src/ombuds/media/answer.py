@@ -30,7 +30,7 @@ OUTCOMES = ("picture", "broken", "points", "locked", "page", "spent", "moving")
 
 NAMES = (
     "camera", "lens", "serial", "owner", "author", "copyright", "title", "subject", "description", "comment", "software", "producer", "date", "changed",
-    "place", "thumbnail", "keywords", "profile", "xmp", "frames", "pages", "script", "attachment", "form", "looks", "size",
+    "place", "location", "person", "thumbnail", "keywords", "profile", "xmp", "frames", "pages", "script", "attachment", "form", "looks", "size",
 )  # fmt: skip
 """Every kind of finding that there is."""
 

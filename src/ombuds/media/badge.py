@@ -39,7 +39,10 @@ FINISH = Kind("FINISH", "finish", ())
 MOST_BYTES = 25 * 1024 * 1024
 JPEG_BEGINS = b"\xff\xd8"
 # What leads to a person or a place, the worst first.
-TELLING = ("place", "serial", "owner", "author", "copyright", "description", "date", "changed", "camera", "thumbnail", "comment", "xmp", "software")
+TELLING = (
+    "place", "location", "serial", "owner", "author", "person", "copyright", "description", "date", "changed", "camera", "thumbnail", "comment", "xmp",
+    "software",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

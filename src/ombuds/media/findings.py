@@ -13,6 +13,7 @@ from typing import Any
 
 from ombuds.media.answer import Finding, line
 from ombuds.media.inside import Job
+from ombuds.media.notes import photoshop, xmp
 
 EXIF, GPS, THUMBNAIL = 0x8769, 0x8825, 0x0201
 FIELDS = (
@@ -45,6 +46,7 @@ def of_picture(image: Any, job: Job) -> tuple[Finding, ...]:
     written = getattr(image, "text", None)
     texts = written if isinstance(written, Mapping) else {"": image.info.get("comment", "")}
     found += [("comment", f"{key}: {value}" if key else _text(value)) for key, value in list(texts.items())[:20]]
+    found += [*photoshop(image.info.get("photoshop")), *xmp(image.info.get("xmp"))]
     return _lines([*found, *_looks(job)])
 
 

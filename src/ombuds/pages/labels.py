@@ -189,9 +189,11 @@ GONE: Mapping[str, str] = MappingProxyType(
 TELLS: Mapping[str, str] = MappingProxyType(
     {
         "place": m("Place (latitude, longitude)"),
+        "location": m("Place, in words"),
         "serial": m("Serial number"),
         "owner": m("Owner of the camera"),
         "author": m("Author"),
+        "person": m("Person named in it"),
         "copyright": m("Copyright"),
         "description": m("Description"),
         "date": m("Made on"),

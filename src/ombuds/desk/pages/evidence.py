@@ -67,6 +67,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "date": mark("Made on"),
         "changed": mark("Changed on"),
         "place": mark("Place (latitude, longitude)"),
+        "location": mark("Place, in words"),
+        "person": mark("Person named in it"),
         "thumbnail": mark("Small picture inside, perhaps of more than the picture shows"),
         "keywords": mark("Keywords"),
         "profile": mark("Colour profile, bytes"),
