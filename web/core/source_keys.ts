@@ -44,7 +44,7 @@ export class SourceKeys {
     return this.#identity;
   }
 
-  /** The seed of the key that signs consent, its revocation, and the closing of an inbox. */
+  /** The seed of the key that signs consent and its revocation. */
   get consent(): Bytes {
     return this.#root(utf8("consent"));
   }

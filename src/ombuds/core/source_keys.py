@@ -46,7 +46,7 @@ class SourceKeys:
 
     @cached_property
     def consent(self) -> SigningKey:
-        """The key that signs consent, its revocation, and the closing of an inbox."""
+        """The key that signs consent and its revocation."""
         return SigningKey(self._root(b"consent"))
 
     def mac(self, generation: int) -> bytes:
