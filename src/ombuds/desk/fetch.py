@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from msgspec.structs import replace
-
 from ombuds.core.cards import Card
 from ombuds.core.charter import CHARTER_DAYS
 from ombuds.core.custody import PROPOSAL_TYPE, read_proposal
@@ -39,6 +37,7 @@ from ombuds.desk.log import follow, unsure
 from ombuds.desk.parts import Desk
 from ombuds.desk.passed import passed_over, troubles
 from ombuds.desk.release.batch import learn_keys, note_named, settle_public
+from ombuds.desk.release.carried_out import forget_seen, keep_done, mark_of, seen_over
 from ombuds.desk.release.send import log_published, send_ready
 from ombuds.desk.release.stopping import stop_withdrawn
 from ombuds.desk.unproven import settle_proven
@@ -150,15 +149,15 @@ def _reports(desk: Desk, found: Synced) -> None:
 
 
 def _proposals(desk: Desk, found: Synced) -> None:
-    listed, over, after = set[Hash](), desk.vault.done_proposals(), ""
+    listed, over, after = set[Hash](), seen_over(desk), ""
     for _ in range(MOST_PAGES):
         page = desk.remote.proposals(after).proposals
         fresh = [each for each in page if each.hash not in listed]
         if not fresh:
             break
         for each in fresh:
-            # What was done changes no more: it is neither asked for nor kept again at every look.
-            if not (each.done and each.hash in over):
+            # What was done and is whole here changes no more: it is kept anew only if the server says something else of it.
+            if over.get(each.hash) != mark_of(each):
                 found.step("proposal", partial(_proposal, desk, each))
         listed |= {each.hash for each in fresh}
         after = page[-1].hash
@@ -167,6 +166,7 @@ def _proposals(desk: Desk, found: Synced) -> None:
     for kept in desk.vault.proposals():
         if kept.seen.hash not in listed and read_proposal(kept.seen.envelope).expires < desk.today:
             desk.vault.end_proposal(kept.seen.hash)
+    forget_seen(desk, over.keys() - listed)
 
 
 def _proposal(desk: Desk, seen: ProposalSeen) -> None:
@@ -177,16 +177,10 @@ def _proposal(desk: Desk, seen: ProposalSeen) -> None:
         raise NotAMember("a proposal that no member signed")
     if proposal.expires > desk.today + timedelta(days=CHARTER_DAYS):
         raise Expired("a proposal lives 90 days at most")
-    desk.vault.keep_proposal(_whole(desk, seen) if seen.done else seen, desk.today)
-
-
-def _whole(desk: Desk, seen: ProposalSeen) -> ProposalSeen:
-    """Return a proposal that was done with its enclosure, which a list leaves out: the one that this desk has, or the server's."""
-    try:
-        enclosure = desk.vault.proposal(seen.hash).seen.enclosure
-    except NotHere:
-        enclosure = desk.remote.proposal(seen.hash).enclosure
-    return replace(seen, enclosure=enclosure)
+    if seen.done:
+        keep_done(desk, seen)
+    else:
+        desk.vault.keep_proposal(seen, desk.today)
 
 
 def _cases(desk: Desk, found: Synced) -> None:

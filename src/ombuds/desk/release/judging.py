@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Literal
 
 from ombuds.core.age import Identity, open_sealed
-from ombuds.core.campaign import Batch
+from ombuds.core.campaign import Batch, read_batch
 from ombuds.core.consent import Consent, check_consent
 from ombuds.core.custody import check_addressed, read_proposal
 from ombuds.core.encoding import decode
@@ -79,9 +79,32 @@ def judge(desk: Desk, seen: ProposalSeen) -> Publication:
     return Publication(said, enclosure, content, consent, "own" if own else "told")
 
 
-def _check_campaign(desk: Desk, subject: str, enclosure: Enclosure, terms: Terms) -> None:
+def check_enclosure(desk: Desk, seen: ProposalSeen) -> None:
+    """Check that an enclosure is its proposal's, as far as what was signed says; other acts than publications need none.
+
+    Raises ContentChanged, EntryRefused, Malformed, NotSealedForThis, Tampered.
+    """
+    proposal = read_proposal(seen.envelope)
+    if proposal.action not in ("publish", "takedown"):
+        return
+    said, enclosure = read_parameters(proposal), read_enclosure(desk, seen)
+    check_files(said, enclosure.files)
+    if said.kind == "wall":
+        if len(enclosure.chosen) != len(read_batch(enclosure.files[0].content).posts):
+            raise EntryRefused("it names other posts than its list")
+    elif said.kind != "takedown":
+        terms = read_content(enclosure.files[0].content).terms
+        if terms is not None:
+            _check_key(enclosure, terms)
+
+
+def _check_key(enclosure: Enclosure, terms: Terms) -> None:
     if not enclosure.moderation or Identity(enclosure.moderation).recipient.text != terms.recipient:
         raise EntryRefused("its posts would be sealed to a key that the members do not get")
+
+
+def _check_campaign(desk: Desk, subject: str, enclosure: Enclosure, terms: Terms) -> None:
+    _check_key(enclosure, terms)
     known = {line.subject for line in desk.record.lines}
     before = campaign(desk, subject).terms if subject in known else terms
     if before.recipient != terms.recipient:
