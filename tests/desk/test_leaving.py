@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from ombuds.core.wire_posts import LeavesAt
+from ombuds.core.wire_posts import FixedHour, LeavesAt
 from ombuds.desk.campaign.campaigns import campaign, wall
 from ombuds.desk.release.approving import refuse
-from ombuds.desk.release.leaving import LEAVES, leaves
+from ombuds.desk.release.batch import propose_next
+from ombuds.desk.release.leaving import LEAVES, leaves, next_hour
 from ombuds.desk.release.send import send_ready
 from ombuds.server import tick
 from ombuds.server.campaign.slots import run_by_hand
@@ -22,6 +23,15 @@ def waits(running: Running) -> str:
     running.world.renew()
     tick.run(running.world.parts, 11)
     return running.signs()
+
+
+def ready(running: Running) -> None:
+    """Let twenty posts be accepted, and every desk look after eleven on the next day."""
+    running.accepts(running.posts(20))
+    running.world.calendar.pass_days(1)
+    running.world.renew()
+    tick.run(running.world.parts, 11)
+    running.world.sync()
 
 
 def on_walls(running: Running) -> list[int]:
@@ -140,3 +150,58 @@ def test_a_server_that_forgets_a_batch_once_starts_no_new_hour(running: Running)
     running.world.sync()
     page = browser_at(running.world, running.world["vera"]).open(f"/campaigns/{running.id}").text
     assert (leaves(running.world["vera"], proposal), "it was to leave at 17:00 UTC" in page) == (first, True)
+
+
+def test_a_desk_with_a_campaign_knows_the_next_hour(running: Running) -> None:
+    """While no batch is proposed each desk keeps the hour that the server named last, and a look after that hour brings the next one."""
+    ready(running)
+    before = [next_hour(running.world[name]) for name in NAMES]
+    tick.run(running.world.parts, 17)
+    running.world.sync()
+    day = running.world.calendar()
+    assert (before, next_hour(running.world["vera"])) == ([FixedHour(day, 17)] * 3, FixedHour(day, 23))
+
+
+def test_an_hour_of_a_day_that_is_past_is_named_no_more(running: Running, anna: Browser) -> None:
+    """A desk that has not looked since yesterday does not name yesterday's hour, and says how to learn the next one."""
+    ready(running)
+    running.world.calendar.pass_days(1)
+    page = anna.open(f"/campaigns/{running.id}").text
+    assert ("17:00" in page, "Fetch from the server tells which one is the next." in page) == (False, True)
+
+
+def test_the_preview_of_a_batch_names_its_hour(running: Running, anna: Browser) -> None:
+    """Before a batch is proposed its screen names the next fixed hour, as what the server says and no promise."""
+    ready(running)
+    page = anna.open(f"/campaigns/{running.id}").text
+    day = running.world.calendar().isoformat()
+    assert f"As the server said at the last look, the next one is 17:00 UTC on {day}: that is its word, and no promise." in page
+
+
+def test_the_sentence_after_proposing_names_the_hour_of_now(running: Running, anna: Browser) -> None:
+    """Who proposes a batch reads which hour is the next one now, though an hour has passed since the desk looked."""
+    ready(running)
+    tick.run(running.world.parts, 17)
+    page = anna.press(f"/campaigns/{running.id}/batch", {}).text
+    day = running.world.calendar().isoformat()
+    assert f"As the server says now, the next one is 23:00 UTC on {day}: that is its word, and no promise." in page
+
+
+def test_the_screen_to_approve_names_the_hour_before_anybody_signs(running: Running) -> None:
+    """A member who is asked to sign a batch reads at which hour it could leave, there and on the campaign's screen."""
+    ready(running)
+    propose_next(running.world["anna"], running.id)
+    running.world.sync("boris")
+    boris = browser_at(running.world, running.world["boris"])
+    said = f"the next one is 17:00 UTC on {running.world.calendar().isoformat()}"
+    assert (said in boris.open("/approve").text, said in boris.open(f"/campaigns/{running.id}").text) == (True, True)
+
+
+def test_a_batch_that_was_stopped_names_no_hour(running: Running) -> None:
+    """What a member stopped leaves at no hour, and its screen names none."""
+    ready(running)
+    proposal = propose_next(running.world["anna"], running.id)
+    running.world.sync("boris")
+    refuse(running.world["boris"], proposal, "not yet")
+    page = browser_at(running.world, running.world["boris"]).open("/approve").text
+    assert ("A member stopped this" in page, "17:00 UTC" in page) == (True, False)

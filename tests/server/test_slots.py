@@ -13,7 +13,7 @@ from ombuds.core.content import Said
 from ombuds.core.custody import object_to, read_proposal
 from ombuds.core.encoding import decode, encode
 from ombuds.core.wire import NewEntry, Proposals, Refusal
-from ombuds.core.wire_posts import LeavesAt, Leaving, WallPage, Withdraw
+from ombuds.core.wire_posts import FixedHour, LeavesAt, Leaving, WallPage, Withdraw
 from ombuds.server import tick
 from ombuds.server.app import build
 from tests.server.acts import Hand, hands, lay, publish, record_of, signed, takedown
@@ -74,6 +74,15 @@ def test_a_signed_batch_waits_for_the_next_hour(here: Institution, campaign: Cam
     before = seen(campaign)
     tick.run(here.parts, 17)
     assert (told, before, seen(campaign), waiting(hands(here)[2])) == ((LeavesAt(proposal, TODAY, 17),), 0, 20, ())
+
+
+def test_the_server_says_which_hour_is_next(here: Institution, campaign: Campaign) -> None:
+    """A member is told the next fixed hour though no batch waits; after the last hour of a day it is the first of the next one."""
+    hand = hands(here)[2]
+    before = hand.get("leaving", Leaving).next_hour
+    tick.run(here.parts, 17)
+    tick.run(here.parts, 23)
+    assert (before, hand.get("leaving", Leaving).next_hour) == (FixedHour(TODAY, 17), FixedHour(TODAY + timedelta(days=1), 5))
 
 
 def test_nothing_public_moves_before_the_hour(here: Institution, campaign: Campaign) -> None:

@@ -109,10 +109,18 @@ class LeavesAt(Struct, frozen=True):
     hour: Annotated[int, msgspec.Meta(ge=0, le=23)]
 
 
+class FixedHour(Struct, frozen=True):
+    """One of the server's fixed hours (UTC), on a day."""
+
+    day: date
+    hour: Annotated[int, msgspec.Meta(ge=0, le=23)]
+
+
 class Leaving(Struct, frozen=True):
-    """GET /api/members/leaving: the batches that wait for their hour."""
+    """GET /api/members/leaving: the batches that wait for their hour, and the hour at which one would leave that was handed in now."""
 
     batches: tuple[LeavesAt, ...]
+    next_hour: FixedHour
 
 
 class WallPage(Struct, frozen=True):

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from ombuds.pages.desk_texts import Difference, DraftLine, DraftRow, SigningLine
 from ombuds.pages.hashtags import Tag
-from ombuds.pages.values import Choice, Fact, Trouble
+from ombuds.pages.values import Choice, Fact, Sentence, Trouble
 
 
 class CampaignText(Struct, frozen=True, kw_only=True):
@@ -121,6 +121,7 @@ class CampaignView(Struct, frozen=True, kw_only=True):
     signing: tuple[SigningLine, ...] = ()
     signers: tuple[str, ...] = ()  # who signed the batch that waits
     stopped: tuple[Fact, ...] = ()  # who stopped the last one, and why
+    leaves: Sentence = Sentence(text="")  # at which hour a batch that is proposed now could
     ready: bool = False
 
 

@@ -23,7 +23,7 @@ from ombuds.desk.kept import KeptProposal
 from ombuds.desk.pages.after import public_of
 from ombuds.desk.pages.answers import go, page
 from ombuds.desk.pages.batches import batch_does, batch_of, batch_title, cut_facts, terms_facts
-from ombuds.desk.pages.campaigns import leaves_fact
+from ombuds.desk.pages.campaigns import leaves_facts
 from ombuds.desk.pages.carried import carry_out
 from ombuds.desk.pages.drafting import shown_here
 from ombuds.desk.pages.tiles import with_pictures
@@ -134,7 +134,7 @@ def _item(visit: Visit, asked: Asked) -> ApprovalItem:
             *_unseen(asked, gone),
             *_why(asked),
             *_stops(asked),
-            *leaves_fact(visit.desk, asked.hash),
+            *leaves_facts(visit.desk, asked.hash),
         ),
         previews=_taken(visit.desk, asked, gone, visit.room.readers) if gone else _previews(publication, visit.room.readers),
         every=every_line(content) if content else (),

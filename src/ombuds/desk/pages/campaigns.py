@@ -28,7 +28,7 @@ from ombuds.desk.pages.visit import Visit, home_of
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import next_batch, propose_next
 from ombuds.desk.release.judging import read_enclosure
-from ombuds.desk.release.leaving import is_batch, leaves
+from ombuds.desk.release.leaving import is_batch, leaves, next_hour, waiting_batches
 from ombuds.desk.release.together import apart
 from ombuds.desk.stops import objections
 from ombuds.pages.desk_campaigns import CampaignLine, CampaignsView, CampaignView
@@ -40,7 +40,17 @@ from ombuds.pages.values import Sentence
 RUN = mark("Run the hour now")
 SIGNED = mark("Enough members signed this batch. It is handed in at the next look at the server and leaves at a fixed hour.")
 LEAVES = mark("Signed; leaves at %(hour)s UTC. Until then nothing of it is public, and one member can stop it.")
+AHEAD = mark(
+    "It leaves at the next fixed hour after enough members have signed. As the server said at the last look, the next one is %(hour)s UTC on %(day)s: "
+    "that is its word, and no promise."
+)
+AHEAD_UNTOLD = mark("It leaves at the next fixed hour after enough members have signed. Fetch from the server tells which one is the next.")
 LATE = mark("Signed; it was to leave at %(hour)s UTC of that day and is not public. Ask who keeps the server.")
+PROPOSED = mark(
+    "The members are asked. The wall changes at the next fixed hour after enough of them have signed exactly this batch. As the server says now, "
+    "the next one is %(hour)s UTC on %(day)s: that is its word, and no promise."
+)
+PROPOSED_UNTOLD = mark("The members are asked. The wall changes at a fixed hour after enough of them have signed exactly this batch.")
 ASKED = mark("A batch of posts waits for your signature; the wall shows them once enough members signed.")
 TAKES = mark("A batch that takes posts of people off the wall waits for your signature. See whose, and why.")
 TAKEN_BACK = mark("A batch with posts that their supporters took back waits for your signature; the number then follows.")
@@ -90,6 +100,7 @@ def one(visit: Visit) -> Response:
         signing=tuple(_signing(desk, kept) for kept in signing),
         signers=tuple(name for kept in signing for name in _signers(desk, kept)),
         stopped=_stopped(desk, found.terms, ahead.wall.version + 1),
+        leaves=_ahead(desk, AHEAD, AHEAD_UNTOLD),
         ready=not signing and (not missing or bool(ahead.withdrawn) or bool(ahead.removed)),
     )
     return page(visit.room.renderer.campaign(visit.shell("/campaigns"), view))
@@ -97,8 +108,9 @@ def one(visit: Visit) -> Response:
 
 def propose(visit: Visit) -> Response:
     """Ask the members to sign the next batch. Raises EntryRefused, NotHere, RemoteSilent, ContentChanged."""
+    waiting_batches(visit.desk)  # the hour that is named may have come since the last look
     propose_next(visit.desk, visit.names["campaign"])
-    visit.say(mark("The members are asked. The wall changes at a fixed hour after enough of them have signed exactly this batch."))
+    visit.room.say(_ahead(visit.desk, PROPOSED, PROPOSED_UNTOLD))
     return go("/approve")
 
 
@@ -196,27 +208,36 @@ def _asks(desk: Desk, kept: KeptProposal) -> str:
     return TAKES if batch.removed else ASKED if batch.posts else TAKEN_BACK
 
 
-def leaves_fact(desk: Desk, proposal: Hash) -> tuple[Fact, ...]:
-    """Return when a batch leaves that was handed in; nothing for any other proposal."""
-    said = leaves(desk, proposal)
-    return (Fact(label=mark("Day on which it leaves"), value=said.day), Fact(label=mark("Hour at which it leaves"), value=_when(desk, said))) if said else ()
+def leaves_facts(desk: Desk, proposal: Hash) -> tuple[Fact, ...]:
+    """Return when a batch leaves, or at which hour it could; nothing for a proposal of anything else, or for one that was stopped."""
+    kept, said = desk.vault.proposal(proposal), leaves(desk, proposal)
+    if not is_batch(kept) or objections(desk, kept.seen):
+        return ()
+    when = Fact(label=mark("Hour at which it leaves"), value=_signing(desk, kept).when)
+    return (Fact(label=mark("Day on which it leaves"), value=said.day), when) if said else (when,)
 
 
-def _when(desk: Desk, said: LeavesAt | None) -> Sentence:
+def _when(desk: Desk, said: LeavesAt | None, signed: bool) -> Sentence:
     if said is None:
-        return Sentence(text=SIGNED)
+        return Sentence(text=SIGNED) if signed else _ahead(desk, AHEAD, AHEAD_UNTOLD)
     return Sentence(text=LATE if said.day < desk.today else LEAVES, values={"hour": f"{said.hour:02d}:00"})
 
 
+def _ahead(desk: Desk, named: str, untold: str) -> Sentence:
+    """Return one of two sentences: with the next fixed hour, as the server said, or without."""
+    said = next_hour(desk)
+    return Sentence(text=named, values={"hour": f"{said.hour:02d}:00", "day": said.day.isoformat()}) if said else Sentence(text=untold)
+
+
 def _signing(desk: Desk, kept: KeptProposal) -> SigningLine:
-    said = leaves(desk, kept.seen.hash)
+    said, given, needed = leaves(desk, kept.seen.hash), len(_signers(desk, kept)), desk.rule("publish").threshold
     return SigningLine(
-        given=len(_signers(desk, kept)),
-        needed=desk.rule("publish").threshold,
+        given=given,
+        needed=needed,
         mine=bool(kept.answer),
         proposal=kept.seen.hash,
         day=said.day if said else None,
-        when=_when(desk, said),
+        when=_when(desk, said, given >= needed),
     )
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Batches that were handed in and wait for the server's fixed hour: which they are, and when the server said that they leave.
+"""Batches that wait for the server's fixed hour: which they are, when the server said that they leave, and which hour is next.
 
 The server's word is kept as it was told first until the proposal is over, whatever the server says afterwards, so that one that is
 held back is seen to be late. It is no proof of anything:
 a batch is public when the checked record has it, and is handed in again when the server knows nothing of it (T11, T20). It
-sends nothing. See spec/desk.md.
+sends nothing. Which hour is the next one is kept as it was said last: until a batch is handed in it can be no more. See spec/desk.md.
 """
 
 from __future__ import annotations
@@ -14,20 +14,26 @@ from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import NotHere, OmbudsError
 from ombuds.core.keys import Hash
 from ombuds.core.publication import read_parameters
-from ombuds.core.wire_posts import LeavesAt
+from ombuds.core.wire_posts import FixedHour, LeavesAt
+from ombuds.desk.campaign.campaigns import campaigns
 from ombuds.desk.kept import KeptProposal
 from ombuds.desk.parts import Desk
 from ombuds.desk.stops import objections
 
-LEAVES = "leaves:"
+LEAVES, NEXT_HOUR = "leaves:", "next-hour"
 
 
 def waiting_batches(desk: Desk) -> frozenset[Hash]:
-    """Return the batches that wait at the server for their hour; it is asked only if there may be one. Raises RemoteSilent, RemoteRefused."""
+    """Return the batches that wait at the server for their hour, and keep which hour is next; it is asked only where there is a campaign.
+
+    Raises RemoteSilent, RemoteRefused.
+    """
     known = {name.removeprefix(LEAVES) for name in desk.vault.notes(LEAVES)}
-    if not known and not any(is_batch(kept) for kept in desk.vault.proposals()):
+    if not known and not campaigns(desk) and not any(is_batch(kept) for kept in desk.vault.proposals()):
         return frozenset()
-    told = {each.proposal: each for each in desk.remote.leaving().batches}
+    said = desk.remote.leaving()
+    desk.vault.keep_note(NEXT_HOUR, encode(said.next_hour))
+    told = {each.proposal: each for each in said.batches}
     for proposal in known - set(told):
         # A server that says once that it knows of no batch gets it again, and starts no new hour by that.
         if _is_over(desk, proposal):
@@ -47,6 +53,13 @@ def leaves(desk: Desk, proposal: Hash) -> LeavesAt | None:
     """Return when a batch leaves that was handed in, and nothing for any other."""
     kept = desk.vault.note(LEAVES + proposal)
     return decode(kept, LeavesAt) if kept is not None else None
+
+
+def next_hour(desk: Desk) -> FixedHour | None:
+    """Return which fixed hour is the next one, as the server said at the last look; nothing if it did not say or that day is past."""
+    kept = desk.vault.note(NEXT_HOUR)
+    said = decode(kept, FixedHour) if kept is not None else None
+    return said if said and said.day >= desk.today else None
 
 
 def _is_over(desk: Desk, proposal: Hash) -> bool:

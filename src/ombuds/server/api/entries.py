@@ -20,7 +20,7 @@ from ombuds.core.keys import hash_of
 from ombuds.core.publication import check_entry
 from ombuds.core.record import Line, Record
 from ombuds.core.wire import Appended, NewEntry
-from ombuds.core.wire_posts import LeavesAt, Leaving
+from ombuds.core.wire_posts import FixedHour, LeavesAt, Leaving
 from ombuds.server.api.calls import Call, done, told
 from ombuds.server.api.table import check_open, rule_of
 from ombuds.server.campaign.keeping import delete_parts
@@ -48,9 +48,10 @@ def publish(call: Call) -> Response:
 
 
 def waiting(call: Call) -> Response:
-    """Answer with the batches that wait for their hour."""
+    """Answer with the batches that wait for their hour, and with the fixed hour that is the next one."""
     with call.parts.store.read() as connection:
-        return told(Leaving(slots.seen(connection, next_slot(connection, call.parts.settings.slots, call.today))))
+        slot = next_slot(connection, call.parts.settings.slots, call.today)
+        return told(Leaving(slots.seen(connection, slot), FixedHour(*slot)))
 
 
 def run_slot(call: Call) -> Response:
