@@ -267,7 +267,7 @@ def test_members_says_that_two_look_at_a_post(walked: Walk) -> None:
     """Members shows the two members that a post always takes, also where the charter asks for one."""
     asked = walked.world["anna"].charter.charter.thresholds.moderate
     said = walked.anna.open("/members").text.split("<dt>Moderate posts</dt>")[1]
-    assert (asked, said.split("</dd>")[0].strip()) == (1, '<dd dir="auto">2 / 3')
+    assert (asked, said.split("</dd>")[0].strip()) == (1, '<dd dir="auto">2 of 3')
 
 
 def test_members_shows_the_fingerprint(walked: Walk) -> None:

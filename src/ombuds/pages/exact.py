@@ -7,8 +7,9 @@ hashtags, what is corrected. No field that is signed or agreed to is missing her
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -20,14 +21,16 @@ from ombuds.pages.published import story_page
 from ombuds.pages.render import Renderer
 from ombuds.pages.values import Fact, Sentence
 
+UNTITLED: Mapping[str, str] = MappingProxyType({})
+
 
 def articles(renderer: Renderer, content: Content, subject: str, said: EntryParameters, at: Callable[[int], str] | None = None) -> tuple[Markup, ...]:
     """Return the article in each of its languages; ``at`` names where each picture lies for this reader, counted from 1."""
     return tuple(renderer.article(story_page(content, subject, said, text.language, at)) for text in content.texts)
 
 
-def beside(content: Content) -> tuple[Fact, ...]:
-    """Return what stands beside the article, in every language in which it is said."""
+def beside(content: Content, titles: Mapping[str, str] = UNTITLED) -> tuple[Fact, ...]:
+    """Return what stands beside the article, in every language in which it is said; a story by its title where that is known."""
     facts: list[tuple[str, str | Sentence | date | None]] = [(mark("Hashtags"), " ".join(f"#{tag}" for tag in content.tags))]
     if content.status != "open":
         facts.append((mark("Status"), Sentence(text=label_of("status", content.status))))
@@ -35,5 +38,5 @@ def beside(content: Content) -> tuple[Fact, ...]:
     for text in content.texts:
         facts.append((mark("Whose answer is awaited"), in_language(content.awaited, text.language)))
         facts.append((mark("Correction"), in_language(content.correction, text.language)))
-    facts.append((mark("Belongs to the story"), content.story))
+    facts.append((mark("Belongs to the story"), titles.get(content.story or "") or content.story))
     return tuple(Fact(label=label, value=value) for label, value in facts if value)

@@ -204,7 +204,7 @@ def _show(visit: Visit, draft: CampaignDraft, trouble: Trouble | None = None, st
         stories=tuple(Choice(value=line.subject, label=line.title) for line in public if line.kind == "story"),
         tags=tuple(looked_at(tag) for tag in tags_of(draft)),
         previews=shown_here(desk, content, draft.subject, said, visit.room.readers) if preview else (),
-        beside=(*terms_facts(content, visit.room.language), *beside(content)) if preview else (),
+        beside=(*terms_facts(content, visit.room.language), *beside(content, {line.subject: line.title for line in public})) if preview else (),
         differences=_differences(desk, draft, content) if preview else (),
         seen=_mark_of(content) if preview else "",
         needed=desk.charter.charter.thresholds.publish,

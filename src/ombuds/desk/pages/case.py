@@ -27,7 +27,7 @@ from ombuds.desk.passed import Run, passed_over, runs
 from ombuds.host.files import safe_name
 from ombuds.pages.desk_values import CaseMessage, CaseView, DeskFile, Evidence, Fact, Note
 from ombuds.pages.labels import label_of
-from ombuds.pages.languages import mark
+from ombuds.pages.languages import mark, name_of
 from ombuds.pages.values import Sentence, Trouble
 
 ALWAYS = ("reply", "note", "status")
@@ -91,7 +91,7 @@ def _facts(case: Case) -> tuple[Fact, ...]:
         *kinds_of(case),
         Fact(label=mark("Problem"), value=Sentence(text=label_of("problem", body.wishes.problem))),
         Fact(label=mark("How it came"), value=Sentence(text=MODES[body.mode])),
-        Fact(label=mark("Language"), value=body.language),
+        Fact(label=mark("Language"), value=name_of(body.language)),
     ]
     if case.status:
         said = Sentence(text=case.status) if case.status == CLOSED_BY_SOURCE else case.status

@@ -54,7 +54,7 @@ def show(visit: Visit, draft: Draft, trouble: Trouble | None = None, status: int
         stories=tuple(Choice(value=line.subject, label=line.title) for line in public if line.kind == "story"),
         previews=previews_of(desk, draft, content, visit.room.readers) if preview else (),
         seen=mark_of(content) if preview else "",
-        beside=beside(content) if preview else (),
+        beside=beside(content, {line.subject: line.title for line in public}) if preview else (),
         differences=_differences(desk, draft, content) if preview else (),
         consent=consent,
         writes=_writes(case, draft) if case else "",

@@ -21,6 +21,10 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.weeks import STATEMENTS
 from ombuds.pages.desk_values import Fact, MemberLine, MembersView
 from ombuds.pages.labels import label_of
+from ombuds.pages.languages import mark
+from ombuds.pages.values import Sentence
+
+OF = mark("%(needed)s of %(members)s")
 
 
 def members(visit: Visit) -> Response:
@@ -74,4 +78,4 @@ def _thresholds(needed: Thresholds, members: int) -> tuple[Fact, ...]:
     acts = ("open", "publish", "takedown", "destroy", "moderate", "charter")
     # A post takes two members, whatever the charter says.
     shown = {act: getattr(needed, act) for act in acts} | {"moderate": judges(needed.moderate)}
-    return tuple(Fact(label=label_of("action", act), value=f"{shown[act]} / {members}") for act in acts)
+    return tuple(Fact(label=label_of("action", act), value=Sentence(text=OF, values={"needed": shown[act], "members": members})) for act in acts)

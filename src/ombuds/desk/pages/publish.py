@@ -99,7 +99,7 @@ def _done(visit: Visit, draft: Draft) -> Response:
     if pressed.startswith(("more-", "less-")):
         return show(visit, with_rows(draft, pressed, visit.desk.today), preview=False)
     if pressed not in ("save", "picture", "consent", "propose"):
-        return show(visit, draft)
+        return show(visit, draft) if any(map(written, draft.texts)) else show(visit, draft, NO_TEXT, 400, preview=False)
     if not all(text.language for text in draft.texts if written(text)):
         return show(visit, draft, NO_LANGUAGE, 400, preview=False)
     if not any(map(written, draft.texts)) and not draft.texts[0].language:

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from ombuds.core.errors import OmbudsError, RemoteSilent
+from ombuds.core.errors import OmbudsError, OrderWrong, RemoteSilent
 from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.talk import Attachment, reply, save_attachment
 from ombuds.desk.pages.answers import go, refuse
@@ -34,6 +34,7 @@ SENT_HERE = mark(
     "Your reply is sealed and sent to the server. In this demonstration the source can read it within seconds; in earnest the server hands it over "
     "together with others at the next of its fixed hours."
 )
+NOTHING = Trouble(sentence=mark("The reply is empty."), help=mark("Write something or choose a file, then send it. Nothing was sent yet."))
 SANDBOX = "sandbox; default-src 'none'"
 
 
@@ -68,6 +69,9 @@ def _read_and_reply(visit: Visit, request: Request, boundary: bytes) -> Response
         except RemoteSilent as silent:
             now.room.silent(now.desk)
             return show_case(now, name, form.one("text"), Trouble.of(silent))
+        except OrderWrong as wrong:
+            # Nothing but an empty reply, or what another member did meanwhile.
+            return show_case(now, name, form.one("text"), Trouble.of(wrong) if form.one("text").strip() else NOTHING)
         except OmbudsError as wrong:
             return show_case(now, name, form.one("text"), Trouble.of(wrong))
         now.say(SENT_HERE if now.desk.charter.charter.demonstration else SENT)
