@@ -12,11 +12,13 @@ from ombuds.core.age import Identity, Recipient, seal
 from ombuds.core.cards import OpenParameters
 from ombuds.core.custody import Action, Proposal, approve, propose, read_proposal
 from ombuds.core.encoding import encode
+from ombuds.core.errors import NotHere
 from ombuds.core.keys import Hash, Id, random_bytes, random_id
 from ombuds.core.sealing import padded
 from ombuds.core.wire import Approval, NewProposal
 from ombuds.desk.campaign.campaigns import keep_moderation, moderation
 from ombuds.desk.fetch import sync
+from ombuds.desk.pages.campaigns import asked_about
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.judging import read_enclosure
@@ -110,3 +112,22 @@ def test_what_cannot_be_read_and_is_over_holds_up_nothing(running: Running) -> N
     running.world.calendar.day += timedelta(days=2)
     running.world.sync()
     assert [each.troubles for each in running.world.sync().values()] == [[]] * 3
+
+
+@pytest.mark.parametrize("days", [0, 80])
+def test_a_proposal_of_another_day_keeps_nothing_that_was_taken_back(running: Running, days: int) -> None:
+    """A member who names posts in a batch that nobody can sign any more, or not yet, keeps no photograph that its supporter took back."""
+    anna, vera = running.world["anna"], running.world["vera"]
+    (one,) = running.posts(1, first=60)
+    true = read_proposal(vera.vault.proposal(propose_next(vera, running.id)).seen.envelope)
+    late = msgspec.json.encode({**msgspec.json.decode(true.parameters), "day": str(vera.today + timedelta(days=days))})
+    false = msgspec.structs.replace(true, parameters=msgspec.Raw(late), nonce=random_id(), expires=vera.today + timedelta(days=80))
+    lays(vera, false, sealed(vera, Enclosure(1, "", "", "", (), None, None, b"", (Chosen(one.id, random_bytes(32)),))))
+    running.world.calendar.day += timedelta(days=4 if not days else 0)
+    running.takes_back(one)
+    for _ in range(3):
+        running.world.release()
+        sync(anna)
+    with pytest.raises(NotHere):
+        anna.vault.posts.pending(running.id, one.id)
+    assert [kept.seen.hash for kept in asked_about(anna, running.terms) if kept.seen.hash == false.hash] == []

@@ -28,7 +28,7 @@ from ombuds.desk.pages.visit import Visit, home_of
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import next_batch, propose_next
 from ombuds.desk.release.judging import read_enclosure
-from ombuds.desk.release.leaving import is_batch, leaves, next_hour, waiting_batches
+from ombuds.desk.release.leaving import is_batch, is_of_now, leaves, next_hour, waiting_batches
 from ombuds.desk.release.together import apart
 from ombuds.desk.stops import objections
 from ombuds.pages.desk_campaigns import CampaignLine, CampaignsView, CampaignView
@@ -161,8 +161,7 @@ def known(desk: Desk) -> list[Campaign]:
 def asked_about(desk: Desk, terms: Terms) -> Iterator[KeptProposal]:
     """Yield the batches of a wall that are proposed and neither over nor stopped."""
     for kept in desk.vault.proposals():
-        proposal = read_proposal(kept.seen.envelope)
-        if proposal.subject == terms.wall and proposal.action == "publish" and proposal.expires >= desk.today and not objections(desk, kept.seen):
+        if read_proposal(kept.seen.envelope).subject == terms.wall and is_of_now(desk, kept) and not objections(desk, kept.seen):
             yield kept
 
 

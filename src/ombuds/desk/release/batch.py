@@ -203,8 +203,11 @@ def note_named(desk: Desk) -> None:
 
 def _is_open(desk: Desk, kept: KeptProposal) -> bool:
     # One that was handed in may leave on the next day.
-    late = read_proposal(kept.seen.envelope).expires < desk.today - timedelta(days=1)
-    return not kept.done and not late and not objections(desk, kept.seen)
+    proposal = read_proposal(kept.seen.envelope)
+    late = proposal.expires < desk.today - timedelta(days=1)
+    # Of another day nobody signs it, however long its maker lets it lie: it keeps nothing that was taken back.
+    near = abs(read_parameters(proposal).day - desk.today) <= timedelta(days=2)
+    return near and not kept.done and not late and not objections(desk, kept.seen)
 
 
 def _proposals(desk: Desk, subject: Id) -> Iterator[tuple[KeptProposal, Enclosure]]:

@@ -9,6 +9,8 @@ sends nothing. Which hour is the next one is kept as it was said last: until a b
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ombuds.core.custody import read_proposal
 from ombuds.core.encoding import decode, encode
 from ombuds.core.errors import NotHere, OmbudsError
@@ -77,3 +79,9 @@ def is_batch(kept: KeptProposal) -> bool:
         return proposal.action == "publish" and read_parameters(proposal).kind == "wall"
     except OmbudsError:
         return False
+
+
+def is_of_now(desk: Desk, kept: KeptProposal) -> bool:
+    """Say whether a batch of a wall could be public today: it has time, and its day is one that desks and server take."""
+    proposal = read_proposal(kept.seen.envelope)
+    return is_batch(kept) and proposal.expires >= desk.today and abs(read_parameters(proposal).day - desk.today) <= timedelta(days=1)
