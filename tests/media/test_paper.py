@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 import pypdfium2
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, features
 
 from ombuds.core.errors import Malformed, NotHere
+from ombuds.media.lettering import Lettering
 from ombuds.media.printed import A4, A4_ACROSS, A5
 from ombuds.media.sharing import Paper, draw
 from ombuds.pages.qr import rows
@@ -51,6 +52,21 @@ def test_a_hashtag_that_is_too_long_is_left_out_whole() -> None:
     first, second = "#FreedomForLieutenantOrlov", "#" + "WhoSpokeOfUnpaidNights" * 3
     assert draw(paper("poster", tags=(first, second))) == draw(paper("poster", tags=(first,)))
     assert draw(paper("poster", tags=("#Free", "#Orlov"))) != draw(paper("poster", tags=("#Free",)))
+
+
+def test_a_hashtag_on_a_badge_is_not_broken() -> None:
+    """A hashtag that smaller letters write in one line stands in one line under each badge."""
+    sheet = image(draw(paper("badges", tags=("#СвободуСефуАрлену",)))).convert("L")
+    strip = sheet.crop((SCALE * 40, SCALE * 196, SCALE * 205, SCALE * 226))
+    dark = [min(strip.crop((0, y, strip.width, y + 1)).tobytes()) < 100 for y in range(strip.height)]
+    assert sum(now and not before for before, now in zip([False, *dark], dark, strict=False)) == 1
+
+
+def test_a_hashtag_begins_with_its_mark() -> None:
+    """In a line that is read from the right a hashtag that is read from the left keeps its # on the left, and the other way round."""
+    lettering = Lettering(features.check("raqm") is True)
+    assert [piece.text for piece in lettering.line("#الحرية #Free", 40, 700, "rtl").pieces] == ["#Free", "#الحرية "]
+    assert [piece.text for piece in lettering.line("#Free #الحرية", 40, 700, "ltr").pieces] == ["#Free ", "#الحرية"]
 
 
 @pytest.mark.parametrize("title", TITLES)

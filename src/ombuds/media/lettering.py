@@ -3,7 +3,8 @@
 
 A line that is read from the right may hold words that are read from the left, and the other way round: each such piece is
 shaped by itself and the pieces are laid in the line's own direction. For one level of that this is what the Unicode algorithm
-gives; text within text within text may stand in another order. Run in card.py's process alone; see spec/cards.md.
+gives, but that a hashtag keeps its # at its beginning; text within text within text may stand in another order. Run in card.py's
+process alone; see spec/cards.md.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from ombuds.media.sharing import ARABIC, HAS_ARABIC, Direction, direction_of
 FILES = {"ltr": Path(PLAIN_FONT) / "files" / "NotoSans[wdth,wght].ttf", "rtl": Path(ARABIC_FONT) / "files" / "NotoSansArabic[wdth,wght].ttf"}
 # Letters of our other scripts: what is neither these nor Arabic takes the side of what stands around it.
 LETTERS = "A-Za-z\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\u024f\u0370-\u052f"
-FROM_LEFT = re.compile(f"[{LETTERS}](?:[^{ARABIC}]*[{LETTERS}0-9])?")
-FROM_RIGHT = re.compile(f"[{ARABIC}](?:[^{LETTERS}]*[{ARABIC}])?")
+FROM_LEFT = re.compile(f"#?[{LETTERS}](?:[^{ARABIC}]*[{LETTERS}0-9])?")
+FROM_RIGHT = re.compile(f"#?[{ARABIC}](?:[^{LETTERS}]*[{ARABIC}])?")
 MORE = "…"
 WIDE = 100
 TITLE_WEIGHT = 700

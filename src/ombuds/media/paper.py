@@ -116,7 +116,7 @@ class Print:
 
     def _badge(self, number: int, left: float, top: float, cell: tuple[float, float]) -> None:
         wide, high = cell
-        lines = self._lettering.fitting(self._order.tags[0], BADGE_TAG, (round(wide) - 160, 320), 2)
+        lines = self._whole(round(wide) - 160)
         side = high - 360
         x, y, share = left + (wide - side) / 2, top + 70, side / SIDE
         shape, tones = chosen(number % len(SHAPES) + len(SHAPES) * (number % len(PALETTES)))
@@ -126,6 +126,11 @@ class Print:
         at = y + side + (230 if len(lines) == 1 else 120)
         for row, line in enumerate(lines):
             self._place(line, left + (wide - line.width) / 2, at + row * _step(lines), INK)
+
+    def _whole(self, room: int) -> list[Line]:
+        """Return the first hashtag in one line where the smallest letters allow it, else in two."""
+        one, two = (self._lettering.fitting(self._order.tags[0], BADGE_TAG, (room, 320), lines) for lines in (1, 2))
+        return two if any(MORE in piece.text for piece in one[0].pieces) else one
 
     def _lines(self, text: str, sizes: tuple[int, ...], top: int, floor: int) -> int:
         lines = self._lettering.fitting(text, sizes, (self._room, floor - top), 6)
