@@ -9,6 +9,7 @@ from ombuds.desk.release.approving import refuse
 from ombuds.desk.release.batch import propose_next
 from ombuds.desk.release.leaving import LEAVES, leaves, next_hour
 from ombuds.desk.release.send import send_ready
+from ombuds.pages.languages import load
 from ombuds.server import tick
 from ombuds.server.campaign.slots import run_by_hand
 from tests.desk.campaigns import Running
@@ -162,6 +163,10 @@ def test_a_desk_with_a_campaign_knows_the_next_hour(running: Running) -> None:
     assert (before, next_hour(running.world["vera"])) == ([FixedHour(day, 17)] * 3, FixedHour(day, 23))
 
 
+def _today(running: Running) -> str:
+    return load(("en",))["en"].day(running.world.calendar())
+
+
 def test_an_hour_of_a_day_that_is_past_is_named_no_more(running: Running, anna: Browser) -> None:
     """A desk that has not looked since yesterday does not name yesterday's hour, and says how to learn the next one."""
     ready(running)
@@ -174,7 +179,7 @@ def test_the_preview_of_a_batch_names_its_hour(running: Running, anna: Browser) 
     """Before a batch is proposed its screen names the next fixed hour, as what the server says and no promise."""
     ready(running)
     page = anna.open(f"/campaigns/{running.id}").text
-    day = running.world.calendar().isoformat()
+    day = _today(running)
     assert f"As the server said at the last look, the next one is 17:00 UTC on {day}: that is its word, and no promise." in page
 
 
@@ -183,7 +188,7 @@ def test_the_sentence_after_proposing_names_the_hour_of_now(running: Running, an
     ready(running)
     tick.run(running.world.parts, 17)
     page = anna.press(f"/campaigns/{running.id}/batch", {}).text
-    day = running.world.calendar().isoformat()
+    day = _today(running)
     assert f"As the server says now, the next one is 23:00 UTC on {day}: that is its word, and no promise." in page
 
 
@@ -193,7 +198,7 @@ def test_the_screen_to_approve_names_the_hour_before_anybody_signs(running: Runn
     propose_next(running.world["anna"], running.id)
     running.world.sync("boris")
     boris = browser_at(running.world, running.world["boris"])
-    said = f"the next one is 17:00 UTC on {running.world.calendar().isoformat()}"
+    said = f"the next one is 17:00 UTC on {_today(running)}"
     assert (said in boris.open("/approve").text, said in boris.open(f"/campaigns/{running.id}").text) == (True, True)
 
 

@@ -79,7 +79,8 @@ class Language:
         chosen = self.said(sentence.text)
         if sentence.many:
             chosen = self.sentences.ngettext(sentence.text, sentence.many, sentence.num)
-        return chosen % {"num": sentence.num, **sentence.values}
+        values = {name: self.day(value) if isinstance(value, date) else value for name, value in sentence.values.items()}
+        return chosen % {"num": sentence.num, **values}
 
     def day(self, day: date) -> str:
         """A day as people write it, without a clock."""

@@ -7,6 +7,7 @@ where they came from: the server, a desk's preview and a mirror fill in the same
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote
 
@@ -49,13 +50,13 @@ class Sentence(Struct, frozen=True, kw_only=True):
     """A sentence of ours with its values, translated when it is shown.
 
     `text` stands in the source marked for translation: Sentence(text=mark("%(who)s asks you."), values={"who": "Anna"}).
-    With `many` the plural is chosen by `num`, which is a value too.
+    With `many` the plural is chosen by `num`, which is a value too. A day is written as people write it.
     """
 
     text: str
     many: str = ""
     num: int = 0
-    values: dict[str, str | int] = {}
+    values: Mapping[str, str | int | date] = {}
 
 
 class Trouble(Struct, frozen=True, kw_only=True):

@@ -225,7 +225,7 @@ def _when(desk: Desk, said: LeavesAt | None, signed: bool) -> Sentence:
 def _ahead(desk: Desk, named: str, untold: str) -> Sentence:
     """Return one of two sentences: with the next fixed hour, as the server said, or without."""
     said = next_hour(desk)
-    return Sentence(text=named, values={"hour": f"{said.hour:02d}:00", "day": said.day.isoformat()}) if said else Sentence(text=untold)
+    return Sentence(text=named, values={"hour": f"{said.hour:02d}:00", "day": said.day}) if said else Sentence(text=untold)
 
 
 def _signing(desk: Desk, kept: KeptProposal) -> SigningLine:

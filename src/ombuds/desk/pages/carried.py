@@ -62,4 +62,4 @@ def _said(desk: Desk, proposals: Sequence[Hash]) -> Sentence:
     if not batches:
         return Sentence(text=OUT if all(each.done for each in kept) else SOON)
     said = leaves(desk, batches[0].seen.hash)
-    return Sentence(text=BATCH, values={"hour": f"{said.hour:02d}:00", "day": said.day.isoformat()}) if said else Sentence(text=BATCH_SOON)
+    return Sentence(text=BATCH, values={"hour": f"{said.hour:02d}:00", "day": said.day}) if said else Sentence(text=BATCH_SOON)
