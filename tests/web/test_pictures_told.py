@@ -160,6 +160,21 @@ def test_a_note_of_one_byte_a_letter_is_told() -> None:
     assert (_told(file)["description"], said(draw(file))["description"]) == (["Café"], ["Café"])
 
 
+def test_a_long_caption_keeps_its_letters() -> None:
+    """A caption of thousands of bytes is cut between two letters, by the browser and by the cell alike."""
+    text = "A" + "ж" * 1_500
+    file = _with_blocks(_block(0x0404, _sets((120, text.encode()))))
+    assert (_told(file)["description"], said(draw(file))["description"]) == ([text[:300]], [text[:300]])
+
+
+def test_a_file_of_many_packets_is_told() -> None:
+    """Hundreds of packets of XMP full of notes are told as far as the list reaches, and their size is known."""
+    packet = XMP + b"<dc:creator>A</dc:creator><dc:rights>B</dc:rights>" * 1_000
+    file = saved(halves(), "JPEG")
+    found = _told(file[:2] + segment(0xE1, packet) * 300 + file[2:])
+    assert (found["author"], found["copyright"], found["xmp"]) == (["A"], ["B"], [str(300 * len(packet))])
+
+
 def test_what_stands_in_several_places_is_told_once() -> None:
     """The same author in EXIF, in the agency's notes and in XMP is one line."""
     exif = Image.Exif()

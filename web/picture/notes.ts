@@ -16,7 +16,6 @@ declare class TextDecoder {
 }
 
 const MOST_XMP = 65_536;
-const LONGEST = 2_400;
 const [BLOCK, IPTC, THUMBNAILS] = [0x3842494d, 0x0404, new Set([0x0409, 0x040c])];
 /** What a data set of IPTC (512 and its number in the second record) or a property of XMP (with its prefix) tells; the first that fits. */
 const TELLS = {
@@ -84,7 +83,7 @@ function named(property: string): Told | undefined {
 function iptc(content: Uint8Array, found: Finding[]): void {
   for (let at = 0; content[at] === 0x1c; ) {
     const behind = at + 5 + number16(content, at + 3);
-    const inside = content.subarray(at + 5, Math.min(behind, at + 5 + LONGEST));
+    const inside = content.subarray(at + 5, behind);
     // Agencies write UTF-8 today and wrote one byte a letter before.
     const text = utf8(inside);
     if (behind <= content.length) note(found, `${number16(content, at + 1)}`, text.includes("\ufffd") ? latin(inside) : text);

@@ -81,7 +81,7 @@ function besideJpeg(file: Uint8Array): Beside {
     if (marker === APP1 && begins(content, "Exif\0\0")) tiff ??= new Tiff(content.subarray(6));
     else if (marker === APP1 && begins(content, "http://ns.adobe.com/x")) {
       packed += content.length;
-      findings.push(...xmp(content));
+      if (findings.length < MOST_FINDINGS) findings.push(...xmp(content)); // a file may hold thousands
     } else if (marker === APP13 && begins(content, "Photoshop 3.0\0")) findings.push(...photoshop(content.subarray(14)));
     else if (marker === APP2 && begins(content, "ICC_PROFILE\0")) profile += content.length - 14;
     else if (marker === COM) findings.push({ name: "comment", value: utf8(content) });

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 MOST_XMP = 65_536
-LONGEST = 2_400
 IPTC, THUMBNAILS = 0x0404, (0x0409, 0x040C)
 # What a data set of IPTC (512 and its number in the second record) or a property of XMP (with its prefix) tells; the first that fits.
 TELLS = {
@@ -62,7 +61,7 @@ def _iptc(content: bytes) -> Iterator[tuple[str, str]]:
     at = 0
     while content[at : at + 1] == b"\x1c" and at + 5 <= len(content):
         behind = at + 5 + int.from_bytes(content[at + 3 : at + 5], "big")
-        inside = content[at + 5 : min(behind, at + 5 + LONGEST)]
+        inside = content[at + 5 : behind]
         # Agencies write UTF-8 today and wrote one byte a letter before.
         text = inside.decode("utf-8", "replace")
         if behind <= len(content):
