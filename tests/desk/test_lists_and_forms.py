@@ -36,3 +36,24 @@ def test_closing_a_case_stands_behind_a_summary(world: World, anna: Browser) -> 
     text = anna.open(f"/cases/{case.id}").text
     behind = text[text.index("<details><summary>Close the case</summary>") :].partition("</details>")[0]
     assert [name for name in ("note", "status", "close") if f"/cases/{case.id}/{name}" in behind] == ["close"]
+
+
+def test_an_empty_reply_is_told_as_one(world: World, anna: Browser) -> None:
+    """Who sends a reply without a text and without a file reads that it is empty, and nothing stands in the conversation."""
+    (case,) = world["anna"].vault.matters()
+    page = anna.client.post(f"/cases/{case.id}/reply", data={"token": anna.mark(), "text": " "}, files=[("files", ("", b"", ""))]).text
+    assert ("The reply is empty." in page, 'class="message out"' in page) == (True, False)
+
+
+def test_a_reply_may_be_files_alone(world: World, anna: Browser) -> None:
+    """A reply without a text carries all of its files."""
+    (case,) = world["anna"].vault.matters()
+    files = [("files", (name, b"notes", "text/plain")) for name in ("one.txt", "two.txt")]
+    page = anna.client.post(f"/cases/{case.id}/reply", data={"token": anna.mark(), "text": ""}, files=files).text
+    assert [name in page for name in ("one.txt", "two.txt")] == [True, True]
+
+
+def test_nothing_written_has_no_preview(anna: Browser) -> None:
+    """The preview of an empty form says that there is no text yet, and offers nobody to be asked."""
+    page = anna.press("/publish", {"kind": "story", "basis": "sources", "do": "preview"}).text
+    assert ("There is no text yet, in any language." in page, "Ask the members to sign" in page) == (True, False)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from ombuds.core.errors import OmbudsError, OrderWrong, RemoteSilent
+from ombuds.core.errors import OmbudsError, RemoteSilent
 from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.talk import Attachment, reply, save_attachment
 from ombuds.desk.pages.answers import go, refuse
@@ -65,13 +65,14 @@ def _read_and_reply(visit: Visit, request: Request, boundary: bytes) -> Response
         name = now.names["case"]
         my_matter(now.desk, name)
         try:
-            reply(now.desk, name, form.one("text"), _attachments(uploads))
+            files = _attachments(uploads)
+            first = tuple(islice(files, 1))
+            if not first and not form.one("text").strip():
+                return show_case(now, name, "", NOTHING)
+            reply(now.desk, name, form.one("text"), chain(first, files))
         except RemoteSilent as silent:
             now.room.silent(now.desk)
             return show_case(now, name, form.one("text"), Trouble.of(silent))
-        except OrderWrong as wrong:
-            # Nothing but an empty reply, or what another member did meanwhile.
-            return show_case(now, name, form.one("text"), Trouble.of(wrong) if form.one("text").strip() else NOTHING)
         except OmbudsError as wrong:
             return show_case(now, name, form.one("text"), Trouble.of(wrong))
         now.say(SENT_HERE if now.desk.charter.charter.demonstration else SENT)
