@@ -7,7 +7,6 @@ where they came from: the server, a desk's preview and a mirror fill in the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote
 
@@ -56,7 +55,7 @@ class Sentence(Struct, frozen=True, kw_only=True):
     text: str
     many: str = ""
     num: int = 0
-    values: Mapping[str, str | int | date] = {}
+    values: dict[str, str | int | date] = {}
 
 
 class Trouble(Struct, frozen=True, kw_only=True):

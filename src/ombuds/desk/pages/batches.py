@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from starlette.responses import Response
 
@@ -123,7 +124,7 @@ def cut_facts(content: Content) -> tuple[Fact, ...]:
     return tuple(Fact(label=mark("A hashtag that networks cut"), value=Sentence(text=SURVIVES if tag.better else CUT, values=_tag(tag))) for tag in cut)
 
 
-def _tag(tag: Tag) -> dict[str, str | int]:
+def _tag(tag: Tag) -> dict[str, str | int | date]:
     return {"tag": f"#{tag.text}", "better": f"#{tag.better}"} if tag.better else {"tag": f"#{tag.text}"}
 
 
