@@ -74,6 +74,11 @@ def fields_of(browser: Browser, path: str) -> dict[str, str | list[str]]:
 @pytest.fixture
 def room(world: World) -> Room:
     """A story from public sources is public, and two members sit at their desks."""
+    return room_of(world)
+
+
+def room_of(world: World) -> Room:
+    """Publish a story from public sources, and let two members sit down."""
     proposal = propose_story(world["anna"], None, PRESS, "sources")
     world.sync("boris")
     approve(world["boris"], proposal)

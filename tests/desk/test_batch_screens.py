@@ -144,3 +144,23 @@ def test_every_screen_reads_well(running: Running, anna: Browser) -> None:
         "/publish/campaign",
     ):
         assert anna.reading(path).tags, path
+
+
+def test_an_unknown_reason_keeps_what_else_was_chosen(running: Running, anna: Browser) -> None:
+    """A reason that the desk does not know is refused on the page of the wall, where every other choice stands as it was left, and nothing is noted."""
+    running.accepts(running.posts(20))
+    running.publishes()
+    shown = SHOWN.findall(anna.open(f"/campaigns/{running.id}/wall").text)
+    form: dict[str, str | list[str]] = {"batch": "1", "from": "0", "shown": shown, f"why-{shown[2]}": "unlawful", f"why-{shown[5]}": "because"}
+    answer = anna.press(f"/campaigns/{running.id}/wall", form)
+    kept = re.findall(r'name="why-([0-9a-f]+)">.*?<option value="([^"]*)" selected>', answer.text, re.DOTALL)
+    told = "This desk does not know one of the reasons." in answer.text and "Go back" not in answer.text
+    assert (answer.status_code, told, (shown[2], "unlawful") in kept, removing(running.world["anna"], running.id)) == (400, True, True, {})
+
+
+def test_a_page_of_the_wall_that_is_not_there_leads_to_the_campaign(running: Running, anna: Browser) -> None:
+    """A batch that does not exist is refused with a link to the campaign."""
+    running.accepts(running.posts(20))
+    running.publishes()
+    answer = anna.open(f"/campaigns/{running.id}/wall?batch=7")
+    assert answer.status_code == 404 and f'href="/campaigns/{running.id}">To the campaign</a>' in answer.text

@@ -54,21 +54,22 @@ class Team:
         return claim
 
 
-def _team(world: World) -> Team:
+def team_of(world: World) -> Team:
+    """Open a case, and let two of its team sit down."""
     return Team(world, opened(world, world.source()), browser_at(world, world["anna"]), browser_at(world, world["boris"], "ru"))
 
 
 @pytest.fixture
 def team(world: World) -> Team:
     """A fresh case."""
-    return _team(world)
+    return team_of(world)
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     """A case in which every field of the work was filled with hostile text, by the forms."""
     with institution(tmp_path_factory.mktemp("work")) as world:
-        team = _team(world)
+        team = team_of(world)
         team.anna.press(f"{team.path}/task", {"text": SHORT, "whom": "boris", "due": "2026-03-01"})
         team.anna.press(f"{team.path}/task", {"text": SHORT, "whom": "", "due": ""})
         team.anna.press(f"{team.path}/claim", {"says": SHORT, "known": HOSTILE, "kind": "fact"})

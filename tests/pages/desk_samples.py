@@ -14,7 +14,7 @@ from ombuds.pages.desk_found import FoundLine, FoundPiece, SearchView
 from ombuds.pages.desk_render import DeskRenderer
 from ombuds.pages.desk_work import BackLine, ClaimLine, StepLine, TaskLine, WorkView
 from ombuds.pages.render import Renderer
-from ombuds.pages.values import Sentence
+from ombuds.pages.values import Choice, Sentence
 from tests.pages import desk_campaign_samples
 from tests.pages.samples import DAY, TROUBLE, choices, story
 
@@ -226,7 +226,7 @@ def screens(language: str, text: str, press_of: Renderer, renderer: DeskRenderer
             outer,
             desk.SmallForm(title=text, text=text, action="/stop", button="Stop", fields=fields, facts=(desk.Fact(label="Reason", value=text),), danger=True),
         ),
-        "error": renderer.error(outer, desk.DeskError(trouble=TROUBLE, detail=text)),
+        "error": renderer.error(outer, desk.DeskError(trouble=TROUBLE, detail=text, way=Choice(value="/cases/7", label=text))),
     }
 
 

@@ -219,7 +219,8 @@ class OnWallView(Struct, frozen=True, kw_only=True):
     tiles: tuple[WallTile, ...] = ()
     batches: tuple[Choice, ...] = ()
     more: str = ""
-    here: str = ""
+    batch: int = 0  # which page this is: of which batch, and from which post on
+    first: int = 0
     chosen: int = 0
     missing: int = 0  # posts that the server leaves out though nobody took them back or down
     reasons: tuple[Choice, ...] = ()

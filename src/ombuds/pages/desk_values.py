@@ -258,7 +258,7 @@ class UnlockView(Struct, frozen=True, kw_only=True):
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """One field of a small form. kind: text, password, long, number, hidden, choice, file."""
+    """One field of a small form. kind: text, password, long, number, date, hidden, choice, file."""
 
     name: str
     label: str = ""
@@ -290,3 +290,4 @@ class DeskError(Struct, frozen=True, kw_only=True):
     detail: str = ""
     status: int = 400
     onward: bool = True  # the first screen would answer
+    way: Choice | None = None  # the place in which it happened

@@ -63,11 +63,12 @@ class Trouble(Struct, frozen=True, kw_only=True):
 
     sentence: str
     help: str = ""
+    detail: str = ""  # what exactly, for members alone
 
     @classmethod
-    def of(cls, error: OmbudsError) -> Trouble:
-        """The trouble that an error of ours tells of, without its detail."""
-        return cls(sentence=error.sentence, help=error.help)
+    def of(cls, error: OmbudsError, detailed: bool = False) -> Trouble:
+        """The trouble that an error of ours tells of, without its detail unless a member is told."""
+        return cls(sentence=error.sentence, help=error.help, detail=error.detail if detailed else "")
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -78,8 +79,6 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 
 # The public record.
-
-
 class ShareCard(Struct, frozen=True, kw_only=True):
     """The picture beside a link that is passed on: where it lies, its size, and what it shows in words."""
 

@@ -14,14 +14,14 @@ import msgspec
 from starlette.responses import Response
 
 from ombuds.core.encoding import encode
-from ombuds.core.errors import NotHere, OmbudsError
+from ombuds.core.errors import NotHere, OmbudsError, RemoteSilent
 from ombuds.core.publication import Content, Reason
 from ombuds.core.record import Line
 from ombuds.desk.campaign.campaigns import campaign, campaigns
 from ombuds.desk.kept import KeptDraft
-from ombuds.desk.pages.answers import go, page
+from ombuds.desk.pages.answers import go, page, status_of
 from ombuds.desk.pages.drafting import OUTCOMES, fields_of
-from ombuds.desk.pages.visit import Visit, mistake
+from ombuds.desk.pages.visit import Visit
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.current import at_hand, current, first_kind, public_lines
 from ombuds.desk.release.pictures import bring_pictures
@@ -31,7 +31,7 @@ from ombuds.pages.desk_values import Fact, Field, SmallForm
 from ombuds.pages.labels import label_of
 from ombuds.pages.languages import SHIPPED, mark
 from ombuds.pages.published import clock_of
-from ombuds.pages.values import Choice, Sentence
+from ombuds.pages.values import Choice, Sentence, Trouble
 
 LINES = 50
 CHANGES = ("correction", "outcome")
@@ -103,6 +103,10 @@ def unfinished(draft: Draft) -> str:
 
 def ask_takedown(visit: Visit) -> Response:
     """Show what a takedown does and ask for its reason. Raises EntryRefused, and what finding the text raises."""
+    return _ask(visit)
+
+
+def _ask(visit: Visit, trouble: Trouble | None = None, status: int = 200) -> Response:
     now = current(visit.desk, visit.names["subject"])
     form = SmallForm(
         title=mark("Take it down"),
@@ -118,6 +122,7 @@ def ask_takedown(visit: Visit) -> Response:
                 label=mark("Reason"),
                 hint=mark("Everybody will read it in the place of the text."),
                 kind="choice",
+                value=visit.form.one("reason"),
                 choices=(Choice(value="", label=mark("Choose a reason.")), *(Choice(value=word, label=label_of("reason", word)) for word in REASONS)),
             ),
         ),
@@ -127,16 +132,25 @@ def ask_takedown(visit: Visit) -> Response:
         ),
         back="/published",
         danger=True,
+        trouble=trouble,
     )
-    return page(visit.room.renderer.form(visit.shell("/publish"), form))
+    return page(visit.room.renderer.form(visit.shell("/publish"), form), status)
 
 
 def take_down(visit: Visit) -> Response:
-    """Ask the members to take something down, with a reason. Raises EntryRefused, RemoteRefused."""
+    """Ask the members to take something down, with a reason; what is refused comes back with the reason. Raises what finding the text raises."""
     reason = visit.form.one("reason")
     if reason not in REASONS:
-        return mistake(visit, mark("Choose a reason."))
-    propose_takedown(visit.desk, visit.names["subject"], reason)
+        return _ask(visit, Trouble(sentence=mark("Choose a reason."), help=mark("Everybody will read it. Nothing was done yet.")), 400)
+    try:
+        propose_takedown(visit.desk, visit.names["subject"], reason)
+    except RemoteSilent as silent:
+        visit.room.silent(visit.desk)
+        return _ask(visit, Trouble.of(silent), 503)
+    except OmbudsError as wrong:
+        if visit.room.desk is not visit.desk:
+            raise  # locked meanwhile
+        return _ask(visit, Trouble.of(wrong, detailed=True), status_of(wrong))
     visit.say(mark("The members are asked. It is taken down when enough of them have signed."))
     return go("/approve")
 

@@ -13,7 +13,7 @@ from ombuds.core.errors import OmbudsError
 from ombuds.desk.pages.room import Room
 from ombuds.pages.desk_values import DeskError, DeskShell, UnlockView
 from ombuds.pages.languages import mark
-from ombuds.pages.values import Trouble
+from ombuds.pages.values import Choice, Trouble
 
 HTML = "text/html; charset=utf-8"
 
@@ -59,9 +59,10 @@ def bare_shell(room: Room) -> DeskShell:
     return DeskShell(desk_name="ombuds", token=room.keys.form, language=room.language)
 
 
-def refuse(room: Room, trouble: Trouble, status: int, shell: DeskShell | None = None, detail: str = "") -> Response:
-    """Answer with a refusal and what to do next."""
-    return page(room.renderer.error(shell or bare_shell(room), DeskError(trouble=trouble, detail=detail, status=status)), status)
+def refuse(room: Room, trouble: Trouble, status: int, shell: DeskShell | None = None, way: Choice | None = None) -> Response:
+    """Answer with a refusal, what to do next, and where to go on."""
+    view = DeskError(trouble=trouble, detail=trouble.detail, status=status, way=way)
+    return page(room.renderer.error(shell or bare_shell(room), view), status)
 
 
 def stranger(room: Room) -> Response:

@@ -21,6 +21,7 @@ from ombuds.desk.pages.forms import Form, parse, read_form
 from ombuds.desk.pages.guard import ELSEWHERE
 from ombuds.desk.pages.roles import ONLY_MODERATES, closed_to
 from ombuds.desk.pages.room import Room
+from ombuds.desk.pages.ways import way_on
 from ombuds.desk.parts import Desk
 from ombuds.desk.stops import objections
 from ombuds.pages.desk_values import DeskShell
@@ -70,7 +71,7 @@ class Visit:
 
 def mistake(visit: Visit, sentence: str) -> Response:
     """Answer for a form that lacks something, with a sentence of ours; nothing was done."""
-    return refuse(visit.room, Trouble(sentence=sentence, help=GO_BACK), 400, visit.shell())
+    return refuse(visit.room, Trouble(sentence=sentence, help=GO_BACK), 400, visit.shell(), way_on(visit.desk, visit.path))
 
 
 def home_of(desk: Desk) -> str:
@@ -167,8 +168,8 @@ def refused(visit: Visit, wrong: OmbudsError, status: int) -> Response:
     """Answer with a refusal inside the desk's shell, or bare if the vault is what failed."""
     if visit.room.desk is not visit.desk:
         return locked_out(visit.room, visit.path, visit.form)
+    trouble = Trouble.of(wrong, detailed=True)
     try:
-        shell = visit.shell()
+        return refuse(visit.room, trouble, status, visit.shell(), way_on(visit.desk, visit.path))
     except OmbudsError:
-        shell = bare_shell(visit.room)
-    return refuse(visit.room, Trouble.of(wrong), status, shell, wrong.detail)
+        return refuse(visit.room, trouble, status, bare_shell(visit.room))
