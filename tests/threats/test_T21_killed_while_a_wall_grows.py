@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -36,8 +37,10 @@ from tests.world import founded
 # Seconds from the beginning of the work to the kill.
 SENDING = (0.02, 0.05, 0.1, 0.2, 0.5, 1.2)
 PUBLISHING = (0.04, 0.07, 0.1, 0.14, 0.18, 0.23, 0.3)
-# Parts of the time that the hour takes by itself.
-HOUR = (0.3, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
+# A part of the time that the hour takes by itself: before it has written anything.
+HOUR = (0.3,)
+# Then at its first transaction that wrote, again and again: the lease's is one, and a batch that took two would be seen by half.
+WRITES = (1, 1, 1)
 MANY = 60
 
 
@@ -145,6 +148,27 @@ def hour_comes(running: Running, moment: float | None = None) -> bool:
     return False
 
 
+def hour_writes(running: Running, writes: int) -> bool:
+    """Let the hour come in a process of its own that is killed as soon as it has written so often; say whether it was done before."""
+    folder = running.world.parts.settings.folder
+    command = [sys.executable, "-m", "ombuds", "server", "tick", "--data", str(folder), "--force"]
+    before = frames(folder)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while writes and process.poll() is None:
+            now = frames(folder)
+            writes -= now > before
+            before = now
+        done = process.poll() == 0
+        process.kill()
+    return done
+
+
+def frames(folder: Path) -> int:
+    """How many pages the database's write-ahead log holds, as its index says: it grows with each transaction that wrote."""
+    index = folder / "ombuds.db-shm"
+    return int.from_bytes(index.read_bytes()[16:20], sys.byteorder) if index.exists() else 0
+
+
 def test_a_batch_that_was_thanked_for_is_there_after_a_kill(running: Running) -> None:
     """Killed in the moment in which it has taken a batch, the server still has it when it comes back, and lets it leave at its hour."""
     proposal = approved(running)
@@ -167,8 +191,9 @@ def test_a_batch_is_whole_or_not_at_all(running: Running, tmp_path: Path) -> Non
     with serving(running.world):
         running.world.sync("anna")
     coming = list[tuple[bool, list[int]]]()
-    for part in HOUR:
-        done = hour_comes(running, usual * part)
+    kills = [partial(hour_comes, running, usual * part) for part in HOUR] + [partial(hour_writes, running, writes) for writes in WRITES]
+    for kill in kills:
+        done = kill()
         with serving(running.world) as served:
             coming.append((done, shown(served, running)))
     hour_comes(running)
