@@ -24,7 +24,7 @@ from ombuds.core.publication import EntryParameters, Place, Salted, SignedText, 
 
 @dataclass(frozen=True)
 class Line:
-    """One checked leaf of the ledger, as lists show it."""
+    """One checked leaf of the ledger, as lists show it; ``proposal`` is the hash of what the members signed, of an entry alone."""
 
     index: int
     kind: str
@@ -33,6 +33,7 @@ class Line:
     version: int
     leaf: Hash
     parameters: EntryParameters | None
+    proposal: Hash = ""
 
 
 class Record:
@@ -126,7 +127,7 @@ class Record:
         quorum = Quorum.of(envelope, self.charter.rule(proposal.action, said.day))
         # Counted over the same bytes that were read here, so what they say need not be read again.
         self._check_follows(quorum.proposal, said)
-        line = Line(self.size, said.kind, said.day, proposal.subject, said.version, hash_of(leaf), said)
+        line = Line(self.size, said.kind, said.day, proposal.subject, said.version, hash_of(leaf), said, envelope.hash)
         self._heads[proposal.subject] = line
         self._nonces.add(proposal.nonce)
         return line

@@ -178,12 +178,7 @@ def _taken(desk: Desk, found: Campaign, line: Line) -> list[Id]:
 
     What a proposal says of it counts only among several posts that name one receipt: whoever lays it may name any post (T26).
     """
-    named = {
-        one.post
-        for kept, enclosure in _proposals(desk, found.terms.wall)
-        if read_parameters(read_proposal(kept.seen.envelope)) == line.parameters
-        for one in enclosure.chosen
-    }
+    named = {one.post for kept, enclosure in _proposals(desk, found.terms.wall) if kept.seen.hash == line.proposal for one in enclosure.chosen}
     taken = list[Id]()
     for ref in read_batch(text_of(desk, line).content).posts:
         holders = desk.vault.receipts.holders(found.id, ref.withdraw)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ombuds.core.custody import read_proposal
-from ombuds.core.errors import ContentChanged, EntryRefused, OmbudsError
+from ombuds.core.errors import BadBytes, ContentChanged, EntryRefused, OmbudsError
 from ombuds.core.keys import Id
 from ombuds.core.publication import Content, Salted, read_content, read_parameters
 from ombuds.core.record import Line
@@ -55,14 +55,17 @@ def current(desk: Desk, subject: Id) -> Current:
 
 
 def at_hand(desk: Desk, lines: Iterable[Line]) -> list[Current]:
-    """Return those publications whose text the vault holds, in the same order. Raises NotSealedForThis, Malformed."""
+    """Return those publications whose text the vault holds, in the same order. Raises Malformed."""
     known, found = signed(desk), []
     for line in lines:
         kept = known.get(text_of(line))
-        if kept is not None:
+        if kept is None:
+            continue
+        # What was handed out wrongly is asked for again at the next look, and the text of the server until then.
+        with suppress(BadBytes, ContentChanged):
             enclosure = read_enclosure(desk, kept.seen)
             case = enclosure.case if on_team(desk, enclosure.case) else ""
-            found.append(Current(line, _text(line, enclosure.files[0]), case or _case_of(desk, line.subject)))
+            found += [Current(line, _text(line, file), case or _case_of(desk, line.subject)) for file in enclosure.files[:1]]
     return found
 
 

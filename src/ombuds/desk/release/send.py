@@ -23,6 +23,7 @@ from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import hand_in
 from ombuds.desk.release.judging import Publication, judge, on_team, read_enclosure
 from ombuds.desk.release.leaving import keep_leaves, waiting_batches
+from ombuds.desk.release.signed import in_record
 from ombuds.desk.stops import objections
 
 LOOKED_BACK = 50
@@ -65,15 +66,15 @@ def send_ready(desk: Desk) -> Sent:
 
 def log_published(desk: Desk) -> int:
     """Write into the cases' logs what stands in the record already and not there; return how many."""
-    count = 0
+    count, public = 0, in_record(desk)
     for kept in desk.vault.proposals(done=True, limit=LOOKED_BACK):
         proposal = read_proposal(kept.seen.envelope)
-        if proposal.action != "publish":
-            continue
+        if proposal.action != "publish" or kept.seen.hash not in public:
+            continue  # another member's proposal of the same text says nothing of a case
         try:
             case = read_enclosure(desk, kept.seen).case
         except BadBytes:
-            continue  # any member lays what nobody reads; it holds up no other case
+            continue  # what was handed out wrongly holds up no other case
         line = desk.record.head(proposal.subject)
         if line is not None and line.kind != "takedown" and on_team(desk, case):
             count += _log(desk, case, Published(proposal.subject, line.version, line.leaf))
