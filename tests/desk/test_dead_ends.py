@@ -82,6 +82,25 @@ def test_a_silent_server_loses_nothing_that_was_typed(team: Team, form: str, fie
     assert (page.status_code, left, len(work.tasks) + len(work.claims)) == (503, fields, 1)
 
 
+@pytest.mark.parametrize(("form", "name"), [("note", "text"), ("status", "text"), ("close", "reason")])
+def test_a_line_that_a_silent_server_refuses_is_kept(team: Team, form: str, name: str) -> None:
+    """A note, a status or a reason that meets a silent server stands in its form, with a link to the case; sent once more, the case has it."""
+    there, fields = silence(team.world["anna"]), {name: "The clinic answers on Monday."}
+    page = team.anna.press(f"{team.path}/{form}", fields)
+    team.world["anna"].remote = there
+    team.anna.press(f"{team.path}/{form}", _left(page.text))
+    case = read_case(team.world["anna"], team.case)
+    written = {"note": [each.text for each in case.notes], "status": [case.status], "close": ["The clinic answers on Monday."] * (case.state == "closed")}
+    assert (page.status_code, _left(page.text), f'href="{team.path}"' in page.text) == (503, fields, True)
+    assert written[form] == ["The clinic answers on Monday."]
+
+
+def test_a_note_without_text_is_asked_for_again(team: Team) -> None:
+    """A note of nothing but spaces is refused in a sentence, and nothing is written."""
+    page = team.anna.press(f"{team.path}/note", {"text": "  "})
+    assert (page.status_code, "A field is empty." in page.text, read_case(team.world["anna"], team.case).notes) == (400, True, ())
+
+
 @pytest.mark.parametrize(
     ("form", "fields", "told"),
     [

@@ -18,7 +18,7 @@ def _let_days_pass(world: World, days: int) -> None:
     """Let days go by in which only the server's own clockwork runs."""
     for _ in range(days):
         world.calendar.pass_days(1)
-    tick.run(world.parts, 23, force=True)
+        tick.run(world.parts, 23, force=True)
 
 
 @pytest.mark.parametrize("days", SILENCES)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a member does in a case: reply with files, save a file, note, status, close.
+"""What a member does in a case to talk to its source: reply with files, save a file.
 
 A file that goes out passes from the browser to its seal in pieces; one that is saved comes as an attachment of no type, so
 that no browser opens it (T12, T24). Nothing written is lost when the server is silent. See spec/desk.md.
@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from ombuds.core.errors import OmbudsError, RemoteSilent
-from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.talk import Attachment, reply, save_attachment
 from ombuds.desk.pages.answers import go, refuse
 from ombuds.desk.pages.case import show_case
@@ -100,30 +99,3 @@ def save_file(visit: Visit) -> Response:
         "content-security-policy": SANDBOX,
     }
     return StreamingResponse(chain((first,), content), headers=headers, media_type="application/octet-stream")
-
-
-def add_note(visit: Visit) -> Response:
-    """Add a note for the team."""
-    note(visit.desk, _mine(visit), visit.form.one("text"))
-    return _back(visit)
-
-
-def set_status(visit: Visit) -> Response:
-    """Say where the case stands."""
-    status(visit.desk, _mine(visit), visit.form.one("text"))
-    return _back(visit)
-
-
-def end(visit: Visit) -> Response:
-    """Close the case with a reason."""
-    close(visit.desk, _mine(visit), visit.form.one("reason"))
-    visit.say(mark("The case is closed. A message of the source opens it again."))
-    return _back(visit)
-
-
-def _mine(visit: Visit) -> str:
-    return my_matter(visit.desk, visit.names["case"]).id
-
-
-def _back(visit: Visit) -> Response:
-    return go(f"/cases/{visit.names['case']}")

@@ -116,7 +116,32 @@ def _check(visit: Visit, trouble: Trouble) -> SmallForm:
     )
 
 
-FORMS: Mapping[str, Callable[[Visit, Trouble], SmallForm]] = MappingProxyType({"recusal": _recusal, "task": _task, "claim": _claim, "check": _check})
+def _note(visit: Visit, trouble: Trouble) -> SmallForm:
+    field = _typed(visit, "text", mark("Note for the team"), kind="long")
+    return _line(visit, "note", (mark("Add the note"), mark("Add the note")), field, trouble)
+
+
+def _status(visit: Visit, trouble: Trouble) -> SmallForm:
+    field = _typed(visit, "text", mark("Status"), hint=mark("Where the case stands, in a few words."))
+    return _line(visit, "status", (mark("Change the status"), mark("Change the status")), field, trouble)
+
+
+def _close(visit: Visit, trouble: Trouble) -> SmallForm:
+    field = _typed(visit, "reason", mark("Why it is closed"))
+    return _line(visit, "close", (mark("Close the case"), mark("Close the case")), field, trouble)
+
+
+def _line(visit: Visit, kind: str, named: tuple[str, str], field: Field, trouble: Trouble) -> SmallForm:
+    """Return a form of one text, with its title and its button."""
+    title, button = named
+    return SmallForm(
+        title=title, text="", action=f"{_case(visit)}/{kind}", button=button, fields=(field,), facts=_facts(visit), back=_case(visit), trouble=trouble
+    )
+
+
+FORMS: Mapping[str, Callable[[Visit, Trouble], SmallForm]] = MappingProxyType(
+    {"recusal": _recusal, "task": _task, "claim": _claim, "check": _check, "note": _note, "status": _status, "close": _close}
+)
 
 
 def _typed(visit: Visit, name: str, label: str, kind: str = "text", hint: str = "") -> Field:

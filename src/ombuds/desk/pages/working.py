@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a member does in a case beside talking: give it to somebody, step back, write tasks and claims, check a claim.
+"""What a member does in a case beside talking: note, status, close, give it to somebody, step back, tasks and claims.
 
 What a form lacks is said in a sentence; what the rules of the work refuse is refused by the case log. Whatever was typed stands in
 the page that says so, also while the server is silent. See spec/desk.md.
@@ -17,6 +17,7 @@ from ombuds.core.casework import LONGEST_LINE, LONGEST_TEXT, Verdict
 from ombuds.core.content import ClaimKind
 from ombuds.core.errors import OmbudsError, RemoteSilent
 from ombuds.desk.casework.claims import add_claim, check_claim
+from ombuds.desk.casework.notes import close, note, status
 from ombuds.desk.casework.tasks import add_task, finish_task
 from ombuds.desk.casework.team import assign, step_back, take_part
 from ombuds.desk.pages.answers import go, status_of
@@ -40,6 +41,26 @@ UNSENT = Trouble(
     sentence=RemoteSilent().sentence,
     help=mark("What you entered stands here. Look at the case once the connection is back: if it is not there yet, send it from here."),
 )
+
+
+def add_note(visit: Visit) -> Response:
+    """Add a note for the team. Raises NotHere."""
+    return _done(visit, "note", lambda case: note(visit.desk, case, visit.form.one("text")), _empty(visit, "text"), "")
+
+
+def set_status(visit: Visit) -> Response:
+    """Say where the case stands. Raises NotHere."""
+    return _done(visit, "status", lambda case: status(visit.desk, case, visit.form.one("text")), _empty(visit, "text"), "")
+
+
+def end(visit: Visit) -> Response:
+    """Close the case with a reason. Raises NotHere."""
+
+    def write(case: str) -> None:
+        close(visit.desk, case, visit.form.one("reason"))
+        visit.say(mark("The case is closed. A message of the source opens it again."))
+
+    return _done(visit, "close", write, _empty(visit, "reason"), "")
 
 
 def give(visit: Visit) -> Response:
@@ -82,7 +103,7 @@ def check(visit: Visit) -> Response:
     return _done(visit, "check", lambda case: check_claim(visit.desk, case, which, cast(Verdict, verdict), how), lacks)
 
 
-def _done(visit: Visit, kind: str, write: Callable[[str], object], lacks: Trouble | None = None) -> Response:
+def _done(visit: Visit, kind: str, write: Callable[[str], object], lacks: Trouble | None = None, where: str = "#work") -> Response:
     """Write something into the case and lead back to it; what lacks, or what the rules or a silent server refuse, keeps all that was typed."""
     case = my_matter(visit.desk, visit.names["case"]).id
     if lacks:
@@ -96,13 +117,16 @@ def _done(visit: Visit, kind: str, write: Callable[[str], object], lacks: Troubl
         if visit.room.desk is not visit.desk:
             raise  # locked meanwhile: what was typed is kept beside the passphrase
         return again(visit, kind, Trouble.of(wrong, detailed=True), status_of(wrong))
-    return go(f"/cases/{visit.names['case']}#work")
+    return go(f"/cases/{case}{where}")
+
+
+def _empty(visit: Visit, name: str) -> Trouble | None:
+    return None if visit.form.one(name).strip() else EMPTY
 
 
 def _lacks(visit: Visit, name: str, longest: int = LONGEST_TEXT) -> Trouble | None:
     """Return what is wrong with a field in which people write, or nothing."""
-    text = visit.form.one(name).strip()
-    return EMPTY if not text else TOO_LONG if len(text) > longest else None
+    return _empty(visit, name) or (TOO_LONG if len(visit.form.one(name).strip()) > longest else None)
 
 
 def _chosen(word: str, words: Collection[str]) -> Trouble | None:

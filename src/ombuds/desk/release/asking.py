@@ -18,7 +18,7 @@ from ombuds.core.envelope import Envelope
 from ombuds.core.keys import Hash, Id
 from ombuds.core.record import Line
 from ombuds.desk.parts import Desk
-from ombuds.desk.release.judging import read_enclosure
+from ombuds.desk.release.judging import case_named
 from ombuds.desk.release.signed import signed, text_of
 
 
@@ -82,7 +82,7 @@ def _without_consent(desk: Desk, case: Case, own: set[Id]) -> Iterator[Line]:
         if said is None or said.kind == "takedown" or said.basis.kind == "consent" or Published(line.subject, line.version, line.leaf) not in logged:
             continue
         kept = known.get(text_of(line))
-        if line.subject in own or (kept is not None and read_enclosure(desk, kept.seen).case == case.id):
+        if line.subject in own or (kept is not None and case_named(desk, kept.seen) == case.id):
             own.add(line.subject)
             yield line
 

@@ -17,7 +17,8 @@ from ombuds.core.campaign import Batch, read_batch
 from ombuds.core.consent import Consent, check_consent
 from ombuds.core.custody import check_addressed, read_proposal
 from ombuds.core.encoding import decode
-from ombuds.core.errors import EntryRefused, Expired, NoConsent, NotHere
+from ombuds.core.errors import BadBytes, EntryRefused, Expired, NoConsent, NotHere
+from ombuds.core.keys import Id
 from ombuds.core.publication import Content, EntryParameters, check_files, read_content, read_parameters
 from ombuds.core.terms import Terms
 from ombuds.core.wire import ProposalSeen
@@ -45,6 +46,14 @@ class Publication:
 def read_enclosure(desk: Desk, seen: ProposalSeen) -> Enclosure:
     """Open what members see of a proposal. Raises NotSealedForThis, Tampered, Malformed."""
     return decode(open_sealed(seen.enclosure, desk.me.identity), Enclosure)
+
+
+def case_named(desk: Desk, seen: ProposalSeen) -> Id:
+    """Return the case that a proposal is about; nothing for one of no case, and while what was handed out does not read: it is asked for again."""
+    try:
+        return read_enclosure(desk, seen).case
+    except BadBytes:
+        return ""
 
 
 def on_team(desk: Desk, case: str) -> bool:

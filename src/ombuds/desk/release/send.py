@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ombuds.core.case import Case, Published
 from ombuds.core.custody import Quorum, read_proposal
-from ombuds.core.errors import AlreadyUsed, BadBytes, NotEnough, OmbudsError, RemoteSilent
+from ombuds.core.errors import AlreadyUsed, NotEnough, OmbudsError, RemoteSilent
 from ombuds.core.keys import Hash
 from ombuds.core.publication import publish
 from ombuds.core.wire import Appended, NewEntry
@@ -21,7 +21,7 @@ from ombuds.desk.kept import KeptProposal
 from ombuds.desk.log import append, follow
 from ombuds.desk.parts import Desk
 from ombuds.desk.release.batch import hand_in
-from ombuds.desk.release.judging import Publication, judge, on_team, read_enclosure
+from ombuds.desk.release.judging import Publication, case_named, judge, on_team, read_enclosure
 from ombuds.desk.release.leaving import keep_leaves, waiting_batches
 from ombuds.desk.release.signed import in_record
 from ombuds.desk.stops import objections
@@ -71,10 +71,7 @@ def log_published(desk: Desk) -> int:
         proposal = read_proposal(kept.seen.envelope)
         if proposal.action != "publish" or kept.seen.hash not in public:
             continue  # another member's proposal of the same text says nothing of a case
-        try:
-            case = read_enclosure(desk, kept.seen).case
-        except BadBytes:
-            continue  # what was handed out wrongly holds up no other case
+        case = case_named(desk, kept.seen)
         line = desk.record.head(proposal.subject)
         if line is not None and line.kind != "takedown" and on_team(desk, case):
             count += _log(desk, case, Published(proposal.subject, line.version, line.leaf))

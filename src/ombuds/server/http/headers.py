@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The outermost ring: security headers on every answer, and the check of the host's name.
 
-No page runs a script of another place, loads anything from elsewhere, stands in a frame or tells where a reader came
-from (T24). No cookie is ever set. It does not choose how long an answer may be kept: a handler that says nothing gets
-no-store. See spec/server.md.
+No page runs a script of another place, loads anything from elsewhere, stands in a frame (but for the small page with a
+campaign's number, which is made for frames) or tells where a reader came from (T24). No cookie is ever set. It does not
+choose how long an answer may be kept: a handler that says nothing gets no-store. See spec/server.md.
 """
 
 from __future__ import annotations
