@@ -204,11 +204,12 @@ class Member:
 
     def open_case_with(self, text: str) -> str:
         """Open the case in whose conversation the text stands, and return its address; a desk that was busy is asked once more."""
-        for _ in range(3):
+        for _ in range(6):
             for link in self.cases():
                 self.hands.open(self.desk + link)
                 if any(text in said for said in self.hands.texts(".message")):
                     return self.desk + link
+            sleep(1)
             self.fetch()
         raise AssertionError("no case shows it")
 
