@@ -180,7 +180,13 @@ class Member:
     def cases(self) -> list[str]:
         """The cases that the desk shows."""
         self.hands.open(f"{self.desk}/cases")
-        return self.hands.names("main .feed a[href^='/cases/']", "href")
+        found = self.hands.names("main .feed a[href^='/cases/']", "href")
+        for _ in range(10):
+            if not self.hands.sees("main a[href*='older=']"):
+                break
+            self.hands.press("main a[href*='older=']")
+            found += self.hands.names("main .feed a[href^='/cases/']", "href")
+        return found
 
     def ask_to_open(self) -> None:
         """Agree to open every sealed report."""
